@@ -1,0 +1,85 @@
+"""`scripts/test`: every check and every test, on SQLite and then on PostgreSQL with Redis."""
+
+import argparse
+import os
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from scripts.parts import servers
+from scripts.parts.prepare import BUILD, prepare
+from scripts.parts.steps import Steps, clean_environment, workers
+
+REQUIRABLE = ("postgresql", "redis")
+
+
+def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    parser = argparse.ArgumentParser(prog="scripts/test", description=__doc__, allow_abbrev=False)
+    parser.add_argument("--require", default="", help="comma list of postgresql, redis: their absence is a failure")
+    parser.add_argument("--all", action="store_true", help="also the heavy tests (every URL × role, long kill tests)")
+    options, rest = parser.parse_known_args(arguments)
+    required = {name for name in options.require.split(",") if name}
+    if required - set(REQUIRABLE):
+        parser.error(f"--require {options.require}: only {', '.join(REQUIRABLE)} can be required")
+    if os.environ.get("CI") == "true":
+        required = set(REQUIRABLE)
+    options.required = required
+    return options, rest
+
+
+def main(arguments: list[str]) -> int:
+    options, chosen = parse(arguments)
+    prepare()
+    with tempfile.TemporaryDirectory(prefix="portal-test-") as data:
+        steps = Steps(clean_environment(data))
+        steps.lint()
+        steps.command("static files", "manage.py", "collectstatic", "--noinput", "-v", "0")
+        selection = ["-m", ""] if options.all else []
+        on_sqlite(steps, selection, chosen)
+        journeys(steps, selection, chosen)
+        on_postgresql(steps, selection, chosen, options.required)
+        return steps.finish()
+
+
+def on_sqlite(steps: Steps, selection: list[str], chosen: list[str]) -> None:
+    """The suite with coverage; the floors are judged only when the whole suite ran."""
+    measured = BUILD / "coverage.json"
+    measured.unlink(missing_ok=True)
+    coverage = () if chosen else ("--cov", "--cov-report=", f"--cov-report=json:{measured}")
+    steps.pytest("tests on SQLite", "-n", workers(), "--ignore=tests/browser", *coverage, *selection, *chosen)
+    if coverage:
+        steps.command("coverage floors", "-m", "scripts.parts.coverage_floors", str(measured))
+
+
+def journeys(steps: Steps, selection: list[str], chosen: list[str]) -> None:
+    """The browser journeys, unless other tests were asked for by name."""
+    if any("tests/" in argument and "browser" not in argument for argument in chosen):
+        return
+    chromium = servers.find_chromium()
+    if not chromium:
+        reason = "Chromium is not installed: apt-get install -y chromium"
+        steps.absent("browser journeys", reason, is_required=os.environ.get("CI") == "true")
+        return
+    named = [argument for argument in chosen if not argument.startswith("tests/")]
+    paths = [argument for argument in chosen if argument.startswith("tests/")] or ["tests/browser"]
+    steps.pytest("browser journeys", *paths, *selection, *named, PORTAL_CHROMIUM=chromium)
+
+
+def on_postgresql(steps: Steps, selection: list[str], chosen: list[str], required: set[str]) -> None:
+    """Everything but the browser once more, on servers of our own."""
+    name = "tests on PostgreSQL and Redis"
+    programs: Path | None = servers.find_postgresql()
+    redis = servers.find_redis()
+    absent = {"postgresql": programs is None, "redis": redis is None}
+    missing = [server for server, is_absent in absent.items() if is_absent]
+    if programs is None or redis is None:
+        reason = f"not installed: {', '.join(missing)} (apt-get install -y postgresql redis-server)"
+        steps.absent(name, reason, is_required=bool(required & set(missing)))
+        return
+    with ExitStack() as stack:
+        urls = {
+            "DATABASE_URL": stack.enter_context(servers.postgresql(programs)),
+            "REDIS_URL": stack.enter_context(servers.redis(redis)),
+        }
+        steps.command("system checks on PostgreSQL", "manage.py", "check", "--database", "default", **urls)
+        steps.pytest(name, "-n", workers(), "--ignore=tests/browser", *selection, *chosen, **urls)

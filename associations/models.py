@@ -1,0 +1,21 @@
+"""The face of the wing: Django finds every subject's models here."""
+
+from associations.evaluation.models import Grade
+from associations.registry.models import (
+    Assignment,
+    Association,
+    AssociationName,
+    Department,
+    DepartmentName,
+    PartyMemberCount,
+)
+
+__all__ = [
+    "Assignment",
+    "Association",
+    "AssociationName",
+    "Department",
+    "DepartmentName",
+    "Grade",
+    "PartyMemberCount",
+]

@@ -1,0 +1,76 @@
+"""Party-building instructors and the associations they look after, dated (R-077, R-095)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from associations.registry.models import Association, Dated, Department, in_department_subtree, through_association
+from portal.access.actor import Actor
+from portal.access.roles import DEPARTMENT, Role
+from portal.access.scoping import EVERYTHING
+from portal.workflow.models import Versioned
+
+
+class Instructor(Versioned):
+    """A 党建工作指导员. A name only, until the portal keeps people."""
+
+    name = models.CharField("姓名", max_length=64)
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="选派单位"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="账号",
+    )
+    is_active = models.BooleanField("在任", default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "党建工作指导员"
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def scope_q(cls, actor: Actor) -> Q:
+        if actor.role in DEPARTMENT:
+            return EVERYTHING
+        guiding = Q(Exists(InstructorAssignment.objects.filter(through_association(actor), instructor=OuterRef("pk"))))
+        if actor.role == Role.PARTY_COMMITTEE:
+            return guiding | in_department_subtree("department", actor.scope.pk)
+        return guiding
+
+
+class InstructorAssignment(Dated):
+    """An instructor looks after an association; an expired assignment no longer counts (R-095)."""
+
+    instructor = models.ForeignKey(
+        Instructor, on_delete=models.PROTECT, related_name="assignments", verbose_name="指导员"
+    )
+    association = models.ForeignKey(
+        Association, on_delete=models.CASCADE, related_name="instructor_assignments", verbose_name="社会组织"
+    )
+
+    class Meta(Dated.Meta):
+        verbose_name = verbose_name_plural = "指导员联系关系"
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["instructor", "association"],
+                condition=Q(ends_on=None),
+                name="instructor_one_open",
+                violation_error_message="这名指导员已联系该社会组织,不必重复指派。",
+            ),
+        ]
+        indexes = [models.Index(fields=["association", "starts_on"], name="instructor_association")]
+
+    def __str__(self) -> str:
+        return f"{self.instructor} → {self.association}"
+
+    @classmethod
+    def scope_q(cls, actor: Actor) -> Q:
+        return through_association(actor)

@@ -1,0 +1,12 @@
+"""The face of the wing: Django finds every subject's models here."""
+
+from partybuilding.coverage.models import Instructor, InstructorAssignment
+from partybuilding.organizations.models import CoveredAssociation, PartyOrganization, PartyOrganizationName
+
+__all__ = [
+    "CoveredAssociation",
+    "Instructor",
+    "InstructorAssignment",
+    "PartyOrganization",
+    "PartyOrganizationName",
+]

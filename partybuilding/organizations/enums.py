@@ -1,0 +1,31 @@
+"""Kinds of Party organisations and ways of establishing them."""
+
+from django.db import models
+
+
+class OrganizationKind(models.TextChoices):
+    BRANCH = "branch", "党支部"
+    GENERAL_BRANCH = "general_branch", "党总支"
+    COMMITTEE = "committee", "党委"
+    JOINT_BRANCH = "joint_branch", "联合党支部"
+    FUNCTIONAL_BRANCH = "functional_branch", "功能型党支部"
+    TEMPORARY_BRANCH = "temporary_branch", "临时党支部"
+
+
+class EstablishmentMode(models.TextChoices):
+    """R-073."""
+
+    INDIVIDUAL = "individual", "单独组建"
+    JOINT = "joint", "联合组建"
+    ATTACHED = "attached", "挂靠组建"
+    REGIONAL = "regional", "区域组建"
+    INDUSTRY = "industry", "行业组建"
+    FUNCTIONAL = "functional", "功能型"
+    TEMPORARY = "temporary", "临时"
+
+
+# Covered by an own or a shared organisation counts (R-076); a functional branch counts only where the parameter
+# `coverage.count_functional` says so, a temporary one never.
+SHARED_MODES = frozenset(
+    {EstablishmentMode.JOINT, EstablishmentMode.ATTACHED, EstablishmentMode.REGIONAL, EstablishmentMode.INDUSTRY}
+)

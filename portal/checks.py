@@ -1,0 +1,29 @@
+"""System checks that keep the house rules true before the server starts."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Error
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from portal.access.policy import policy_of
+
+
+def walk_patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Yield (route, pattern) of the whole URLconf, included ones too."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from walk_patterns(entry, route)
+        else:
+            yield route, entry
+
+
+def check_policies(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """`portal.E001`: every view names its `Policy`; one without would be refused at run time."""
+    return [
+        Error(f"The view of '/{route}' names no Policy.", hint="Give the view a `policy` attribute.", id="portal.E001")
+        for route, pattern in walk_patterns()
+        if policy_of(pattern.callback) is None
+    ]

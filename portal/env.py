@@ -1,0 +1,145 @@
+"""What the portal reads from its environment, checked once, loudly.
+
+Every variable is read here and nowhere else, so this file is the list of them. A bad value stops the start with the
+variable's name, the present value and what is expected.
+"""
+
+import contextlib
+import os
+import secrets
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError
+
+ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The checked values; `mode` is `demonstration` or `production`."""
+
+    mode: str
+    data: Path
+    secret_key: str
+    allowed_hosts: list[str]
+    trusted_origins: list[str]
+    behind_proxy: bool
+    database: dict[str, Any]
+    redis_url: str
+    log_level: str
+
+    @property
+    def is_production(self) -> bool:
+        return self.mode == "production"
+
+
+def read_environment() -> Environment:
+    """Read and check the environment; raise `ImproperlyConfigured` naming the variable that is wrong."""
+    env = Env()
+    try:
+        mode = env.str("PORTAL_MODE", "demonstration")
+        data = Path(env.str("PORTAL_DATA", "") or ROOT / "var").resolve()
+        allowed_hosts = env.list("PORTAL_ALLOWED_HOSTS", [])
+        trusted_origins = env.list("PORTAL_TRUSTED_ORIGINS", [])
+        behind_proxy = env.bool("PORTAL_BEHIND_TLS_PROXY", False)
+        secret_key = env.str("PORTAL_SECRET_KEY", "")
+        redis_url = env.str("REDIS_URL", "")
+        log_level = env.str("PORTAL_LOG_LEVEL", "INFO").upper()
+        database_url = env.str("DATABASE_URL", "")
+    except EnvError as error:
+        raise ImproperlyConfigured(str(error)) from error
+    if mode not in {"demonstration", "production"}:
+        raise ImproperlyConfigured(f"PORTAL_MODE is '{mode}'; set it to 'demonstration' or 'production'.")
+    if log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise ImproperlyConfigured(f"PORTAL_LOG_LEVEL is '{log_level}'; use DEBUG, INFO, WARNING or ERROR.")
+    if redis_url and not redis_url.startswith(("redis://", "rediss://", "unix://")):
+        raise ImproperlyConfigured(f"REDIS_URL is '{redis_url}'; it must start with redis://, rediss:// or unix://.")
+    if mode == "production":
+        _require_production(secret_key, allowed_hosts, behind_proxy)
+    else:
+        # A demonstration carries known accounts, so it answers on this machine only.
+        foreign = [host for host in allowed_hosts if host not in LOOPBACK_HOSTS]
+        if foreign:
+            raise ImproperlyConfigured(
+                f"PORTAL_ALLOWED_HOSTS is '{','.join(foreign)}'; a demonstration answers on loopback only. "
+                "Set PORTAL_MODE=production for other hosts."
+            )
+        allowed_hosts = LOOPBACK_HOSTS
+        secret_key = secret_key or _kept_secret(data)
+    return Environment(
+        mode=mode,
+        data=data,
+        secret_key=secret_key,
+        allowed_hosts=allowed_hosts,
+        trusted_origins=trusted_origins,
+        behind_proxy=behind_proxy,
+        database=_database(database_url, data),
+        redis_url=redis_url,
+        log_level=log_level,
+    )
+
+
+def _require_production(secret_key: str, allowed_hosts: list[str], behind_proxy: bool) -> None:
+    if len(secret_key) < 50:
+        raise ImproperlyConfigured(
+            f"PORTAL_SECRET_KEY has {len(secret_key)} characters; production needs at least 50 random ones."
+        )
+    if not allowed_hosts or "*" in allowed_hosts:
+        raise ImproperlyConfigured("PORTAL_ALLOWED_HOSTS is empty or '*'; name the hosts that production answers to.")
+    if not behind_proxy:
+        raise ImproperlyConfigured(
+            "PORTAL_BEHIND_TLS_PROXY is not set; production is served over HTTPS only. Set it to true when a TLS "
+            "proxy that sets X-Forwarded-Proto stands in front."
+        )
+
+
+def _kept_secret(data: Path) -> str:
+    """Return the demonstration's secret key, made on first use and kept with 0600 beside its database."""
+    path = data / "secret-key"
+    if not path.exists():
+        data.mkdir(parents=True, exist_ok=True)
+        # Written whole under another name, then linked: of several processes that start at once one key wins.
+        descriptor, draft = tempfile.mkstemp(dir=data)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(64))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        os.unlink(draft)
+    return path.read_text()
+
+
+def _database(url: str, data: Path) -> dict[str, Any]:
+    if not url:
+        return _sqlite(data / "portal.sqlite3")
+    try:
+        config: dict[str, Any] = dict(dj_database_url.parse(url))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}") from error
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        return _sqlite(Path(config["NAME"]))
+    if config["ENGINE"] != "django.db.backends.postgresql":
+        raise ImproperlyConfigured("DATABASE_URL must start with postgresql:// or sqlite:///.")
+    return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    # IMMEDIATE takes the write lock at BEGIN, so a transaction waits its turn instead of failing half-way.
+    pragmas = [
+        "PRAGMA journal_mode=WAL",
+        "PRAGMA synchronous=NORMAL",
+        "PRAGMA cache_size=-20000",
+        "PRAGMA mmap_size=134217728",
+        "PRAGMA journal_size_limit=67108864",
+    ]
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": ";".join(pragmas)},
+        "TEST": {"NAME": str(path.with_name("test.sqlite3"))},
+    }

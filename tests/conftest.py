@@ -1,0 +1,101 @@
+"""What every test stands on: a fast hasher, strict templates, an own data folder, and the people of the province."""
+
+import sys
+from collections.abc import Callable
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.template import engines
+from django.test import Client
+from django.utils import timezone
+
+from portal.access.middleware import MEMBERSHIP_KEY
+from tests.personas import Persona, Personas, Province
+
+ROOT = Path(__file__).resolve().parent.parent
+ACCOUNT_BACKEND = "portal.accounts.backends.AccountBackend"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Settings that only make tests quicker, never different."""
+    config.addinivalue_line("markers", "heavy: only with `scripts/test --all`")
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    django_settings.STORAGES = django_settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+class UndefinedVariable(AssertionError):
+    """A template of ours names a variable that its view does not give."""
+
+
+class RaiseOnUndefined(str):
+    """Stands in `string_if_invalid`: an undefined variable in one of our own templates fails the test."""
+
+    def __contains__(self, part: object) -> bool:
+        return part == "%s"
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __mod__(self, variable: object) -> str:
+        context = sys._getframe(1).f_locals["context"]
+        template = context.render_context.template or context.template
+        origin = str(template.origin.name)
+        if "site-packages" in origin:
+            return ""
+        raise UndefinedVariable(f"'{variable}' is undefined in {origin}")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _strict_templates() -> None:
+    for engine in engines.all():
+        engine.engine.string_if_invalid = RaiseOnUndefined()  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _own_data_folder(settings: Any, tmp_path: Path) -> None:
+    settings.PORTAL_DATA = tmp_path
+
+
+@pytest.fixture
+def province(db: None) -> Province:
+    """The small province; its nodes are made on demand, `province.fill()` makes them all."""
+    return Province()
+
+
+@pytest.fixture
+def personas(province: Province) -> Personas:
+    """The people, made on demand: `personas.association_filer.actor`."""
+    return Personas(province)
+
+
+@pytest.fixture
+def sign_in(db: None) -> Callable[[Persona], Client]:
+    """A browser in which a persona has signed in and acts through its membership."""
+
+    def sign_in(persona: Persona) -> Client:
+        client = Client()
+        client.force_login(persona.user, backend=ACCOUNT_BACKEND)
+        session = client.session
+        session[MEMBERSHIP_KEY] = persona.membership.pk
+        session.save()
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def frozen(monkeypatch: pytest.MonkeyPatch) -> Callable[[date | datetime], None]:
+    """Set the clock: `frozen(date(2026, 6, 30))` is nine o'clock of that day in Shanghai."""
+
+    def freeze(moment: date | datetime) -> None:
+        if not isinstance(moment, datetime):
+            moment = datetime.combine(moment, time(9), tzinfo=timezone.get_default_timezone())
+        monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+
+    return freeze

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "portal.accounts",
     "portal.audit",
     "portal.regions",
+    "portal.regulations",
     "portal.workflow",
     "portal.files",
     "associations",

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Q, QuerySet
 
@@ -38,21 +38,27 @@ def full_name(region: Region) -> str:
     return "".join(ancestor.name for ancestor in ancestors_of(region))
 
 
-def find(text: str, *, within: Region | None = None) -> list[Region]:
+def find(text: str, *, within: Region | None = None, levels: Collection[str] | None = None) -> list[Region]:
     """The regions that `text` may mean: a code, a name with or without its suffix, or a chain of names.
 
     A code is given whole or without its trailing zeros (43, 4301). A full name wins over short names; a bare name
     shared by a place and places inside it means the outer one (长沙 is 长沙市, the county is written 长沙县).
-    Several results mean that the text is ambiguous, none that it is unknown; the caller never guesses.
+    Several results mean that the text is ambiguous, none that it is unknown; the caller never guesses. `levels` leaves
+    out places of other levels than those named.
     """
     wanted = normalised(text)
     if not wanted:
         return []
     regions = Region.objects.all() if within is None else subtree(within)
+    if levels is not None:
+        regions = regions.filter(level__in=levels)
     if CODE.fullmatch(wanted):
         return list(regions.filter(code=wanted.ljust(6, "0") if wanted.isdigit() else wanted))
     return (
-        list(regions.filter(name=wanted)) or _outermost(regions.filter(short_name=wanted)) or _by_chain(wanted, regions)
+        list(regions.filter(name=wanted))
+        or _outermost(regions.filter(short_name=wanted))
+        or _autonomous(wanted, regions)
+        or _by_chain(wanted, within, levels)
     )
 
 
@@ -62,14 +68,22 @@ def _outermost(found: Iterable[Region]) -> list[Region]:
     return [one for one in regions if not any(other != one and other.contains(one) for other in regions)]
 
 
-def _by_chain(wanted: str, regions: QuerySet[Region]) -> list[Region]:
+def _autonomous(wanted: str, regions: QuerySet[Region]) -> list[Region]:
+    """湘西州, 江华县, 广西自治区: autonomous places are mostly written without their peoples."""
+    for kind in ("自治区", "州", "县", "旗"):
+        if wanted.endswith(kind):
+            return list(regions.filter(short_name=wanted.removesuffix(kind), name__endswith=f"自治{kind[-1]}"))
+    return []
+
+
+def _by_chain(wanted: str, within: Region | None, levels: Collection[str] | None) -> list[Region]:
     """Split a chain such as 湖南长沙岳麓区 into its first place and the rest, to be found inside that place."""
     heads = [wanted[:length] for length in range(2, len(wanted) - 1)]
+    regions = Region.objects.all() if within is None else subtree(within)
     found: dict[int, Region] = {}
     for head in regions.filter(Q(name__in=heads) | Q(short_name__in=heads)):
         used = head.name if wanted.startswith(head.name) else head.short_name
-        rest = wanted.removeprefix(used)
-        for region in find(rest, within=head):
+        for region in find(wanted.removeprefix(used), within=head, levels=levels):
             if region != head:
                 found[region.pk] = region
     return _outermost(found.values())

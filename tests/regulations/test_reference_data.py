@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 
 from portal.regions.models import Region
 from portal.regulations import calendar
@@ -15,10 +17,13 @@ from portal.regulations.selectors import value
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _reference(db: None) -> Iterator[None]:
-    call_command("load_reference", verbosity=0)
-    yield
+@pytest.fixture(autouse=True, scope="module")
+def _reference(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Loaded once for this file, inside a transaction that is rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_reference", verbosity=0)
+        yield
+        transaction.set_rollback(True)
 
 
 def test_load_reference_again_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,7 +51,7 @@ def test_hunan_has_its_prefectures_and_counties() -> None:
         ("430223", "攸县", "攸县", "430200"),
         ("430102001", "文艺路街道", "文艺路", "430102"),
         ("340100", "合肥市", "合肥", "340000"),
-        ("BT08", "第八师（石河子市）", "第八师", "BT00"),
+        ("BT08", "第八师(石河子市)", "第八师", "BT00"),
     ],
 )
 def test_regions_have_their_official_codes(code: str, name: str, short_name: str, parent: str) -> None:

@@ -21,6 +21,8 @@ class Command(BaseCommand):
         regions = load_regions(region_rows(folder))
         year_count = load_calendar(calendar_rows(folder))
         parameter_count = load_parameters(parameter_rows(folder))
+        if not options["verbosity"]:
+            return
         self.stdout.write(
             f"行政区划：新增{regions.new_count}，更新{regions.changed_count}，未变{regions.same_count}。"
             f"工作日历：更新{year_count}年。规则参数：更新{parameter_count}项。"

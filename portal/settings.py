@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "portal.regulations",
     "portal.workflow",
     "portal.files",
+    "portal.screens",
     "associations",
     "partybuilding",
     "portal.memberships",
@@ -71,6 +72,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "portal.access.context.access",
+                "portal.screens.context.shell",
             ],
         },
     }

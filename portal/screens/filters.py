@@ -1,0 +1,114 @@
+"""Filters of a list: one set of named filters over a scoped queryset, read from the query string and shown as chips."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any, ClassVar
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, QueryDict
+
+from portal.access.actor import Actor
+from portal.screens.fields import DateField
+from portal.screens.values import date_text
+
+SEARCH_LIMIT = 100
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is set: what it says, and the query string without it."""
+
+    name: str
+    label: str
+    value: str
+    query: str
+
+
+class SearchFilter(django_filters.CharFilter):
+    """Free text over some columns: every word must be found in one of them (`icontains`). `normalise` prepares a word,
+    e.g. to the form of a normalised key column."""
+
+    def __init__(self, *, fields: Sequence[str], normalise: Any = None, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", SEARCH_LIMIT)
+        kwargs.setdefault("widget", forms.TextInput(attrs={"type": "search", "autocomplete": "off"}))
+        super().__init__(**kwargs)
+        self.fields = tuple(fields)
+        self.normalise = normalise or str.strip
+
+    def filter(self, qs: QuerySet[Any], value: str | None) -> QuerySet[Any]:
+        for word in (value or "").split():
+            wanted = self.normalise(word)
+            if wanted:
+                qs = qs.filter(reduce(or_, (Q(**{f"{name}__icontains": wanted}) for name in self.fields)))
+        return qs
+
+
+class DateFilter(django_filters.Filter):
+    """A date as people type it."""
+
+    field_class = DateField
+
+
+class ScreenFilterSet(django_filters.FilterSet):
+    """The filters of one list. `actor` and `as_of` are at hand for filter methods; a `queryset` callable of a model filter
+    receives `request` and takes `scoped(Model, request.actor)`."""
+
+    primary: ClassVar[Sequence[str]] = ()
+
+    def __init__(
+        self, data: QueryDict, queryset: QuerySet[Any], *, request: HttpRequest, actor: Actor, as_of: dt.date
+    ) -> None:
+        self.actor = actor
+        self.as_of = as_of
+        super().__init__(data, queryset, request=request)
+
+    @property
+    def bound_fields(self) -> list[forms.BoundField]:
+        return list(self.form)
+
+    def primary_fields(self) -> list[forms.BoundField]:
+        names = self.primary or list(self.filters)[:5]
+        return [self.form[name] for name in names]
+
+    def further_fields(self) -> list[forms.BoundField]:
+        shown = {field.name for field in self.primary_fields()}
+        return [field for field in self.form if field.name not in shown]
+
+    def chips(self, query: QueryDict) -> list[Chip]:
+        """One chip per filter that is set, in the order of declaration."""
+        found = []
+        cleaned = self.form.cleaned_data if self.is_valid() else {}
+        for name, filter_ in self.filters.items():
+            value = cleaned.get(name)
+            if value in (None, "", [], ()) or (isinstance(value, QuerySet) and not query.getlist(name)):
+                continue
+            copy = query.copy()
+            copy.pop(name, None)
+            copy.pop("page", None)
+            found.append(Chip(name, str(filter_.label or name), shown_choice(self.form[name], value), copy.urlencode()))
+        return found
+
+
+def shown_choice(field: forms.BoundField, value: Any) -> str:
+    """What a person chose, in the words of the form."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, dt.date):
+        return date_text(value)
+    if isinstance(field.field, forms.ModelChoiceField):
+        several = value if isinstance(value, QuerySet | list | tuple) else [value]
+        return "、".join(field.field.label_from_instance(one) for one in several)
+    if isinstance(field.field, forms.ChoiceField):
+        labels = {
+            str(code): str(label)
+            for group, entry in field.field.choices
+            for code, label in (entry if isinstance(entry, list | tuple) else [(group, entry)])
+        }
+        several = value if isinstance(value, list | tuple) else [value]
+        return "、".join(labels.get(str(one), str(one)) for one in several)
+    return str(value)

@@ -1,0 +1,103 @@
+"""What wings hang on a page they do not own: tabs, attention items, timeline entries. A registry filled in `apps.py`;
+the page of the subject asks it, so the foundation never imports a wing."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.screens.columns import may_see
+
+AttentionProvider = Callable[[Any, Any, dt.date], "list[AttentionItem]"]
+TimelineProvider = Callable[[Any, Any, dt.date], "list[TimelineEntry]"]
+
+
+@dataclass(frozen=True)
+class PanelContent:
+    """What a panel shows: a template (a fragment, not a page) and its context."""
+
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A tab of a subject's page. `render(actor, obj, as_of)` gives its content; `roles` empty: whoever sees the page."""
+
+    subject: str
+    key: str
+    label: str
+    order: int
+    roles: frozenset[Any]
+    render: Callable[[Any, Any, dt.date], PanelContent]
+
+
+@dataclass(frozen=True)
+class AttentionItem:
+    """Something on this subject a person should look at: words, a tone, a link."""
+
+    text: str
+    tone: str = "amber"
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """Something that happened: when, what, by whom; `kind` is the short word it is filtered by."""
+
+    on: dt.date | dt.datetime
+    kind: str
+    text: str
+    by: str = ""
+    url: str = ""
+
+    @property
+    def day(self) -> dt.date:
+        return self.on.date() if isinstance(self.on, dt.datetime) else self.on
+
+
+_panels: dict[tuple[str, str], Panel] = {}
+_attention: dict[str, list[AttentionProvider]] = {}
+_timeline: dict[str, list[TimelineProvider]] = {}
+
+
+def register_panel(
+    *,
+    subject: str,
+    key: str,
+    label: str,
+    order: int,
+    render: Callable[[Any, Any, dt.date], PanelContent],
+    roles: frozenset[Any] | set[Any] = frozenset(),
+) -> None:
+    """Add a tab `?tab=key` to the page of `subject` ("associations.Association"). The same key twice replaces it."""
+    _panels[(subject, key)] = Panel(subject, key, label, order, frozenset(roles), render)
+
+
+def attention(subject: str, provide: AttentionProvider) -> None:
+    if provide not in _attention.setdefault(subject, []):
+        _attention[subject].append(provide)
+
+
+def timeline(subject: str, provide: TimelineProvider) -> None:
+    if provide not in _timeline.setdefault(subject, []):
+        _timeline[subject].append(provide)
+
+
+def panels_for(subject: str, actor: Any) -> list[Panel]:
+    mine = [one for (owner, _key), one in _panels.items() if owner == subject and may_see(one.roles, actor)]
+    return sorted(mine, key=lambda one: (one.order, one.key))
+
+
+def attention_for(subject: str, actor: Any, obj: Any, as_of: dt.date) -> list[AttentionItem]:
+    return [item for provide in _attention.get(subject, []) for item in provide(actor, obj, as_of)]
+
+
+def timeline_for(subject: str, actor: Any, obj: Any, as_of: dt.date) -> list[TimelineEntry]:
+    """All entries, latest first; of one day in the order they were provided."""
+    entries = [entry for provide in _timeline.get(subject, []) for entry in provide(actor, obj, as_of)]
+    return sorted(entries, key=lambda entry: entry.day, reverse=True)
+
+
+def has_timeline(subject: str) -> bool:
+    return bool(_timeline.get(subject))

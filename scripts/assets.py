@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Copy the listed front-end files from node_modules into build/assets, each one verified.
 
-    python scripts/assets.py            copy what is missing or changed; exit 1 with a reason when a file is absent or altered
+    python scripts/assets.py            copy them; exit 1 with a reason when a file is absent or altered
     python scripts/assets.py --check    only say whether build/assets is complete
 
 The list is scripts/assets.json: nothing that is not named there is ever served. Standard library only, so that it runs

@@ -10,7 +10,7 @@ A list — columns, filters, default order ending in `pk`, bulk actions, export:
         policy = Policy(roles=WORKSPACE | FILING, methods={"GET"})
         title = "社会组织名录"
         unit = "家"                                     # 共 1,024 家
-        model = Association                             # rows: scoped(model, actor); override get_queryset(actor) to join
+        model = Association                             # rows: scoped(); override get_queryset(actor) to join
         filterset_class = AssociationFilter             # portal.screens.filters.ScreenFilterSet
         default_order = ("name", "pk")
         columns = [
@@ -57,8 +57,8 @@ A form — `form_class(data, files, actor=…, **form_kwargs())`; `save(form)` c
         def save(self, form): return services.create(**form.cleaned_data, actor=self.actor, now=timezone.now())
         def success_url(self, result): return reverse("partybuilding:organization", args=[result.pk])
 
-    To edit: `model`/`pk_kwarg` give `self.object`; the hidden `version` is posted as `self.version`. `Refused` becomes a
-    form error (422). `Conflict` becomes a page with both versions (409) from which either can be kept.
+    To edit: `model`/`pk_kwarg` give `self.object`; the hidden `version` is posted as `self.version`. `Refused` becomes
+    a form error (422). `Conflict` becomes a page with both versions (409) from which either can be kept.
 
 An action — a page that says what will happen, and a POST that does it:
 
@@ -66,7 +66,7 @@ An action — a page that says what will happen, and a POST that does it:
         policy = ...; title = "办结任务"; model = Task; pk_kwarg = "task_pk"; submit_label = "办结任务"
         form_class = EvidenceForm                       # optional
         def consequences(self): return ["任务办结后不再提醒。"]
-        def decision(self): return explain(CLOSE, self.object, actor=self.actor)      # optional; refused = shown, no button
+        def decision(self): return explain(CLOSE, self.object, actor=self.actor)  # optional; no button when refused
         def perform(self, form): services.close_task(self.object, actor=..., version=self.version, now=timezone.now())
 
     On several rows at once: BulkActionScreen (posted by the list's bulk buttons; `self.objects` is scoped again).

@@ -53,8 +53,8 @@ class ActionScreen(FormScreen):
 class BulkActionScreen(ActionScreen):
     """An action on the rows chosen in a list: posted `pk` values, or `all=1` with the list's query in the URL.
 
-    The first POST (from the list) shows the page, the second (`confirmed=1`) performs. Rows are looked up in the actor's
-    scope both times; what is no longer visible is left out and said so.
+    The first POST (from the list) shows the page, the second (`confirmed=1`) performs. Rows are looked up in the
+    actor's scope both times; what is no longer visible is left out and said so.
     """
 
     filterset_class: ClassVar[type[ScreenFilterSet] | None] = None

@@ -65,9 +65,9 @@ def value_html(value: Any, kind: str = "text", tone: str = "") -> SafeString:
 class Column:
     """One column. `value` is an attribute path or a callable of the row; default: the attribute named `code`.
 
-    `sort`: the field (or fields, comma separated) it sorts by; only declared columns sort. `tone`: a tone or a callable of
-    the row, for kind "state". `card` places it on the phone's card: "title", "tag", "row" or "hide". `link`: a callable
-    of the row giving a URL or None. `export`: False keeps a column out of exports.
+    `sort`: the field (or fields, comma separated) it sorts by; only declared columns sort. `tone`: a tone or a callable
+    of the row, for kind "state". `card` places it on the phone's card: "title", "tag", "row" or "hide". `link`: a
+    callable of the row giving a URL or None. `export`: False keeps a column out of exports.
     """
 
     code: str
@@ -204,7 +204,8 @@ class Empty:
 
 @dataclass(frozen=True)
 class PageAction:
-    """A button in the page's head. `roles` empty: everybody who may see the page. `kwargs`: URL arguments of the object."""
+    """A button in the page's head, shown to `roles` (empty: everybody who sees the page); its URL takes the page's own
+    arguments."""
 
     label: str
     url_name: str
@@ -216,7 +217,7 @@ class PageAction:
 
 @dataclass(frozen=True)
 class BulkAction:
-    """A button under a list that posts the chosen rows (`pk`, repeated; or `all=1` with the list's query) to a screen."""
+    """A button under a list that posts the chosen rows (`pk`, repeated; or `all=1` with the list's query)."""
 
     code: str
     label: str

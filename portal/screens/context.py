@@ -1,5 +1,5 @@
-"""What the frame of every page knows: who is acting, for which scope, where they can go. Database work happens only when
-the template asks for it, and never on an error page."""
+"""What the frame of every page knows: who is acting, for which scope, where they can go. Database work happens only
+when the template asks for it, and never on an error page."""
 
 from functools import cached_property
 from typing import Any
@@ -25,7 +25,7 @@ class Shell:
 
     @property
     def kind(self) -> str:
-        """"filing" for the people of an association, "workspace" for staff, "plain" before sign-in."""
+        """ "filing" for the people of an association, "workspace" for staff, "plain" before sign-in."""
         if self.actor is None:
             return "plain"
         return "filing" if self.actor.role in FILING else "workspace"

@@ -82,7 +82,9 @@ class DetailScreen(Screen):
             "panel": content.context if content else {},
             "shows_overview": panel is None and not shows_timeline,
             "shows_timeline": shows_timeline,
-            "timeline": panels.timeline_for(self.subject, self.actor, self.object, self.as_of) if shows_timeline else [],
+            "timeline": panels.timeline_for(self.subject, self.actor, self.object, self.as_of)
+            if shows_timeline
+            else [],
             "attention": panels.attention_for(self.subject, self.actor, self.object, self.as_of),
             "offers_as_of": self.offers_as_of,
             "tab": self.tab,

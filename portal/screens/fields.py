@@ -1,7 +1,7 @@
-"""Form base and fields: tolerant reading, and error texts that say what is wrong with the present value and how to mend it.
+"""Form base and fields: tolerant reading, error texts that name the present value and the remedy.
 
-The same text stands in the summary on top and under the field. `ScreenForm` replaces Django's own messages (which do not
-name the value) unless a field brings its own.
+The same text stands in the summary on top and under the field. `ScreenForm` replaces Django's own messages (which do
+not name the value) unless a field brings its own.
 """
 
 import datetime as dt
@@ -101,7 +101,7 @@ class MoneyField(NumberText, forms.DecimalField):
 
 
 class ScreenForm(forms.Form):
-    """A form that knows its actor. Choices of related objects are set in `__init__` with `scoped(Model, self.actor)`."""
+    """A form that knows its actor; choices of related rows are set in `__init__` with `scoped(Model, self.actor)`."""
 
     use_required_attribute = False
 

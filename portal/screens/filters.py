@@ -55,8 +55,8 @@ class DateFilter(django_filters.Filter):
 
 
 class ScreenFilterSet(django_filters.FilterSet):
-    """The filters of one list. `actor` and `as_of` are at hand for filter methods; a `queryset` callable of a model filter
-    receives `request` and takes `scoped(Model, request.actor)`."""
+    """The filters of one list. `actor` and `as_of` are at hand for filter methods; a `queryset` callable of a model
+    filter receives `request` and takes `scoped(Model, request.actor)`."""
 
     primary: ClassVar[Sequence[str]] = ()
 

@@ -114,7 +114,7 @@ class FormScreen(Screen):
             self.__dict__.pop("object", None)
         fresh = self.get_form()
         differences = [
-            Difference(str(fresh[name].label), words(fresh[name], fresh[name].value()), words(form[name], form[name].value()))
+            Difference(str(fresh[name].label), words(fresh[name]), words(form[name]))
             for name in form.fields
             if name in fresh.fields
         ]
@@ -144,8 +144,9 @@ class FormScreen(Screen):
         return asked if is_ours else default
 
 
-def words(field: forms.BoundField, value: Any) -> str:
-    """A value of a form field as a person reads it."""
+def words(field: forms.BoundField) -> str:
+    """The value of a form field as a person reads it."""
+    value = field.value()
     if value in (None, "", []):
         return "（未填写）"
     if isinstance(field.field, forms.BooleanField):
@@ -154,11 +155,7 @@ def words(field: forms.BoundField, value: Any) -> str:
     if choices is not None:
         wanted = {str(one) for one in value} if isinstance(value, list | tuple) else {str(value)}
         flat = [
-            pair
-            for code, label in choices
-            for pair in (label if isinstance(label, list | tuple) else [(code, label)])
+            pair for code, label in choices for pair in (label if isinstance(label, list | tuple) else [(code, label)])
         ]
         return "、".join(str(label) for code, label in flat if str(code) in wanted) or str(value)
     return str(value)
-
-

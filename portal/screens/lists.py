@@ -1,7 +1,7 @@
 """A list: filters by GET, chips, sorting, exact counts, 50/100/200 rows, export of what is filtered, bulk choice.
 
-The page and its htmx partial draw the same template (`screens/results.html`), so a partial equals a full reload. Everything
-is a link or a GET form; without JavaScript nothing is lost.
+The page and its htmx partial draw the same template (`screens/results.html`), so a partial equals a full reload.
+Everything is a link or a GET form; without JavaScript nothing is lost.
 """
 
 from collections.abc import Sequence
@@ -221,7 +221,7 @@ class ListScreen(Screen):
         ]
 
     def kept_fields(self) -> list[tuple[str, str]]:
-        """What the filter form must carry along: sort, page size, and every query item that is not a filter of the form."""
+        """What the filter form carries along: sort, page size, every query item that is not a filter of the form."""
         names = set(self.filterset.filters) if self.filterset is not None else set()
         skipped = names | {"page", "from", "export"} | ({"as_of"} if self.shows_as_of else set())
         return [(name, value) for name, values in self.request.GET.lists() if name not in skipped for value in values]
@@ -311,15 +311,15 @@ class ListScreen(Screen):
                 self.request,
                 400,
                 title="不能这样导出",
-                cause=f"本名单没有「{format_[:10]}」这种导出方式。" if not self.filter_errors else self.filter_errors[0],
+                cause=f"本名单没有「{format_[:10]}」这种导出方式。"
+                if not self.filter_errors
+                else self.filter_errors[0],
                 remedy="请回到名单页，从“导出”菜单重新选择。",
             )
         notes = [f"{chip.label}：{chip.value}" for chip in self.chips()]
         notes.append(f"数据截至：{date_text(self.as_of)}")
         notes.append(f"范围：{self.actor.scope.label}")
-        content = export_rows(
-            self.export_columns(), self.export_rows(), format_, title=self.page_title(), notes=notes
-        )
+        content = export_rows(self.export_columns(), self.export_rows(), format_, title=self.page_title(), notes=notes)
         response = HttpResponse(content, content_type=EXPORTS[format_][0])
         name = f"{self.page_title()}-{date_text(self.as_of)}.{format_}"
         response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"

@@ -110,8 +110,7 @@ def entries_for(role: str | None, path: str) -> list[ShownEntry]:
     matching = [one for one in prefixes if (path == one if one == "/" else path.startswith(one))]
     current = max(matching, key=len, default=None)
     return [
-        ShownEntry(entry.label, url, prefix == current)
-        for entry, url, prefix in zip(mine, urls, prefixes, strict=True)
+        ShownEntry(entry.label, url, prefix == current) for entry, url, prefix in zip(mine, urls, prefixes, strict=True)
     ]
 
 

@@ -22,7 +22,7 @@ class PanelContent:
 
 @dataclass(frozen=True)
 class Panel:
-    """A tab of a subject's page. `render(actor, obj, as_of)` gives its content; `roles` empty: whoever sees the page."""
+    """A tab of a subject's page. `render(actor, obj, as_of)` gives its content; `roles` empty: all who see the page."""
 
     subject: str
     key: str

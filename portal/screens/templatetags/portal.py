@@ -1,9 +1,9 @@
 """{% load portal %}: numbers, dates, states, icons, form fields.
 
-    {{ count|number }}  {{ rate|rate }}  {{ rate|rate_bare }}  {{ change|points }}  {{ fund|wan }}  {{ fund|yuan }}
-    {{ day|day }}  {{ instant|instant }}  {{ instant|instant_seconds }}  {{ due_on|deadline }}  {{ size|file_size }}
-    {% state_tag enum_member %}  {% state_tag "待审核" "amber" %}  {% icon "search" %}  {% field form.name %}
-    {% error_summary form %}  {% query_with page=2 %}  {% period starts_on ends_on %}
+{{ count|number }}  {{ rate|rate }}  {{ rate|rate_bare }}  {{ change|points }}  {{ fund|wan }}  {{ fund|yuan }}
+{{ day|day }}  {{ instant|instant }}  {{ instant|instant_seconds }}  {{ due_on|deadline }}  {{ size|file_size }}
+{% state_tag enum_member %}  {% state_tag "待审核" "amber" %}  {% icon "search" %}  {% field form.name %}
+{% error_summary form %}  {% query_with page=2 %}  {% period starts_on ends_on %}
 """
 
 from typing import Any
@@ -113,7 +113,9 @@ def icon(name: str, label: str = "") -> SafeString:
     url = f"{static('img/sprite.svg')}#{name}"
     if label:
         return format_html(
-            '<svg class="icon" role="img" aria-label="{}" width="16" height="16"><use href="{}"></use></svg>', label, url
+            '<svg class="icon" role="img" aria-label="{}" width="16" height="16"><use href="{}"></use></svg>',
+            label,
+            url,
         )
     return format_html(
         '<svg class="icon" aria-hidden="true" focusable="false" width="16" height="16"><use href="{}"></use></svg>', url

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from portal.access.decisions import Decision
 from portal.screens.errors import render_error
@@ -63,7 +63,7 @@ class BulkActionScreen(ActionScreen):
     def objects(self) -> list[Any]:
         rows = self.get_queryset(self.actor)
         if self.request.POST.get("all") == "1" and self.filterset_class is not None:
-            query = QueryDict(self.request.META.get("QUERY_STRING", ""))
+            query = self.request.GET
             chosen = self.filterset_class(query, rows, request=self.request, actor=self.actor, as_of=self.as_of)
             return list(chosen.qs.order_by("pk")[: BULK_LIMIT + 1]) if chosen.is_valid() else []
         asked = {int(one) for one in self.request.POST.getlist("pk") if one.isdecimal() and len(one) < 19}

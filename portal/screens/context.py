@@ -25,7 +25,7 @@ class Shell:
 
     @property
     def kind(self) -> str:
-        """ "filing" for the people of an association, "workspace" for staff, "plain" before sign-in."""
+        """Filing for the people of an association, workspace for staff, plain before sign-in."""
         if self.actor is None:
             return "plain"
         return "filing" if self.actor.role in FILING else "workspace"
@@ -50,7 +50,7 @@ class Shell:
         return self.actor.scope.label if self.actor is not None else ""
 
     @cached_property
-    def navigation(self) -> list[navigation.ShownEntry]:
+    def entries(self) -> list[navigation.ShownEntry]:
         role = self.actor.role if self.actor is not None else None
         return navigation.entries_for(role, self.request.path if self.request is not None else "/")
 

@@ -1,0 +1,12 @@
+"""The pages of tests/screens/pages.py are the whole site."""
+
+from typing import Any
+
+import pytest
+
+from tests.screens import pages
+
+
+@pytest.fixture
+def site(settings: Any) -> None:
+    settings.ROOT_URLCONF = pages.URLS

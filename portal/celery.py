@@ -1,6 +1,7 @@
 """The Celery application: carries bells, keeps no results, knows no business."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,10 @@ def transport() -> dict[str, Any]:
             },
         }
     folder = broker_folder()
-    for part in ("queue", "control"):
-        (folder / part).mkdir(parents=True, exist_ok=True)
+    # Where this fails, the system check says so, and a bell that cannot ring is only logged.
+    with suppress(OSError):
+        for part in ("queue", "control"):
+            (folder / part).mkdir(parents=True, exist_ok=True)
     return {
         "broker_url": "folder://",
         "broker_transport_options": {
@@ -69,7 +72,7 @@ def configuration() -> dict[str, Any]:
 
 
 app = Celery("portal")
-app.config_from_object(configuration)
+app.add_defaults(configuration)
 
 
 @setup_logging.connect

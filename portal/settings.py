@@ -10,6 +10,8 @@ ENVIRONMENT = read_environment()
 BASE_DIR = ROOT
 PORTAL_DATA = ENVIRONMENT.data
 PORTAL_MODE = ENVIRONMENT.mode
+# The broker of background work; empty means a folder under PORTAL_DATA.
+REDIS_URL = ENVIRONMENT.redis_url
 # Names a function (user, membership_id, on) -> Actor | None, so that the foundation need not know memberships.
 PORTAL_ACTOR_LOADER = "portal.memberships.services.load_actor"
 
@@ -25,6 +27,7 @@ INSTALLED_APPS = [
     "portal.regions",
     "portal.regulations",
     "portal.workflow",
+    "portal.jobs",
     "portal.files",
     "portal.screens",
     "associations",

@@ -2,9 +2,14 @@
 
 from django.urls import include, path
 
+from portal import health
+
 urlpatterns = [
     path("", include("portal.home.urls")),
     path("", include("portal.accounts.urls")),
+    path("jobs/", include("portal.jobs.urls")),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
 ]
 
 handler400 = "portal.screens.errors.bad_request"

@@ -1,8 +1,8 @@
 """Running one job: lease, heartbeat, actor, work, end. A Celery task is this and one service call.
 
-    @shared_task(name="reporting.build_run")
-    def build_run(job_id: int) -> None:
-        run(job_id, lambda context: services.build_run(context.job.parameters["run"], now=context.now()))
+@shared_task(name="reporting.build_run")
+def build_run(job_id: int) -> None:
+    run(job_id, lambda context: services.build_run(context.job.parameters["run"], now=context.now()))
 """
 
 import errno
@@ -42,7 +42,6 @@ class JobContext:
     def __init__(self, job: Job, actor: Actor | None) -> None:
         self.job = job
         self.actor = actor
-        self.is_complete = False
         self._last_progress = 0.0
         self._last_message = ""
 
@@ -68,10 +67,6 @@ class JobContext:
         this is finished after it returns, and must find its effect done when it is run a second time.
         """
         services.succeed(self.job, result or {}, now=self.now())
-        transaction.on_commit(self._completed)
-
-    def _completed(self) -> None:
-        self.is_complete = True
 
 
 class Beating(threading.Thread):
@@ -140,7 +135,7 @@ def _run(job: Job, work: Work, on_failure: OnFailure | None) -> None:
         context.actor = _actor_of(job)
         with acting_as(context.actor):
             result = work(context)
-        if not context.is_complete:
+        if services.holds(job):
             services.succeed(job, result or {}, now=context.now())
     except LeaseLost:
         raise
@@ -151,7 +146,7 @@ def _run(job: Job, work: Work, on_failure: OnFailure | None) -> None:
     except Exception as error:
         logger.exception("job %s failed in run %s", job.pk, job.attempts)
         code, message = explain(error, job.reference)
-        if context.is_complete:
+        if not services.holds(job):
             return
         if rules.is_last_attempt(job.attempts):
             _give_up(context, on_failure, code, message, Result.FAILED)
@@ -175,7 +170,9 @@ def _actor_of(job: Job) -> Actor | None:
 def _try_later(context: JobContext, message: str) -> None:
     """Back into the queue; the sweep's next bell, half a minute on, is the pause between two runs."""
     with suppress(OperationalError):
-        services.put_back(context.job, now=context.now(), message=f"第 {context.job.attempts} 次处理未成功，将自动重试。")
+        services.put_back(
+            context.job, now=context.now(), message=f"第 {context.job.attempts} 次处理未成功，将自动重试。"
+        )
 
 
 def _give_up(context: JobContext, on_failure: OnFailure | None, code: str, message: str, result: Result) -> None:

@@ -104,6 +104,11 @@ def take(job_id: int, lease_key: str, *, now: datetime) -> Job | None:
     return all_jobs().get(pk=job_id) if taken else None
 
 
+def holds(job: Job) -> bool:
+    """Whether the run that took `job` still has it and has not finished it."""
+    return all_jobs().filter(pk=job.pk, lease_key=job.lease_key, state=JobState.RUNNING).exists()
+
+
 def write(job: Job, *, now: datetime, **changes: Any) -> None:
     """Change the row of a run and renew its lease. Raises `LeaseLost` when another run has taken over."""
     changes |= {"heartbeat_at": now, "lease_until": rules.lease_end(now)}

@@ -4,7 +4,6 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-
 from portal.jobs import rules, services
 from portal.jobs.models import Job, JobState
 from portal.jobs.processes import is_gone
@@ -26,7 +25,9 @@ class Swept:
 def sweep(now: datetime) -> Swept:
     """Look once. May run in several places at the same time: every change names the state it expects."""
     services.give_sign_of_life(NAME, now=now)
-    interrupted = [job for job in running() if job.lease_until is None or job.lease_until < now or is_gone(job.lease_owner)]
+    interrupted = [
+        job for job in running() if job.lease_until is None or job.lease_until < now or is_gone(job.lease_owner)
+    ]
     freed = [job for job in interrupted if services.put_back(job, now=now, message="上次处理被中断，正在重新安排。")]
     rung = 0
     for job in [*freed, *waiting(now)]:

@@ -1,0 +1,107 @@
+"""`manage.py prepare`: database and static files made ready before the processes start; `scripts/start` calls it."""
+
+import hashlib
+import json
+from argparse import ArgumentParser
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection
+
+from portal.accounts.models import User
+
+
+class Command(BaseCommand):
+    help = "Migrate; load reference data; in demonstration mode load the small province; collect static files."
+    requires_system_checks = "__all__"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--today", default="", metavar="YYYY-MM-DD", help="the demonstration's date")
+        parser.add_argument("--scale", default="small", choices=("small", "province"))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        is_demonstration = settings.PORTAL_MODE == "demonstration"
+        mark, wanted = mark_path(), migrations_digest()
+        known = json.loads(mark.read_text()) if mark.exists() else {}
+        if known.get("migrations") != wanted or not is_there():
+            if is_demonstration:
+                self.set_aside()
+            self.load(options, is_demonstration)
+            mark.write_text(json.dumps({"migrations": wanted}))
+        if known.get("static") != (static := static_digest()) or not settings.STATIC_ROOT.exists():
+            self.say("static files")
+            call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+            mark.write_text(json.dumps({"migrations": wanted, "static": static}))
+
+    def load(self, options: dict[str, Any], is_demonstration: bool) -> None:
+        self.say("database")
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+        except DatabaseError as error:
+            raise CommandError(f"数据库结构无法更新：{error}。请检查 DATABASE_URL、数据库权限和磁盘空间。") from error
+        call_command("load_reference", verbosity=0)
+        if is_demonstration and not User.objects.exists():
+            self.say(f"demonstration province ({options['scale']})")
+            today = {"today": options["today"]} if options["today"] else {}
+            call_command("load_demo", scale=options["scale"], verbosity=0, **today)
+            call_command("demo_accounts", verbosity=0)
+
+    def set_aside(self) -> None:
+        """Keep an outdated demonstration database (or one whose loading was cut short) beside the new one."""
+        if connection.vendor != "sqlite":
+            return
+        path = Path(str(connection.settings_dict["NAME"]))
+        if not path.exists():
+            return
+        connection.close()
+        kept = path.with_name(f"{path.stem}-{datetime.now():%Y%m%d-%H%M%S}{path.suffix}")  # noqa: DTZ005  a file name
+        self.say(f"the demonstration database is of an older version; it is kept as {kept.name}")
+        for suffix in ("", "-wal", "-shm"):
+            part = path.with_name(path.name + suffix)
+            if part.exists():
+                part.replace(kept.with_name(kept.name + suffix))
+
+    def say(self, text: str) -> None:
+        self.stderr.write(f"· {text}")
+
+
+def mark_path() -> Path:
+    """Where we keep what a database was made from: one mark per database."""
+    settings_dict = connection.settings_dict
+    place = "|".join(str(settings_dict.get(key, "")) for key in ("ENGINE", "HOST", "PORT", "NAME"))
+    folder = Path(settings.PORTAL_DATA) / "prepared"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{hashlib.sha256(place.encode()).hexdigest()[:16]}.json"
+
+
+def migrations_digest() -> str:
+    """The hash of every installed app's migrations, file by file."""
+    value = hashlib.sha256()
+    for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
+        folder = Path(app.path) / "migrations"
+        for file in sorted(folder.glob("[0-9]*.py")):
+            value.update(f"{app.label}/{file.name}".encode() + file.read_bytes())
+    return value.hexdigest()
+
+
+def static_digest() -> str:
+    """The hash of every static file's path, size and time: what collectstatic would look at."""
+    value = hashlib.sha256(str(settings.STATIC_ROOT).encode())
+    for finder in get_finders():
+        for name, storage in sorted(finder.list([]), key=lambda found: found[0]):
+            status = Path(storage.path(name)).stat()
+            value.update(f"{name}|{status.st_size}|{status.st_mtime_ns}".encode())
+    return value.hexdigest()
+
+
+def is_there() -> bool:
+    """Whether the database holds tables at all; a mark alone does not say so."""
+    if connection.vendor == "sqlite" and not Path(str(connection.settings_dict["NAME"])).exists():
+        return False
+    return "django_migrations" in connection.introspection.table_names()

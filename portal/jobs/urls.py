@@ -1,0 +1,6 @@
+from django.urls import path
+
+from portal.jobs import views
+
+app_name = "jobs"
+urlpatterns = [path("<int:job_pk>/", views.job_page, name="job")]

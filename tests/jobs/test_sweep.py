@@ -1,0 +1,76 @@
+"""What the sweep rings for again, and what it takes back from the dead."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from portal.jobs import processes, services
+from portal.jobs.models import Heartbeat, Job, JobState
+from portal.jobs.sweep import Swept, sweep
+
+MakeJob = Callable[..., Job]
+
+
+def test_sweep_rings_again_thirty_seconds_after_the_last_bell(make_job: MakeJob, bells: list[int]) -> None:
+    now = timezone.now()
+    job = make_job(now=now)
+    assert sweep(now + timedelta(seconds=30)) == Swept(0, 0)
+    assert sweep(now + timedelta(seconds=31)) == Swept(0, 1)
+    assert sweep(now + timedelta(seconds=41)) == Swept(0, 0)
+    assert sweep(now + timedelta(seconds=62)) == Swept(0, 1)
+    assert bells == [job.pk, job.pk]
+
+
+def test_sweep_takes_back_what_has_lost_its_lease(make_job: MakeJob, bells: list[int]) -> None:
+    now = timezone.now()
+    job = make_job(now=now)
+    services.take(job.pk, "first", now=now)
+    assert sweep(now + timedelta(seconds=100)) == Swept(0, 0)
+    assert sweep(now + timedelta(seconds=101)) == Swept(1, 1)
+    job.refresh_from_db()
+    assert (job.state, job.lease_key, job.lease_until, bells) == (JobState.QUEUED, "", None, [job.pk])
+
+
+def test_sweep_takes_back_at_once_when_the_process_is_gone(make_job: MakeJob, bells: list[int]) -> None:
+    now = timezone.now()
+    job = make_job(now=now)
+    services.take(job.pk, "first", now=now)
+    place = processes.this_process().rsplit("/", 2)[0]
+    with subprocess.Popen([sys.executable, "-c", ""]) as child:
+        child.wait()
+    services.all_jobs().filter(pk=job.pk).update(lease_owner=f"{place}/{child.pid}/1")
+    assert sweep(now) == Swept(1, 1)
+    assert bells == [job.pk]
+
+
+def test_sweep_leaves_finished_jobs_alone(make_job: MakeJob, bells: list[int]) -> None:
+    now = timezone.now()
+    taken = services.take(make_job(now=now).pk, "first", now=now)
+    assert taken is not None
+    services.succeed(taken, {}, now=now)
+    assert sweep(now + timedelta(hours=1)) == Swept(0, 0)
+
+
+def test_sweep_command_looks_once_and_gives_a_sign_of_life(db: None, bells: list[int]) -> None:
+    call_command("sweep", once=True)
+    assert Heartbeat.objects.get().name == "sweep"
+
+
+def test_is_gone_judges_only_processes_of_this_place() -> None:
+    mine = processes.this_process()
+    assert processes.is_gone(mine) is False
+    place = mine.rsplit("/", 2)[0]
+    assert processes.is_gone(f"{place}/{os.getpid()}/1") is True
+    assert processes.is_gone(f"elsewhere/pid:[1]/{os.getpid()}/1") is False
+    assert processes.is_gone("") is False
+
+
+def test_this_process_is_empty_where_it_cannot_be_told(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    monkeypatch.setattr(processes, "_PROC", tmp_path)
+    assert processes.this_process() == ""

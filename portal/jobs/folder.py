@@ -6,6 +6,7 @@ thrown away: it was only a bell.
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -17,15 +18,16 @@ from kombu.utils.json import dumps, loads
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
         folder = Path(self.data_folder_out)
         name = uuid4().hex
         scratch = folder / f".{name}.tmp"
         try:
-            scratch.write_text(dumps(payload), encoding="utf-8")
+            scratch.write_text(dumps(message), encoding="utf-8")
             scratch.replace(folder / f"{name}.{queue}.msg")
         except OSError as error:
-            scratch.unlink(missing_ok=True)
+            with suppress(OSError):
+                scratch.unlink()
             raise ChannelError(f"Cannot write a message into {folder}: {error.strerror}") from error
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
@@ -39,7 +41,8 @@ class Channel(filesystem.Channel):
                 return loads(text)
             except (OSError, ValueError):
                 # Another worker was faster, or the message is damaged.
-                mine.unlink(missing_ok=True)
+                with suppress(OSError):
+                    mine.unlink()
         raise Empty
 
     def _age(self, path: Path) -> float:

@@ -15,7 +15,7 @@ from portal.jobs.checks import check_broker
 def queue(tmp_path: Path) -> Iterator[SimpleQueue]:
     options = {name: str(tmp_path) for name in ("data_folder_in", "data_folder_out", "control_folder")}
     with Connection("folder://", transport_options=options) as connection:
-        found = connection.SimpleQueue("bells")
+        found = connection.SimpleQueue(f"bells-{tmp_path.name}")
         yield found
         found.close()
 
@@ -30,7 +30,7 @@ def test_messages_arrive_whole_and_once(queue: SimpleQueue, tmp_path: Path) -> N
 
 
 def test_a_damaged_message_is_thrown_away(queue: SimpleQueue, tmp_path: Path) -> None:
-    (tmp_path / "damaged.bells.msg").write_text('{"half')
+    (tmp_path / f"damaged.bells-{tmp_path.name}.msg").write_text('{"half')
     queue.put({"job": 1})
     assert queue.get(timeout=2).payload == {"job": 1}
     assert list(tmp_path.glob("damaged*")) == []
@@ -42,7 +42,7 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     options = {name: str(tmp_path) for name in ("data_folder_in", "control_folder")}
     options["data_folder_out"] = str(blocked)
     with Connection("folder://", transport_options=options) as connection:
-        queue = connection.SimpleQueue("bells")
+        queue = connection.SimpleQueue("unwritable")
         with pytest.raises(ChannelError, match="Cannot write a message"):
             queue.put({"job": 1})
 

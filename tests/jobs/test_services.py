@@ -40,9 +40,7 @@ def test_request_rings_after_the_commit_only(
 
 def test_request_of_an_unknown_task_is_refused(db: None) -> None:
     with pytest.raises(LookupError):
-        services.request(
-            "no.such", kind="work", subject=None, label="", parameters={}, actor=None, now=timezone.now()
-        )
+        services.request("no.such", kind="work", subject=None, label="", parameters={}, actor=None, now=timezone.now())
 
 
 def test_request_with_a_unique_key_happens_once(make_job: Callable[..., Job]) -> None:

@@ -44,7 +44,7 @@ def test_background_problems_name_the_process_that_is_silent(make_job: Callable[
     now = timezone.now()
     assert len(background_problems(now)) == 2
     services.give_sign_of_life("sweep", now=now)
-    assert [problem[:20] for problem in background_problems(now)] == ["后台任务进程（worker、beat）没有"]
+    assert [problem[:21] for problem in background_problems(now)] == ["后台任务进程（worker、beat）没有"]
     tick()
     assert background_problems(timezone.now()) == []
     late = timezone.now() + timedelta(minutes=4)

@@ -28,7 +28,6 @@ class Command(BaseCommand):
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stopped.set())
         while True:
-            close_old_connections()
             try:
                 sweep(timezone.now())
             except DatabaseError as error:
@@ -37,3 +36,4 @@ class Command(BaseCommand):
                 logger.error("the sweep could not look: %s", type(error).__name__)
             if options["once"] or stopped.wait(rules.SWEEP_EVERY.total_seconds()):
                 return
+            close_old_connections()

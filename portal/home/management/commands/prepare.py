@@ -61,7 +61,7 @@ class Command(BaseCommand):
             return
         connection.close()
         kept = path.with_name(f"{path.stem}-{datetime.now():%Y%m%d-%H%M%S}{path.suffix}")  # noqa: DTZ005  a file name
-        self.say(f"the demonstration database is of an older version; it is kept as {kept.name}")
+        self.say(f"the demonstration database is outdated or incomplete; it is kept as {kept.name}")
         for suffix in ("", "-wal", "-shm"):
             part = path.with_name(path.name + suffix)
             if part.exists():

@@ -29,3 +29,15 @@ class EstablishmentMode(models.TextChoices):
 SHARED_MODES = frozenset(
     {EstablishmentMode.JOINT, EstablishmentMode.ATTACHED, EstablishmentMode.REGIONAL, EstablishmentMode.INDUSTRY}
 )
+
+
+class Cover(models.TextChoices):
+    """The strongest way in which an association is covered on a day (R-073, R-076)."""
+
+    OWN = "own", "单独组建"
+    SHARED = "shared", "联合、挂靠等组建"
+    FUNCTIONAL = "functional", "功能型党组织"
+    NONE = "none", "尚未组建"
+
+
+COVER_TONES = {Cover.OWN: "green", Cover.SHARED: "blue", Cover.FUNCTIONAL: "grey", Cover.NONE: "amber"}

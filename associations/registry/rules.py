@@ -1,0 +1,55 @@
+"""When an association counts as active, and whether it is clear who answers for it (R-014, R-016). No database."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from associations.registry.enums import AssociationStatus, RegistrationMode
+from portal.regulations.rules import add_months
+
+
+def is_active_on(status: str, status_on: date | None, established_on: date | None, day: date) -> bool:
+    """Whether an association is established and in normal operation on `day` (R-016).
+
+    A status other than 正常 counts from its date; without a date it counts always. Before its date a suspended, a
+    deregistered or a revoked association was active. An association without a date of establishment was always there.
+    """
+    if established_on is not None and day < established_on:
+        return False
+    if status == AssociationStatus.ACTIVE:
+        return True
+    if status == AssociationStatus.PREPARING:
+        return False
+    return status_on is not None and day < status_on
+
+
+def newest_counted(day: date, months: int) -> date:
+    """The latest date of establishment that is at least `months` months old on `day` (R-076, option of the rule).
+
+    Months end on the corresponding day, or on the month's last: established 08-31 is six months old on 02-28.
+    """
+    found = add_months(day, -months)
+    while add_months(date.fromordinal(found.toordinal() + 1), months) <= day:
+        found = date.fromordinal(found.toordinal() + 1)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Responsibility:
+    """Who answers for one association on a day."""
+
+    registration_mode: str
+    has_supervising_unit: bool
+    has_regulator: bool
+    has_office: bool
+    has_officer: bool
+
+
+def are_departments_set(facts: Responsibility) -> bool:
+    """谁来管 (R-014): a current regulator, and under dual management also a current supervising unit."""
+    needs_unit = facts.registration_mode == RegistrationMode.DUAL
+    return facts.has_regulator and (not needs_unit or facts.has_supervising_unit)
+
+
+def is_responsibility_clear(facts: Responsibility) -> bool:
+    """明确 (R-014): the departments are set, and the regulator has named the office and the officer."""
+    return are_departments_set(facts) and facts.has_office and facts.has_officer

@@ -14,6 +14,6 @@ class GradeLevel(models.TextChoices):
 class GradeState(models.TextChoices):
     """R-020: what a grade is on a day."""
 
-    ANNOUNCED = "announced", "已公告,未生效"
+    ANNOUNCED = "announced", "已公告，未生效"
     VALID = "valid", "有效"
     EXPIRED = "expired", "已过期"

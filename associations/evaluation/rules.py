@@ -6,6 +6,7 @@ from datetime import date
 from typing import Protocol, TypeVar
 
 from associations.evaluation.enums import GradeState
+from portal.regulations.rules import term_end
 
 REGIME_2010 = "2010"
 REGIME_2026 = "2026"
@@ -42,14 +43,8 @@ def validity(announced_on: date, *, regime: str, years: int, effective_on: date 
         return Validity(date(announced_on.year + 1, 1, 1), date(announced_on.year + years, 12, 31))
     if regime == REGIME_2010:
         start = effective_on or announced_on
-        return Validity(start, _day_before_anniversary(start, years))
+        return Validity(start, term_end(start, years))
     raise ValueError(f"unknown evaluation regime {regime!r}")
-
-
-def _day_before_anniversary(start: date, years: int) -> date:
-    if (start.month, start.day) == (2, 29):
-        return date(start.year + years, 2, 28)
-    return date.fromordinal(start.replace(year=start.year + years).toordinal() - 1)
 
 
 def state_on(grade: DatedGrade, day: date) -> GradeState | None:

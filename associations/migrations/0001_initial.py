@@ -445,7 +445,7 @@ class Migration(migrations.Migration):
                 fields=("key", "level", "region"),
                 name="department_name",
                 nulls_distinct=False,
-                violation_error_message="同一层级、同一地域已有同名单位。请先查找已有单位,确需新增的请写明全称。",
+                violation_error_message="同一层级、同一地域已有同名单位。请先查找已有单位，确需新增的请写明全称。",
             ),
         ),
         migrations.AddConstraint(
@@ -523,7 +523,7 @@ class Migration(migrations.Migration):
                     ("relation_count__isnull", False), ("working_count__isnull", False), _connector="OR"
                 ),
                 name="party_member_count_given",
-                violation_error_message="两个人数至少填写一个;没有党员的填 0。",
+                violation_error_message="两个人数至少填写一个；没有党员的填 0。",
             ),
         ),
     ]

@@ -111,7 +111,7 @@ class Department(Versioned, Dated):
                 condition=Q(ends_on=None),
                 nulls_distinct=False,
                 name="department_name",
-                violation_error_message="同一层级、同一地域已有同名单位。请先查找已有单位,确需新增的请写明全称。",
+                violation_error_message="同一层级、同一地域已有同名单位。请先查找已有单位，确需新增的请写明全称。",
             ),
             models.UniqueConstraint(
                 fields=["code"],
@@ -315,7 +315,7 @@ class PartyMemberCount(GuardedModel):
             models.CheckConstraint(
                 condition=Q(relation_count__isnull=False) | Q(working_count__isnull=False),
                 name="party_member_count_given",
-                violation_error_message="两个人数至少填写一个;没有党员的填 0。",
+                violation_error_message="两个人数至少填写一个；没有党员的填 0。",
             ),
         ]
 

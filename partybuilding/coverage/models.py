@@ -63,7 +63,7 @@ class InstructorAssignment(Dated):
                 fields=["instructor", "association"],
                 condition=Q(ends_on=None),
                 name="instructor_one_open",
-                violation_error_message="这名指导员已联系该社会组织,不必重复指派。",
+                violation_error_message="这名指导员已联系该社会组织，不必重复指派。",
             ),
         ]
         indexes = [models.Index(fields=["association", "starts_on"], name="instructor_association")]

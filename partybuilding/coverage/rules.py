@@ -8,7 +8,7 @@ and a test holds the two together.
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
-from partybuilding.coverage.enums import MemberBand, Measure
+from partybuilding.coverage.enums import Measure, MemberBand
 from partybuilding.organizations.enums import Cover
 from partybuilding.organizations.rules import Finding
 from portal.regulations.rules import Rate
@@ -166,6 +166,6 @@ def instructor_findings(association_count: int, *, limit: int) -> list[Finding]:
         Finding(
             "R-095",
             "warn",
-            f"这名指导员将联系{association_count}家社会组织,原则上不超过{limit}家。请考虑改派其他指导员。",
+            f"这名指导员将联系{association_count}家社会组织，原则上不超过{limit}家。请考虑改派其他指导员。",
         )
     ]

@@ -238,7 +238,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("ends_on", None)),
                         fields=("instructor", "association"),
                         name="instructor_one_open",
-                        violation_error_message="这名指导员已联系该社会组织,不必重复指派。",
+                        violation_error_message="这名指导员已联系该社会组织，不必重复指派。",
                     ),
                 ],
             },
@@ -280,7 +280,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("ends_on", None)),
                 fields=("organization", "association"),
                 name="covered_one_open",
-                violation_error_message="这个党组织已覆盖该社会组织,不必重复登记。",
+                violation_error_message="这个党组织已覆盖该社会组织，不必重复登记。",
             ),
         ),
         migrations.AddConstraint(

@@ -24,13 +24,6 @@ class EstablishmentMode(models.TextChoices):
     TEMPORARY = "temporary", "临时"
 
 
-# Covered by an own or a shared organisation counts (R-076); a functional branch counts only where the parameter
-# `coverage.count_functional` says so, a temporary one never.
-SHARED_MODES = frozenset(
-    {EstablishmentMode.JOINT, EstablishmentMode.ATTACHED, EstablishmentMode.REGIONAL, EstablishmentMode.INDUSTRY}
-)
-
-
 class Cover(models.TextChoices):
     """The strongest way in which an association is covered on a day (R-073, R-076)."""
 

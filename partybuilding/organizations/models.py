@@ -118,7 +118,7 @@ class CoveredAssociation(Dated):
                 fields=["organization", "association"],
                 condition=Q(ends_on=None),
                 name="covered_one_open",
-                violation_error_message="这个党组织已覆盖该社会组织,不必重复登记。",
+                violation_error_message="这个党组织已覆盖该社会组织，不必重复登记。",
             ),
         ]
         indexes = [models.Index(fields=["association", "organization"], name="covered_association")]

@@ -58,7 +58,7 @@ _SIZED = {OrganizationKind.BRANCH, OrganizationKind.GENERAL_BRANCH, Organization
 class OrganizationFacts:
     """What R-070…R-073 read of a Party organisation.
 
-    `eligible_industry_count`: industry associations it covers that have enough members for an organisation of their own.
+    `eligible_industry_count`: covered industry associations with enough members for an organisation of their own.
     """
 
     kind: str
@@ -79,8 +79,8 @@ def organization_findings(facts: OrganizationFacts, rules: OrganizationRules) ->
                 Finding(
                     "R-070",
                     "warn",
-                    f"正式党员{number}名,不足{rules.should_establish_member_count}名,一般不单独成立党组织。"
-                    "请核对人数,或改为联合组建。",
+                    f"正式党员{number}名，不足{rules.should_establish_member_count}名，一般不单独成立党组织。"
+                    "请核对人数，或改为联合组建。",
                 )
             )
         elif kind != facts.kind:
@@ -88,19 +88,19 @@ def organization_findings(facts: OrganizationFacts, rules: OrganizationRules) ->
                 Finding(
                     "R-070",
                     "warn",
-                    f"正式党员{number}名,按规定一般设{kind.label},现在填的是{OrganizationKind(facts.kind).label}。"
-                    "请核对类别,或在备注中写明原因。",
+                    f"正式党员{number}名，按规定一般设{kind.label}，现在填的是{OrganizationKind(facts.kind).label}。"
+                    "请核对类别，或在备注中写明原因。",
                 )
             )
-    if number is not None and facts.kind == OrganizationKind.BRANCH:
-        if number >= rules.branch_committee_member_count:
-            found.append(Finding("R-071", "info", f"正式党员{number}名,应当设支部委员会。请一并安排选举。"))
+    needs_committee = number is not None and number >= rules.branch_committee_member_count
+    if needs_committee and facts.kind == OrganizationKind.BRANCH:
+        found.append(Finding("R-071", "info", f"正式党员{number}名，应当设支部委员会。请一并安排选举。"))
     if facts.covered_count > rules.joint_association_limit:
         found.append(
             Finding(
                 "R-072",
                 "warn",
-                f"覆盖社会组织{facts.covered_count}家,一般不超过{rules.joint_association_limit}家。"
+                f"覆盖社会组织{facts.covered_count}家，一般不超过{rules.joint_association_limit}家。"
                 "请考虑分设联合党支部。",
             )
         )
@@ -110,7 +110,7 @@ def organization_findings(facts: OrganizationFacts, rules: OrganizationRules) ->
                 "R-073",
                 "warn",
                 f"所覆盖的社会组织中有{facts.eligible_industry_count}家行业协会商会已具备单独组建条件。"
-                "凡符合条件的行业协会商会应当单独组建,请安排单独成立党组织。",
+                "凡符合条件的行业协会商会应当单独组建，请安排单独成立党组织。",
             )
         )
     return found

@@ -1,0 +1,112 @@
+"""Reading the register: who is active, who answers for whom, on a day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from associations.registry.enums import AssignmentRole, AssociationStatus, RegistrationMode
+from associations.registry.models import Assignment, Association, Department, current_on
+from associations.registry.rules import Responsibility, newest_counted
+from portal.access.actor import Actor
+from portal.access.scoping import scoped
+from portal.regions.models import Region
+
+OTHER_THAN_ACTIVE = (AssociationStatus.SUSPENDED, AssociationStatus.DEREGISTERED, AssociationStatus.REVOKED)
+
+
+def active_on(day: date, *, exclude_new_months: int = 0) -> Q:
+    """`rules.is_active_on` as a filter; optionally without those younger than some months (R-016, R-076)."""
+    newest = newest_counted(day, exclude_new_months) if exclude_new_months else day
+    established = Q(established_on=None) | Q(established_on__lte=newest)
+    return established & (Q(status=AssociationStatus.ACTIVE) | Q(status__in=OTHER_THAN_ACTIVE, status_on__gt=day))
+
+
+def answering(role: str, day: date) -> Subquery:
+    """The body that answers for an association as `role` on a day: the key of its department, or null."""
+    rows = Assignment.objects.filter(current_on(day), association=OuterRef("pk"), role=role)
+    return Subquery(rows.order_by("-starts_on", "-pk").values("department")[:1])
+
+
+def answered_by(role: str, day: date, departments: Iterable[int]) -> Q:
+    """Associations for which one of the bodies answers as `role` on a day."""
+    rows = Assignment.objects.filter(
+        current_on(day), association=OuterRef("pk"), role=role, department__in=list(departments)
+    )
+    return Q(Exists(rows))
+
+
+def unanswered(role: str, day: date) -> Q:
+    """Associations for which nobody answers as `role` on a day."""
+    return ~Q(Exists(Assignment.objects.filter(current_on(day), association=OuterRef("pk"), role=role)))
+
+
+def in_region(region: Region, *, itself: bool = False) -> Q:
+    """Associations of a region and everything below it; with `itself` only those registered at the region itself."""
+    return Q(region=region) if itself else Q(region__path__startswith=region.path)
+
+
+def current_assignments(actor: Actor, day: date, to_attr: str = "assignments_on_day") -> Prefetch:
+    """Who answers on a day, for the rows of one page: one query."""
+    rows = scoped(Assignment, actor).filter(current_on(day)).select_related("department").order_by("role", "pk")
+    return Prefetch("assignments", queryset=rows, to_attr=to_attr)
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """One line of the comparison 今天 | 去年今日: a role and who held it on either day."""
+
+    role: AssignmentRole
+    today: Assignment | None
+    last_year: Assignment | None
+
+    @property
+    def has_changed(self) -> bool:
+        return _place(self.today) != _place(self.last_year)
+
+
+def _place(row: Assignment | None) -> tuple[int, str, str] | None:
+    return (row.department_id, row.office, row.officer) if row else None
+
+
+def same_day_last_year(day: date) -> date:
+    """The day one year before; 02-29 gives 02-28."""
+    return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
+
+
+def assignment_history(actor: Actor, association: Association) -> list[Assignment]:
+    """All relations of an association, the latest first; one query."""
+    rows = scoped(Assignment, actor).filter(association=association).select_related("department")
+    return sorted(
+        rows, key=lambda row: (AssignmentRole.values.index(row.role), -(row.starts_on or date.min).toordinal(), -row.pk)
+    )
+
+
+def answering_compared(history: Iterable[Assignment], day: date) -> list[Answering]:
+    """Who answers on a day and who did a year earlier, one line a role (from `assignment_history`)."""
+    rows, before = list(history), same_day_last_year(day)
+
+    def held(role: AssignmentRole, on: date) -> Assignment | None:
+        return next((row for row in rows if row.role == role and row.is_current(on)), None)
+
+    return [Answering(role, held(role, day), held(role, before)) for role in AssignmentRole]
+
+
+def responsibility(association: Association, rows: Iterable[Answering]) -> Responsibility:
+    """The facts of R-014 from today's side of the comparison."""
+    by_role = {row.role: row.today for row in rows}
+    regulator = by_role[AssignmentRole.INDUSTRY_REGULATOR]
+    return Responsibility(
+        registration_mode=association.registration_mode or RegistrationMode.DIRECT,
+        has_supervising_unit=by_role[AssignmentRole.SUPERVISING_UNIT] is not None,
+        has_regulator=regulator is not None,
+        has_office=bool(regulator and regulator.office),
+        has_officer=bool(regulator and regulator.officer),
+    )
+
+
+def departments_of(actor: Actor, *kinds: str) -> QuerySet[Department]:
+    """The bodies in the actor's directory that exist today, of some kinds or of all, by name."""
+    rows = scoped(Department, actor).filter(ends_on=None)
+    return (rows.filter(kind__in=kinds) if kinds else rows).order_by("name", "pk")

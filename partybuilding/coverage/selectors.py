@@ -1,0 +1,388 @@
+"""Coverage out of the database: the same measures as filters, as facts and as grouped figures.
+
+`measured` narrows a list, `coverage_summary` counts groups, `coverage_facts` gives the rows behind them. All three
+rest on the same subqueries, one for each fact, so nothing is multiplied by a join; a test holds them equal.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+
+from associations.evaluation.enums import GradeLevel
+from associations.evaluation.selectors import grade_level
+from associations.registry.enums import AssignmentRole, AssociationKind
+from associations.registry.models import Association, Department, PartyMemberCount, current_on
+from associations.registry.selectors import active_on, answering
+from partybuilding.coverage import rules as coverage
+from partybuilding.coverage.enums import Measure, MemberBand
+from partybuilding.coverage.models import InstructorAssignment
+from partybuilding.coverage.rules import AssociationFacts, CoverageCounts, CoverageRules
+from partybuilding.organizations.enums import Cover, EstablishmentMode, OrganizationKind
+from partybuilding.organizations.models import CoveredAssociation
+from portal.access.actor import Actor
+from portal.access.scoping import scoped
+from portal.regions.models import Region
+from portal.regulations.selectors import values
+
+PARAMETERS = (
+    "coverage.count_functional",
+    "coverage.exclude_new_months",
+    "coverage.member_count_basis",
+    "coverage.should_establish_member_count",
+)
+
+
+def coverage_rules(day: date) -> CoverageRules:
+    """The parameters of coverage in force on a day; ConfigurationError when one is not entered (R-000)."""
+    found = values(PARAMETERS, on=day)
+    return CoverageRules(**{code.removeprefix("coverage."): found[code] for code in PARAMETERS})
+
+
+# One fact each, for an association in the outer query
+
+
+def covering(day: date) -> QuerySet[CoveredAssociation]:
+    """Relations of coverage on a day, by organisations that exist then; `dissolved_on` is the first day without."""
+    return CoveredAssociation.objects.filter(
+        current_on(day),
+        Q(organization__established_on=None) | Q(organization__established_on__lte=day),
+        Q(organization__dissolved_on=None) | Q(organization__dissolved_on__gt=day),
+    )
+
+
+def _has(row: str) -> tuple[Q, Q]:
+    kind, mode = f"{row}kind", f"{row}establishment_mode"
+    temporary = Q(**{kind: OrganizationKind.TEMPORARY_BRANCH}) | Q(**{mode: EstablishmentMode.TEMPORARY})
+    functional = Q(**{kind: OrganizationKind.FUNCTIONAL_BRANCH}) | Q(**{mode: EstablishmentMode.FUNCTIONAL})
+    return temporary, functional
+
+
+def cover_q(cover: str, row: str = "organization__") -> Q:
+    """Organisations that cover in one way: `organizations.rules.cover_of` as a filter."""
+    temporary, functional = _has(row)
+    own = ~Q(**{f"{row}kind": OrganizationKind.JOINT_BRANCH}) & Q(
+        **{f"{row}establishment_mode": EstablishmentMode.INDIVIDUAL}
+    )
+    return {
+        Cover.OWN: ~temporary & ~functional & own,
+        Cover.SHARED: ~temporary & ~functional & ~own,
+        Cover.FUNCTIONAL: ~temporary & functional,
+        Cover.NONE: temporary,
+    }[Cover(cover)]
+
+
+STRENGTH = (Cover.OWN, Cover.SHARED, Cover.FUNCTIONAL)
+
+
+def cover_on(day: date) -> Subquery:
+    """The strongest cover of an association on a day, as its place in `STRENGTH`; null when there is none (R-076)."""
+    rank = Case(*(When(cover_q(cover), then=Value(place)) for place, cover in enumerate(STRENGTH)))
+    rows = covering(day).filter(association=OuterRef("pk")).annotate(rank=rank).exclude(rank=None)
+    return Subquery(rows.order_by("rank").values("rank")[:1], output_field=IntegerField())
+
+
+def _covered_by(day: date, covers: Iterable[str]) -> Q:
+    ways = Q()
+    for cover in covers:
+        ways |= cover_q(cover)
+    return Q(Exists(covering(day).filter(ways, association=OuterRef("pk"))))
+
+
+def guided_on(day: date) -> Q:
+    """Associations with a current instructor; an expired assignment does not count (R-095)."""
+    return Q(Exists(InstructorAssignment.objects.filter(current_on(day), association=OuterRef("pk"))))
+
+
+def _reported(day: date) -> QuerySet[PartyMemberCount]:
+    rows = PartyMemberCount.objects.filter(association=OuterRef("pk"), counted_on__lte=day)
+    return rows.order_by("-counted_on", "-pk")
+
+
+def member_band_on(day: date, rules: CoverageRules) -> Subquery:
+    """`coverage.rules.member_band` of the latest report up to a day; null when nothing was reported."""
+    enough = Q(relation_count__gte=rules.should_establish_member_count)
+    some = Q(relation_count__gte=1)
+    if rules.member_count_basis == coverage.RELATION_ONLY:
+        known = Q(relation_count__isnull=False)
+    else:
+        known = Q(pk__isnull=False)
+        enough |= Q(working_count__gte=rules.should_establish_member_count)
+        some |= Q(working_count__gte=1)
+    band = Case(
+        When(~known, then=Value(MemberBand.UNREPORTED.value)),
+        When(enough, then=Value(MemberBand.ENOUGH.value)),
+        When(some, then=Value(MemberBand.FEW.value)),
+        default=Value(MemberBand.ZERO.value),
+        output_field=CharField(),
+    )
+    return Subquery(_reported(day).annotate(band=band).values("band")[:1])
+
+
+# Measures as filters
+
+
+def cover_is(cover: str, day: date) -> Q:
+    """Associations whose strongest cover on a day is the given one, in scope or not."""
+    stronger = STRENGTH[: STRENGTH.index(Cover(cover))] if cover != Cover.NONE else STRENGTH
+    without = ~_covered_by(day, stronger) if stronger else Q()
+    return without if cover == Cover.NONE else without & _covered_by(day, [cover])
+
+
+def measured(queryset: QuerySet[Association], measure: str, *, as_of: date) -> QuerySet[Association]:
+    """The associations of `queryset` that the figure `measure` counts on a day: a card's list (`rules.counts`)."""
+    rules = coverage_rules(as_of)
+    measure = Measure(measure)
+    found = queryset.filter(active_on(as_of, exclude_new_months=rules.exclude_new_months))
+    organisational = [Cover.OWN, Cover.SHARED, *([Cover.FUNCTIONAL] if rules.count_functional else [])]
+    covered = _covered_by(as_of, organisational)
+    bands = {
+        Measure.SHOULD_ESTABLISH: MemberBand.ENOUGH,
+        Measure.SHOULD_NOT_BUILT: MemberBand.ENOUGH,
+        Measure.INFO_POOL: MemberBand.FEW,
+        Measure.NO_MEMBERS: MemberBand.ZERO,
+        Measure.UNREPORTED: MemberBand.UNREPORTED,
+    }
+    if measure in bands:
+        found = in_band(found, bands[measure], as_of=as_of, rules=rules)
+    narrowed = {
+        Measure.OWN: lambda: cover_is(Cover.OWN, as_of),
+        Measure.SHARED: lambda: cover_is(Cover.SHARED, as_of),
+        Measure.FUNCTIONAL: lambda: cover_is(Cover.FUNCTIONAL, as_of),
+        Measure.COVERED: lambda: covered,
+        Measure.UNCOVERED: lambda: ~covered,
+        Measure.WORK_COVERED: lambda: covered | guided_on(as_of),
+        Measure.BLANK_SPOT: lambda: ~covered & ~guided_on(as_of),
+        Measure.SHOULD_NOT_BUILT: lambda: ~_covered_by(as_of, [Cover.OWN]),
+        Measure.INFO_POOL: lambda: ~covered,
+        Measure.NO_MEMBERS: lambda: ~covered,
+    }
+    return found.filter(narrowed[measure]()) if measure in narrowed else found
+
+
+def in_band(queryset: QuerySet[Association], band: str, *, as_of: date, rules: CoverageRules) -> QuerySet[Association]:
+    """The associations whose latest report up to a day lies in a band; without a report they are 未填报."""
+    known = queryset.annotate(member_band=member_band_on(as_of, rules))
+    wanted = Q(member_band=band)
+    return known.filter(wanted | Q(member_band=None) if band == MemberBand.UNREPORTED else wanted)
+
+
+# Facts and figures
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow:
+    """One association with its facts and the groups it belongs to; `region_path` as in the region tree."""
+
+    pk: int
+    uscc: str
+    name: str
+    kind: str
+    region_path: str
+    committee: int | None
+    grade: str | None
+    facts: AssociationFacts
+
+
+def _factual(queryset: QuerySet[Association], as_of: date, rules: CoverageRules) -> QuerySet[Association]:
+    in_scope = active_on(as_of, exclude_new_months=rules.exclude_new_months)
+    return queryset.order_by().annotate(
+        fact_in_scope=Case(When(in_scope, then=Value(True)), default=Value(False), output_field=BooleanField()),
+        fact_cover=cover_on(as_of),
+        fact_instructor=ExpressionWrapper(guided_on(as_of), output_field=BooleanField()),
+        fact_committee=answering(AssignmentRole.PARTY_COMMITTEE, as_of),
+        fact_grade=grade_level(as_of),
+    )
+
+
+def coverage_facts(actor: Actor, *, as_of: date, queryset: QuerySet[Association] | None = None) -> list[CoverageRow]:
+    """Every association in scope, or of a scoped `queryset`, with its facts on a day, by name; one query."""
+    rules = coverage_rules(as_of)
+    rows = _factual(scoped(Association, actor) if queryset is None else queryset, as_of, rules)
+    rows = rows.annotate(
+        fact_relation=Subquery(_reported(as_of).values("relation_count")[:1]),
+        fact_working=Subquery(_reported(as_of).values("working_count")[:1]),
+    )
+    columns = (
+        *("pk", "uscc", "name", "kind", "region__path", "fact_committee", "fact_grade"),
+        *("fact_in_scope", "fact_cover", "fact_instructor", "fact_relation", "fact_working"),
+    )
+    return [
+        CoverageRow(*row[:7], AssociationFacts(row[7], _cover(row[8]), row[9], row[10], row[11]))
+        for row in rows.order_by("name", "pk").values_list(*columns)
+    ]
+
+
+def _cover(place: int | None) -> Cover:
+    return Cover.NONE if place is None else STRENGTH[place]
+
+
+class Dimension:
+    """What a summary is grouped by."""
+
+    REGION = "region"
+    COMMITTEE = "committee"
+    KIND = "kind"
+    GRADE = "grade"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One line of a summary. `query` is the part of the list's filter that gives exactly its associations."""
+
+    key: str
+    label: str
+    counts: CoverageCounts
+    query: dict[str, str] = field(default_factory=dict)
+
+    def list_query(self, measure: str) -> dict[str, str]:
+        """The filter of the list behind one figure of this group; the date is added by the link."""
+        return {**self.query, "coverage": Measure(measure).value}
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageSummary:
+    """The figures of a scope on a day, in total and by group."""
+
+    as_of: date
+    rules: CoverageRules
+    total: Group
+    groups: list[Group]
+
+
+def coverage_summary(
+    actor: Actor,
+    *,
+    as_of: date,
+    by: str = Dimension.REGION,
+    region: Region | None = None,
+    queryset: QuerySet[Association] | None = None,
+    query: dict[str, str] | None = None,
+) -> CoverageSummary:
+    """The figures by child region, committee, kind or valid grade.
+
+    `region` is the place whose children are compared, by default the actor's own; `queryset` is a scoped selection with
+    its list filter `query`. The database returns one line for each combination of group and facts, `rules.count`
+    decides what they count, so that every figure follows the rule book once.
+    """
+    rules = coverage_rules(as_of)
+    place = region or home_region(actor)
+    rows = scoped(Association, actor) if queryset is None else queryset
+    base = dict(query or {})
+    if region is not None:
+        rows = rows.filter(region__path__startswith=region.path)
+        base["city"] = region.code
+    group_by = {
+        Dimension.REGION: F("region__path"),
+        Dimension.COMMITTEE: F("fact_committee"),
+        Dimension.KIND: F("kind"),
+        Dimension.GRADE: F("fact_grade"),
+    }[by]
+    facts = _factual(rows, as_of, rules).annotate(fact_band=member_band_on(as_of, rules), fact_group=group_by)
+    combined = facts.values_list("fact_group", "fact_in_scope", "fact_cover", "fact_instructor", "fact_band")
+    key_of = (lambda path: child_key(path, place)) if by == Dimension.REGION else (lambda key: key)
+    counted: dict[Any, CoverageCounts] = {}
+    for group, in_scope, cover, guided, band, times in combined.annotate(times=Count("pk")):
+        sample = _sample(in_scope, cover, guided, band, rules)
+        key = key_of(group)
+        counted[key] = counted.get(key, CoverageCounts()) + coverage.count(sample, rules, times)
+    labelled = _LABELS[by](counted.keys(), place)
+    groups = [
+        Group(str(key or ""), label, counted.get(key, CoverageCounts()), {**base, **part})
+        for key, label, part in labelled
+    ]
+    total = sum(counted.values(), CoverageCounts())
+    return CoverageSummary(as_of, rules, Group("", "合计", total, base), groups)
+
+
+def _sample(
+    in_scope: bool, cover: int | None, guided: bool, band: str | None, rules: CoverageRules
+) -> AssociationFacts:
+    """An association that stands for all with the same facts; the number of members is the least of its band."""
+    least = {MemberBand.ENOUGH: rules.should_establish_member_count, MemberBand.FEW: 1, MemberBand.ZERO: 0}
+    return AssociationFacts(in_scope, _cover(cover), guided, least.get(MemberBand(band)) if band else None)
+
+
+def home_region(actor: Actor) -> Region | None:
+    """The region an actor looks from: the own one, else the province where the register has its associations."""
+    if actor.scope.kind == "region":
+        return Region.objects.get(pk=actor.scope.pk)
+    first = scoped(Association, actor).order_by("pk").values_list("region__path", flat=True).first()
+    return Region.objects.get(code=first.strip("/").split("/")[0]) if first else None
+
+
+def child_key(path: str, place: Region | None) -> str:
+    """The code of the child of `place` in which a path lies; `place` itself has the key of its own registrations."""
+    codes = path.strip("/").split("/")
+    depth = len(place.path_codes) if place else 0
+    return codes[depth] if len(codes) > depth else own_key(codes[-1])
+
+
+OWN_PREFIX = "own-"
+
+
+def own_key(code: str) -> str:
+    """The filter value for what is registered at a region itself, without what lies below it."""
+    return OWN_PREFIX + code
+
+
+Labelled = Iterator[tuple[Any, str, dict[str, str]]]
+
+
+def _regions(keys: Iterable[str], place: Region | None) -> Labelled:
+    """All children of the place, also those without an association, by code; then what stands at a place itself."""
+    codes = {key.removeprefix(OWN_PREFIX) for key in keys}
+    wanted = Q(code__in=codes) | Q(parent=place) if place else Q(code__in=codes)
+    places = list(Region.objects.filter(wanted).order_by("code"))
+    for one in places:
+        if one.code in keys or one.parent_id == (place and place.pk):
+            yield one.code, one.name, {"city": one.code}
+    for one in places:
+        if own_key(one.code) in keys:
+            yield own_key(one.code), f"{one.name}本级", {"city": own_key(one.code)}
+
+
+def _committees(keys: Iterable[int | None], place: Region | None) -> Labelled:
+    with_names = Department.objects.unscoped("names of the committees of associations in scope")
+    for one in with_names.filter(pk__in=[key for key in keys if key]).order_by("name", "pk"):
+        yield one.pk, one.name, {"committee": str(one.pk)}
+    if None in keys:
+        yield None, "未明确综合（行业）党委", {"committee": "none"}
+
+
+def _kinds(keys: Iterable[str], place: Region | None) -> Labelled:
+    for kind in AssociationKind:
+        if kind in keys:
+            yield kind.value, str(kind.label), {"kind": kind.value}
+
+
+def _grades(keys: Iterable[str | None], place: Region | None) -> Labelled:
+    for level in GradeLevel:
+        yield level.value, str(level.label), {"grade": level.value}
+    if None in keys:
+        yield None, "无有效等级", {"grade": "none"}
+
+
+_LABELS = {
+    Dimension.REGION: _regions,
+    Dimension.COMMITTEE: _committees,
+    Dimension.KIND: _kinds,
+    Dimension.GRADE: _grades,
+}

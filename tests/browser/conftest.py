@@ -1,0 +1,117 @@
+"""A real browser: Debian's Chromium through Playwright, at the two widths everything is looked at."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from portal.access.middleware import MEMBERSHIP_KEY
+from tests.conftest import ACCOUNT_BACKEND
+from tests.personas import Persona
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+WIDTHS = {"desk": (1366, 768), "phone": (390, 844)}
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--font-render-hinting=none",
+]
+# Playwright's synchronous interface runs an event loop in this thread; Django would refuse the database in it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def chromium_path() -> str | None:
+    """The browser installed on this machine, or one named in PORTAL_CHROMIUM."""
+    named = os.environ.get("PORTAL_CHROMIUM")
+    return named or next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium_path()
+    if path is None:
+        pytest.fail("Chromium is not installed: run scripts/test once, or name a browser in PORTAL_CHROMIUM.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """A browser in which a persona has signed in (or nobody), with what went wrong on its pages."""
+
+    def __init__(self, context: BrowserContext, base: str) -> None:
+        self.context = context
+        self.base = base
+        self.problems: list[str] = []
+        self.page = context.new_page()
+        self.page.on("console", lambda one: self.problems.append(one.text) if one.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("request", self._watch)
+
+    def _watch(self, request: Any) -> None:
+        if not request.url.startswith((self.base, "data:", "blob:", "about:")):
+            self.problems.append(f"request outside the portal: {request.url}")
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.base + path)
+        return self.page
+
+    def violations(self) -> list[str]:
+        """What axe-core finds on the page in hand, by WCAG 2.0 A to 2.2 AA and its best practices."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate("() => axe.run(document)")
+        return [
+            f"{one['id']}: {one['help']} {[node['html'][:160] for node in one['nodes'][:3]]}"
+            for one in found["violations"]
+        ]
+
+    def overflows(self) -> int:
+        """By how many pixels the page is wider than the window."""
+        return self.page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
+
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visit(browser: Browser, live_server: Any, transactional_db: None) -> Iterator[Visit]:
+    """`visit(persona, "desk")`: a visitor of one width; without a persona nobody is signed in."""
+    contexts: list[BrowserContext] = []
+
+    def visit(persona: Persona | None = None, width: str = "desk", **options: Any) -> Visitor:
+        size = dict(zip(("width", "height"), WIDTHS[width], strict=True))
+        context = browser.new_context(
+            viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce", **options
+        )
+        contexts.append(context)
+        if persona is not None:
+            context.add_cookies([{"name": "sessionid", "value": session_of(persona), "url": live_server.url}])
+        return Visitor(context, live_server.url)
+
+    yield visit
+    for context in contexts:
+        context.close()
+
+
+def session_of(persona: Persona) -> str:
+    """The key of a session in which the persona has signed in."""
+    from django.test import Client
+
+    client = Client()
+    client.force_login(persona.user, backend=ACCOUNT_BACKEND)
+    session = client.session
+    session[MEMBERSHIP_KEY] = persona.membership.pk
+    session.save()
+    return client.cookies["sessionid"].value

@@ -82,6 +82,9 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
+# The empty choice of a filter
+FILTERS_EMPTY_CHOICE_LABEL = "不限"
+
 # Database ---------------------------------------------------------------------------------------------------------
 DATABASES = {"default": ENVIRONMENT.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -36,10 +36,10 @@ class Shell:
 
     @property
     def username(self) -> str:
-        if self.actor is not None:
-            return self.actor.username
         user = getattr(self.request, "user", None)
-        return user.get_username() if user is not None and user.is_authenticated else ""
+        if user is None or not user.is_authenticated:
+            return ""
+        return getattr(user, "display_name", "") or user.get_username()
 
     @property
     def role_label(self) -> str:

@@ -108,6 +108,8 @@ class ScreenForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         self.actor = actor
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            _say_choose(field)
 
     def add_error(self, field: str | None, error: Any) -> None:
         if not isinstance(error, ValidationError):
@@ -131,6 +133,18 @@ class ScreenForm(forms.Form):
             _Known({**params, "label": bound.label, "shown": shown_value(params.get("value", bound.data))})
         )
         problem.params = None
+
+
+def _say_choose(field: forms.Field) -> None:
+    """The empty choice says what to do instead of a row of dashes."""
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label is not None and not isinstance(field, forms.ModelMultipleChoiceField):
+            field.empty_label = "请选择" if field.required else "不填"
+    elif isinstance(field, forms.ChoiceField) and isinstance(field.choices, list):
+        field.choices = [
+            ("", "请选择" if field.required else "不填") if code == "" else (code, label)
+            for code, label in field.choices
+        ]
 
 
 class _Known(dict[str, Any]):

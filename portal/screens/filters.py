@@ -17,6 +17,7 @@ from portal.screens.fields import DateField
 from portal.screens.values import date_text
 
 SEARCH_LIMIT = 100
+ANY = "不限"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,17 @@ class DateFilter(django_filters.Filter):
     field_class = DateField
 
 
+class YesNoSelect(forms.NullBooleanSelect):
+    """不限, 是, 否."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.choices = [("", ANY), ("true", "是"), ("false", "否")]
+
+    def format_value(self, value: Any) -> str:
+        return str(value).lower() if str(value).lower() in ("true", "false") else ""
+
+
 class ScreenFilterSet(django_filters.FilterSet):
     """The filters of one list. `actor` and `as_of` are at hand for filter methods; a `queryset` callable of a model
     filter receives `request` and takes `scoped(Model, request.actor)`."""
@@ -66,6 +78,9 @@ class ScreenFilterSet(django_filters.FilterSet):
         self.actor = actor
         self.as_of = as_of
         super().__init__(data, queryset, request=request)
+        for filter_ in self.filters.values():
+            if isinstance(filter_, django_filters.BooleanFilter):
+                filter_.extra.setdefault("widget", YesNoSelect)
 
     @property
     def bound_fields(self) -> list[forms.BoundField]:
@@ -78,6 +93,10 @@ class ScreenFilterSet(django_filters.FilterSet):
     def further_fields(self) -> list[forms.BoundField]:
         shown = {field.name for field in self.primary_fields()}
         return [field for field in self.form if field.name not in shown]
+
+    @property
+    def has_further_values(self) -> bool:
+        return any(field.name in self.data and self.data.get(field.name) for field in self.further_fields())
 
     def chips(self, query: QueryDict) -> list[Chip]:
         """One chip per filter that is set, in the order of declaration."""

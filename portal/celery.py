@@ -41,7 +41,7 @@ def transport() -> dict[str, Any]:
         for part in ("queue", "control"):
             (folder / part).mkdir(parents=True, exist_ok=True)
     return {
-        "broker_url": "folder://",
+        "broker_url": "folder://localhost",
         "broker_transport_options": {
             "data_folder_in": str(folder / "queue"),
             "data_folder_out": str(folder / "queue"),

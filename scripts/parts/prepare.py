@@ -285,7 +285,7 @@ def data_folder() -> Path:
     """`PORTAL_DATA`, made if need be; it must be ours to write."""
     folder = Path(os.environ.get("PORTAL_DATA") or ROOT / "var").resolve()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = folder / f".probe-{os.getpid()}"
         probe.write_bytes(b"portal")
         probe.unlink()

@@ -78,9 +78,9 @@ def children(data: Path, port: int, env: dict[str, str]) -> list[Child]:
     logs.mkdir(exist_ok=True)
     celery = [str(VENV / "bin" / "celery"), "-A", "portal.celery", "--quiet"]
     quiet_worker = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    web = ["--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", "1", "--blocking-threads", "4"]
+    web = ["--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", "2", "--blocking-threads", "4"]
     commands = {
-        "web": [str(VENV / "bin" / "granian"), *web, "--no-ws", "--backpressure", "64", "portal.wsgi:application"],
+        "web": [str(VENV / "bin" / "granian"), *web, "--no-ws", "--respawn-failed-workers", "portal.wsgi:application"],
         "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", *quiet_worker],
         "beat": [*celery, "beat", "--loglevel", "WARNING", "--pidfile=", "--scheduler", "celery.beat:Scheduler"],
         "sweep": [str(PYTHON), "manage.py", "sweep"],
@@ -139,6 +139,8 @@ def main(arguments: list[str]) -> int:
     with only_start(data):
         port = choose_port()
         has_pdf = prepare()
+        # What the portal writes from here on is for its own account only.
+        os.umask(0o077)
         env = environment(PORT=str(port))
         if os.geteuid() == 0:
             # The supervisor's children run as whoever started it; a service account is the operator's choice.

@@ -1,0 +1,78 @@
+"""What the worker of the kill tests includes: work that waits to be killed.
+
+Each run says that it has begun by a file, because a transaction in the air shows nothing to others.
+"""
+
+import time
+from pathlib import Path
+
+from celery import shared_task
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from portal.audit.models import AuditEvent
+from portal.audit.services import record
+from portal.jobs import services
+from portal.jobs.registry import register_tick
+from portal.jobs.runner import JobContext, run
+
+TASK = "chaos.work"
+EFFECT = "chaos.effect"
+SCHEDULED = "chaos-2026-05"
+
+
+def mark(name: str) -> Path:
+    return Path(settings.PORTAL_DATA) / f"begun-{name}"
+
+
+def hang(context: JobContext, name: str) -> None:
+    """Only the first run hangs; it is the one to be killed."""
+    if context.job.attempts == 1:
+        mark(name).touch()
+        time.sleep(600)
+
+
+def effect(context: JobContext) -> None:
+    record(EFFECT, actor=context.actor, subject=context.job, now=context.now())
+
+
+def work(context: JobContext) -> None:
+    """One effect, and a wait before it, inside its transaction or after it."""
+    where = context.job.parameters["where"]
+    if where == "before":
+        hang(context, where)
+    if where == "after":
+        # Work without `complete` finds out for itself what an earlier run has done.
+        if not AuditEvent.objects.filter(action=EFFECT, subject_pk=str(context.job.pk)).exists():
+            effect(context)
+        hang(context, where)
+        return
+    with transaction.atomic():
+        effect(context)
+        if where == "inside":
+            hang(context, where)
+        context.complete({"where": where})
+
+
+@shared_task(name=TASK)
+def chaos_work(job_id: int) -> None:
+    run(job_id, work)
+
+
+def last_month(now: object) -> None:
+    """A schedule as reporting has it: asks every minute, is answered once."""
+    if mark("schedule").exists():
+        services.request(
+            TASK,
+            kind="chaos",
+            subject=None,
+            label="上月报表",
+            parameters={"where": "before"},
+            actor=None,
+            now=timezone.now(),
+            unique_key=SCHEDULED,
+        )
+
+
+register_tick("chaos", last_month)

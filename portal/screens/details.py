@@ -73,6 +73,7 @@ class DetailScreen(Screen):
         shows_timeline = self.tab == TIMELINE and panels.has_timeline(self.subject)
         tabs = self.tabs()
         return {
+            **(content.context if content else {}),
             **super().base_context(),
             "object": self.object,
             "header": self.header(self.object),

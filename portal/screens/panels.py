@@ -14,7 +14,7 @@ TimelineProvider = Callable[[Any, Any, dt.date], "list[TimelineEntry]"]
 
 @dataclass(frozen=True)
 class PanelContent:
-    """What a panel shows: a template (a fragment, not a page) and its context."""
+    """What a panel shows: a template (a fragment, not a page) and what it needs, by name and under `panel`."""
 
     template: str
     context: dict[str, Any] = field(default_factory=dict)

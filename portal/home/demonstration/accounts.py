@@ -1,0 +1,83 @@
+"""One demonstration account per role, on nodes that have something to show."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+
+from associations.registry.enums import AssignmentRole
+from associations.registry.models import Assignment, Association, Department
+from partybuilding.organizations.enums import EstablishmentMode, OrganizationKind
+from partybuilding.organizations.models import CoveredAssociation
+from portal.access.roles import Role
+from portal.accounts.models import User
+from portal.home.demonstration.departments import department
+from portal.home.demonstration.world import HUNAN, World
+from portal.memberships.models import Membership
+from portal.regions.models import Region
+
+Node = Region | Department | Association | object | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account: its name, what colleagues read, its role and the scope node."""
+
+    username: str
+    display_name: str
+    role: str
+    field: str | None
+    node: Node
+
+
+def make_accounts(world: World) -> None:
+    """Accounts without a password: nobody can sign in before one is set."""
+    for person in _people(world):
+        user = User.objects.create_user(person.username, None, person.display_name)
+        # An unusable password carries a random tail; the same seed and date shall give the same database.
+        user.password = UNUSABLE_PASSWORD_PREFIX
+        user.created_at = world.now
+        user.save(update_fields=["password", "created_at"])
+        node = {person.field: person.node} if person.field else {}
+        Membership.objects.create(user=user, role=person.role, starts_on=world.new_year, **node)
+
+
+def _people(world: World) -> list[Person]:
+    province = world.regions[HUNAN]
+    committee = world.committees["industry"]
+    branch = (
+        CoveredAssociation.objects.filter(
+            organization__kind=OrganizationKind.BRANCH,
+            organization__establishment_mode=EstablishmentMode.INDIVIDUAL,
+            organization__committee=committee,
+            organization__parent=None,
+            ends_on=None,
+            association__status="active",
+        )
+        .select_related("organization", "association")
+        .order_by("pk")[0]
+    )
+    unit = (
+        Assignment.objects.filter(role=AssignmentRole.SUPERVISING_UNIT, ends_on=None, department__region=province)
+        .select_related("department")
+        .order_by("department__code", "pk")[0]
+        .department
+    )
+    regulator = department(world, province, "gxt")
+    registrar = department(world, province, "mzt")
+    changsha = world.regions["430100"]
+    association, organization = branch.association, branch.organization
+    return [
+        Person("guanli", "社会工作部管理员", Role.DEPARTMENT_ADMIN, None, None),
+        Person("gongzuo", "社会工作部工作人员", Role.DEPARTMENT_STAFF, None, None),
+        Person("changsha", "长沙市委社会工作部", Role.REGIONAL_OFFICE, "region", changsha),
+        Person("dengji", "省民政厅登记岗", Role.REGISTRAR, "department", registrar),
+        Person("zhuguan", "业务主管单位联络员", Role.SUPERVISING_UNIT, "department", unit),
+        Person("hangye", "省工信厅联络员", Role.INDUSTRY_REGULATOR, "department", regulator),
+        Person("dangwei", "省工业行业党委工作人员", Role.PARTY_COMMITTEE, "department", committee),
+        Person("tianbao", "秘书处填报人", Role.ASSOCIATION_FILER, "association", association),
+        Person("qianshu", "法定代表人", Role.ASSOCIATION_SIGNER, "association", association),
+        Person("shuji", "党支部书记", Role.BRANCH_SECRETARY, "organization", organization),
+        Person("xitong", "系统管理员", Role.SYSTEM_ADMIN, None, None),
+        Person("anquan", "安全保密管理员", Role.SECURITY_ADMIN, None, None),
+        Person("shenji", "安全审计员", Role.AUDITOR, None, None),
+    ]

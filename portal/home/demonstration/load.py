@@ -1,0 +1,32 @@
+"""The whole demonstration, in one transaction."""
+
+from datetime import date
+
+from django.db import transaction
+
+from associations.registry.models import Association
+from portal.access.scoping import everything
+from portal.home.demonstration.accounts import make_accounts
+from portal.home.demonstration.organizations import make_organizations
+from portal.home.demonstration.register import make_register
+from portal.home.demonstration.world import HUNAN, Scale, World
+from portal.regions.models import Region
+
+
+class NotEmpty(Exception):
+    """The register already holds associations; invented rows are never mixed with others."""
+
+
+@transaction.atomic
+def load_demonstration(scale: Scale, today: date) -> World:
+    """Make a synthetic province around `today`. Needs the reference data; raises NotEmpty on a filled register."""
+    with everything("the demonstration writes past the services"):
+        if Association.objects.exists():
+            raise NotEmpty
+        world = World(today=today, scale=scale)
+        hunan = Region.objects.filter(path__startswith=f"/{HUNAN}/", level__in=["province", "city", "county"])
+        world.regions = {region.code: region for region in hunan.select_related("parent").order_by("code")}
+        make_register(world)
+        make_organizations(world)
+        make_accounts(world)
+        return world

@@ -1,0 +1,46 @@
+"""A synthetic province to try the portal with."""
+
+from argparse import ArgumentParser
+from datetime import date
+from time import monotonic
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from portal.home.demonstration.load import NotEmpty, load_demonstration
+from portal.home.demonstration.world import SCALES
+
+
+class Command(BaseCommand):
+    """The same scale and date give the same database."""
+
+    help = "导入演示数据（全部为虚构）；同一规模、同一日期得到同样的数据。只能在空库、演示模式下运行。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--scale", choices=sorted(SCALES), default="small", help="small 约300家，province 约4000家")
+        parser.add_argument("--today", default="", metavar="YYYY-MM-DD", help="数据所围绕的日期，默认今天")
+
+    def handle(self, *args: object, **options: str) -> None:
+        if settings.PORTAL_MODE != "demonstration":
+            raise CommandError(
+                "现在是正式运行模式，不能导入演示数据。需要演示时请另用一个空库并设 PORTAL_MODE=demonstration。"
+            )
+        try:
+            today = date.fromisoformat(options["today"]) if options["today"] else timezone.localdate()
+        except ValueError:
+            raise CommandError(f"日期 {options['today']} 无法识别。请按 2026-06-30 的格式填写。") from None
+        started = monotonic()
+        call_command("load_reference", verbosity=0)
+        try:
+            world = load_demonstration(SCALES[options["scale"]], today)
+        except NotEmpty:
+            raise CommandError(
+                "库中已有社会组织，不能混入演示数据。请换一个空的 PORTAL_DATA 或 DATABASE_URL。"
+            ) from None
+        if options["verbosity"]:
+            self.stdout.write(
+                f"演示数据已导入：社会组织{len(world.associations)}家，党组织{len(world.organizations)}个，"
+                f"责任单位{len(world.departments) + len(world.committees)}个，用时{monotonic() - started:.1f}秒。"
+            )

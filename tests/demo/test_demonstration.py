@@ -1,0 +1,170 @@
+"""The generator writes past the services, so every row is checked here as a service would have checked it."""
+
+from collections.abc import Iterator
+from datetime import date
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import transaction
+from django.db.models import Count
+from stdnum.cn import uscc as official
+
+from associations.evaluation.models import Grade
+from associations.registry.models import Assignment, Association, DepartmentName, PartyMemberCount
+from partybuilding.coverage.models import InstructorAssignment
+from partybuilding.organizations.models import CoveredAssociation, PartyOrganization
+from portal.access.roles import Role
+from portal.home.demonstration.codes import organization_code, uscc
+from portal.home.demonstration.organizations import numeral
+from portal.memberships.models import Membership
+
+TODAY = date(2026, 6, 30)
+MODELS = [
+    model
+    for label in ("associations", "partybuilding", "memberships", "regulations")
+    for model in apps.get_app_config(label).get_models()
+]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _demonstration(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The small province, made once for this file inside a transaction that is rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_demo", today=TODAY.isoformat(), verbosity=0)
+        yield
+        transaction.set_rollback(True)
+
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_every_row_satisfies_its_model(model: Any) -> None:
+    rows = list(model.objects.all())
+    assert rows
+    for row in rows:
+        # Who recorded a count is set by the services; nobody did here.
+        row.full_clean(exclude={"recorded_by"})
+
+
+def test_small_province_has_about_three_hundred_associations() -> None:
+    levels = Association.objects.order_by().values_list("registration_level").annotate(Count("pk"))
+    assert dict(levels) == {"city": 140, "county": 60, "province": 100}
+    assert len(set(Association.objects.filter(registration_level="city").values_list("region__code", flat=True))) == 14
+
+
+def test_codes_are_valid_and_agree_with_kind_and_region() -> None:
+    prefixes = {"social_group": "51", "service_institution": "52", "foundation": "53"}
+    for association in Association.objects.select_related("region"):
+        assert official.is_valid(association.uscc)
+        assert association.uscc.startswith(f"{prefixes[association.kind]}{association.region.code}MJ9999")
+
+
+@pytest.mark.parametrize(
+    ("serial", "code"), [(0, "MJ999900"), (31 * 31 - 1, "MJ9999YY"), (31 * 31, "MJ999A00"), (200000, "MJ99G03K")]
+)
+def test_organization_codes_count_on_by_31(serial: int, code: str) -> None:
+    assert organization_code(serial)[:8] == code
+
+
+@pytest.mark.parametrize("serial", range(0, 4000, 37))
+def test_uscc_is_valid_by_the_standard(serial: int) -> None:
+    assert official.is_valid(uscc("social_group", "430000", serial))
+
+
+def test_working_committee_has_its_23_committees() -> None:
+    working = DepartmentName.objects.select_related("department").get(name="省委两新工委").department
+    committees = working.children.filter(kind="party_committee")
+    assert committees.count() == 23
+    assert committees.filter(hosted_by=None).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "current"),
+    [
+        ("省经信委", "湖南省工业和信息化厅"),
+        ("湖南省经济和信息化委员会", "湖南省工业和信息化厅"),
+        ("省卫计委", "湖南省卫生健康委员会"),
+        ("省工商局", "湖南省市场监督管理局"),
+    ],
+)
+def test_former_names_lead_to_todays_department(name: str, current: str) -> None:
+    former = DepartmentName.objects.select_related("department").get(name=name)
+    assert (former.department.name, former.kind, former.ends_on) == (current, "former", date(2018, 10, 31))
+
+
+@pytest.mark.parametrize("role", ["supervising_unit", "industry_regulator", "party_committee"])
+def test_some_associations_answered_to_somebody_else_last_year(role: str) -> None:
+    ended = Assignment.objects.filter(role=role, ends_on__lt=TODAY)
+    assert ended.exists()
+    for assignment in ended:
+        following = Assignment.objects.filter(association=assignment.association_id, role=role, ends_on=None)
+        assert not following.filter(department=assignment.department_id).exists()
+
+
+def test_some_associations_reported_nothing_and_some_reported_zero() -> None:
+    assert Association.objects.exclude(pk__in=PartyMemberCount.objects.values("association")).exists()
+    assert PartyMemberCount.objects.filter(relation_count=0).exists()
+    assert not PartyMemberCount.objects.filter(counted_on__gt=TODAY).exists()
+
+
+def test_grades_are_valid_expired_and_announced() -> None:
+    assert Grade.objects.filter(starts_on__lte=TODAY, ends_on__gte=TODAY).exists()
+    assert Grade.objects.filter(ends_on__lt=TODAY).exists()
+    announced = Grade.objects.filter(announced_on__lte=TODAY, starts_on__gt=TODAY)
+    assert set(announced.values_list("starts_on", "ends_on")) == {(date(2027, 1, 1), date(2031, 12, 31))}
+
+
+def test_organizations_are_own_joint_and_functional() -> None:
+    kinds = set(PartyOrganization.objects.values_list("kind", flat=True))
+    assert kinds == {"branch", "general_branch", "committee", "joint_branch", "functional_branch"}
+    joint = PartyOrganization.objects.filter(kind="joint_branch").annotate(covered_count=Count("covered"))
+    assert max(joint.values_list("covered_count", flat=True)) > 5
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (35, "三十五"), (99, "九十九")]
+)
+def test_numeral_is_written_as_in_names(number: int, text: str) -> None:
+    assert numeral(number) == text
+
+
+def test_instructors_are_current_expired_and_overloaded() -> None:
+    current = InstructorAssignment.objects.filter(ends_on=None)
+    assert InstructorAssignment.objects.filter(ends_on__lt=TODAY).exists()
+    loads = current.order_by().values("instructor").annotate(load=Count("pk")).values_list("load", flat=True)
+    assert max(loads) > 5
+
+
+def test_nothing_lies_after_today() -> None:
+    assert not Association.objects.filter(established_on__gt=TODAY).exists()
+    assert not Association.objects.filter(status_on__gt=TODAY).exists()
+    assert not PartyOrganization.objects.filter(established_on__gt=TODAY).exists()
+    assert not CoveredAssociation.objects.filter(starts_on__gt=TODAY).exists()
+    assert not Grade.objects.filter(announced_on__gt=TODAY).exists()
+
+
+def test_accounts_cover_every_role_and_cannot_sign_in_before_a_password_is_set() -> None:
+    memberships = Membership.objects.select_related("user")
+    assert sorted(one.role for one in memberships) == sorted(Role.values)
+    assert [one.user.username for one in memberships if one.user.has_usable_password()] == []
+
+
+def test_demonstration_into_a_filled_register_is_refused() -> None:
+    with pytest.raises(CommandError, match="库中已有社会组织"):
+        call_command("load_demo", today=TODAY.isoformat(), stdout=StringIO())
+
+
+def test_demonstration_of_an_unreadable_date_is_refused() -> None:
+    with pytest.raises(CommandError, match="日期 2026-13-01 无法识别"):
+        call_command("load_demo", today="2026-13-01", stdout=StringIO())
+
+
+def test_demonstration_in_production_is_refused(settings: Any) -> None:
+    settings.PORTAL_MODE = "production"
+    with pytest.raises(CommandError, match="正式运行模式"):
+        call_command("load_demo", stdout=StringIO())

@@ -1,0 +1,508 @@
+"""The report centre, the page of a run, the lists behind its figures, its documents, and schedules."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import django_filters
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from portal.access.actor import Actor
+from portal.access.decisions import Decision
+from portal.access.policy import Policy
+from portal.access.roles import WORKSPACE, Role
+from portal.access.scoping import scoped
+from portal.files.responses import download
+from portal.reporting import schedules, selectors, services
+from portal.reporting.data import CellKind
+from portal.reporting.documents import file_name
+from portal.reporting.enums import FileFormat, RunState
+from portal.reporting.forms import schedule_form
+from portal.reporting.models import ReportRun, Schedule
+from portal.reporting.registry import Report, find, reports_for, title_of
+from portal.reporting.rules import LockFacts, next_due_at
+from portal.reporting.transitions import LOCK, RETRY
+from portal.screens.actions import ActionScreen
+from portal.screens.columns import Column, Empty, Tag
+from portal.screens.errors import render_error
+from portal.screens.fields import ScreenForm
+from portal.screens.filters import ScreenFilterSet
+from portal.screens.forms import FormScreen
+from portal.screens.lists import ListScreen
+from portal.screens.screen import Crumb, Screen
+from portal.workflow.services import explain
+
+RECENT = 10
+POLLING_SECONDS = 2
+
+
+def centre_crumb() -> Crumb:
+    return Crumb("报告中心", reverse("reporting:centre"))
+
+
+def _state_column() -> Column:
+    return Column(
+        "state",
+        "状态",
+        value=lambda run: RunState(run.state),
+        kind="state",
+        tone=lambda run: RunState(run.state).tone,
+        card="tag",
+        sort="state",
+    )
+
+
+RUN_COLUMNS: Sequence[Column] = (
+    Column("title", "报告", link=lambda run: reverse("reporting:run", args=[run.pk]), card="title", sort="title"),
+    _state_column(),
+    Column("number", "编号", css="code", sort="month,series,edition"),
+    Column("as_of", "数据截至", kind="date", sort="as_of"),
+    Column("scope_label", "范围"),
+    Column("user", "申请人", value=lambda run: str(run.user)),
+    Column("requested_at", "申请时间", kind="datetime", sort="requested_at"),
+)
+
+
+class ReportCentre(Screen):
+    """Which reports there are, what was made lately, what makes itself."""
+
+    policy = Policy(WORKSPACE, {"GET"})
+    title = "报告中心"
+    template_name = "reporting/centre.html"
+
+    def context(self) -> dict[str, Any]:
+        runs = scoped(ReportRun, self.actor).defer("data").select_related("user").order_by("-requested_at", "-pk")
+        active = scoped(Schedule, self.actor).filter(is_active=True)
+        return {
+            "reports": reports_for(self.actor.role),
+            "recent": [(run, RunState(run.state)) for run in runs[:RECENT]],
+            "run_count": runs.count(),
+            "schedule_count": active.count(),
+        }
+
+
+class RunFilter(ScreenFilterSet):
+    state = django_filters.ChoiceFilter(label="状态", choices=RunState.choices, empty_label="全部")
+    month = django_filters.CharFilter(label="数据月份", max_length=7)
+
+    class Meta:
+        model = ReportRun
+        fields: Sequence[str] = []
+
+
+class RunList(ListScreen):
+    policy = Policy(WORKSPACE, {"GET"})
+    title = "报告历史"
+    unit = "份"
+    model = ReportRun
+    columns = RUN_COLUMNS
+    filterset_class = RunFilter
+    default_order = ("-requested_at", "-pk")
+    empty = Empty("还没有生成过报告。可以从报告中心选择一种报告生成。", "到报告中心", "reporting:centre")
+
+    def get_queryset(self, actor: Actor) -> Any:
+        return scoped(ReportRun, actor).defer("data").select_related("user")
+
+    def crumbs(self) -> list[Crumb]:
+        return [centre_crumb()]
+
+
+class _ReportForm(FormScreen):
+    """A form about one declared report, named in the URL."""
+
+    @cached_property
+    def report(self) -> Report:
+        report = find(self.kwargs["key"])
+        if report is None or self.actor.role not in report.roles:
+            raise Http404
+        return report
+
+    def crumbs(self) -> list[Crumb]:
+        return [centre_crumb()]
+
+
+class RunNew(_ReportForm):
+    policy = Policy(WORKSPACE, {"GET", "POST"})
+    submit_label = "生成报告"
+
+    def page_title(self) -> str:
+        return f"生成{self.report.title}"
+
+    def base_context(self) -> dict[str, Any]:
+        return {**super().base_context(), "intro": self.report.summary}
+
+    def get_form(self, data: Any = None, files: Any = None) -> Any:
+        return self.report.parameters(data, files, actor=self.actor, initial={"as_of": self.as_of})
+
+    def save(self, form: Any) -> ReportRun:
+        return services.request_run(
+            self.report.key,
+            params=form.to_params(),
+            as_of=form.cleaned_data["as_of"],
+            actor=self.actor,
+            now=timezone.now(),
+        )
+
+    def success_url(self, result: ReportRun) -> str:
+        return reverse("reporting:run", args=[result.pk])
+
+
+class _OneRun(Screen):
+    model = ReportRun
+    pk_kwarg = "run_pk"
+
+    def get_queryset(self, actor: Actor) -> Any:
+        return scoped(ReportRun, actor).select_related("user", "job", "locked_by", "schedule")
+
+    def crumbs(self) -> list[Crumb]:
+        return [centre_crumb()]
+
+
+class Links:
+    """Where the figures of a run lead: the live list while it is a draft, the stored rows otherwise or on demand."""
+
+    def __init__(self, run: ReportRun, report: Any, *, stored: bool) -> None:
+        self.run, self.report, self.stored = run, report, stored
+
+    def __call__(self, drill: str | None) -> str:
+        found = self.report.drilldowns.get(drill)
+        if found is None:
+            return ""
+        live = "" if self.stored else selectors.live_url(found, self.report.title)
+        return live or reverse("reporting:run_rows", args=[self.run.pk, drill])
+
+
+class RunPage(_OneRun):
+    """Progress while building; then the report itself, every figure a link to its list."""
+
+    policy = Policy(WORKSPACE, {"GET"})
+    template_name = "reporting/run.html"
+
+    def page_title(self) -> str:
+        return self.object.title
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        run: ReportRun = self.object
+        if request.headers.get("HX-Target") == "run-progress":
+            if run.state != RunState.BUILDING:
+                response = HttpResponse()
+                response["HX-Refresh"] = "true"
+                return response
+            return self.render(template="reporting/progress.html")
+        if run.state in {RunState.BUILDING, RunState.FAILED}:
+            return self.render(template="reporting/waiting.html")
+        return self.render()
+
+    def context(self) -> dict[str, Any]:
+        run: ReportRun = self.object
+        state = RunState(run.state)
+        context = {
+            "run": run,
+            "state": Tag(state.label, state.tone),
+            "polling_seconds": POLLING_SECONDS,
+            "retry": explain(RETRY, run, actor=self.actor),
+            "is_own": run.is_of(self.actor),
+        }
+        return context | self._report_context(run) if run.is_finished else context
+
+    def _report_context(self, run: ReportRun) -> dict[str, Any]:
+        report = selectors.load_report(run)
+        shows_stored = run.is_locked or self.request.GET.get("lists") == "stored"
+        editions = selectors.editions(run, self.actor)
+        newest = editions[-1]
+        return {
+            "report": report,
+            "links": Links(run, report, stored=shows_stored),
+            "shows_stored": shows_stored,
+            "editions": [(one, RunState(one.state)) for one in editions],
+            "newest": newest if newest.pk != run.pk else None,
+            "lock": explain(LOCK, run, actor=self.actor, facts=LockFacts(has_successor=newest.pk != run.pk)),
+            "may_lock": self.actor.role == Role.DEPARTMENT_ADMIN and not run.is_locked,
+            "files": self._files(run),
+        }
+
+    def _files(self, run: ReportRun) -> list[dict[str, Any]]:
+        """Each format with what can be done about it now."""
+        known = selectors.files_of(run, self.actor)
+        found = []
+        for file_format in FileFormat:
+            row = known.get(file_format)
+            found.append(
+                {
+                    "label": file_format.label,
+                    "url": reverse("reporting:run_file", args=[run.pk, file_format]),
+                    "is_ready": row is not None and row.is_ready,
+                    "is_waiting": row is not None and not row.is_ready and not row.error_code,
+                    "size": row.stored.size if row is not None and row.stored else 0,
+                    "error": row.error_text if row is not None else "",
+                }
+            )
+        return found
+
+
+class RunRows(_OneRun, ListScreen):
+    """The list behind one figure, as it stood when the report was built."""
+
+    policy = Policy(WORKSPACE, {"GET"})
+    template_name = "reporting/rows.html"
+    unit = "家"
+
+    @cached_property
+    def drill_page(self) -> selectors.DrillPage:
+        page = selectors.stored_list(self.object, self.kwargs["key"], self.actor)
+        if page is None:
+            raise Http404
+        return page
+
+    def page_title(self) -> str:
+        return self.drill_page.drill.label
+
+    def crumbs(self) -> list[Crumb]:
+        run = self.object
+        return [*super().crumbs(), Crumb(f"{run.title} {run.number}", reverse("reporting:run", args=[run.pk]))]
+
+    @cached_property
+    def rows(self) -> Any:
+        return self.drill_page.rows
+
+    def get_columns(self) -> Sequence[Column]:
+        """The roster's columns; the first one is the subject's name and leads to its page."""
+        roster = self.drill_page.roster
+        columns = []
+        for place, column in enumerate(roster.columns):
+            columns.append(
+                Column(
+                    column.code,
+                    column.label,
+                    value=_cell_getter(place),
+                    kind="number" if column.kind is CellKind.COUNT else "text",
+                    link=self._subject_url if place == 0 else None,
+                    card="title" if place == 0 else "row",
+                )
+            )
+        return columns
+
+    def _subject_url(self, row: selectors.StoredRow) -> str | None:
+        roster = self.drill_page.roster
+        if not roster.subject_url_name:
+            return None
+        try:
+            return reverse(roster.subject_url_name, kwargs={roster.subject_url_kwarg: row.pk})
+        except NoReverseMatch:
+            return None
+
+    def context(self) -> dict[str, Any]:
+        run = self.object
+        return {
+            "run": run,
+            "report_as_of": run.as_of,
+            "live_url": selectors.live_url(self.drill_page.drill, run.title),
+        }
+
+
+def _cell_getter(place: int) -> Any:
+    return lambda row: row.cells[place]
+
+
+class _RunAction(_OneRun, ActionScreen):
+    def cancel_url(self) -> str:
+        return reverse("reporting:run", args=[self.object.pk])
+
+    def crumbs(self) -> list[Crumb]:
+        run = self.object
+        return [centre_crumb(), Crumb(f"{run.title} {run.number}", reverse("reporting:run", args=[run.pk]))]
+
+    def success_url(self, result: ReportRun) -> str:
+        return reverse("reporting:run", args=[result.pk])
+
+
+class RunLock(_RunAction):
+    policy = Policy({Role.DEPARTMENT_ADMIN}, {"GET", "POST"})
+    title = "签发报告"
+    submit_label = "签发"
+
+    def consequences(self) -> list[str]:
+        return [
+            "数字、名单和文件就此固定，以后数据变化也不再改动。",
+            "PDF 和 XLSX 重新制作，不再带“草稿”水印，成文日期为今天。",
+            "发现错误时只能生成新版，本版仍然保留。",
+        ]
+
+    def decision(self) -> Decision:
+        facts = LockFacts(has_successor=selectors.editions(self.object, self.actor)[-1].pk != self.object.pk)
+        return explain(LOCK, self.object, actor=self.actor, facts=facts)
+
+    def perform(self, form: Any) -> ReportRun:
+        return services.lock_run(
+            self.object,
+            actor=self.actor,
+            version=self.version,
+            base_url=_base_url(self.request),
+            now=timezone.now(),
+        )
+
+    def success_text(self, result: ReportRun) -> str:
+        return f"已签发 {result.number}。"
+
+
+class RunNewVersion(_RunAction):
+    policy = Policy(WORKSPACE, {"GET", "POST"})
+    title = "生成新版"
+    submit_label = "生成新版"
+
+    def consequences(self) -> list[str]:
+        return [
+            f"按现在的数据重新统计截至 {self.object.as_of.isoformat()} 的情况，编号的版次加一。",
+            "本版保留，可以继续查看和对照。",
+        ]
+
+    def perform(self, form: Any) -> ReportRun:
+        return services.new_version(self.object, actor=self.actor, now=timezone.now())
+
+
+class RunRetry(_RunAction):
+    policy = Policy(WORKSPACE, {"GET", "POST"})
+    title = "重新生成"
+    submit_label = "重新生成"
+
+    def consequences(self) -> list[str]:
+        return ["用原来的参数和编号再生成一次。"]
+
+    def decision(self) -> Decision:
+        return explain(RETRY, self.object, actor=self.actor)
+
+    def perform(self, form: Any) -> ReportRun:
+        return services.retry_run(self.object, actor=self.actor, version=self.version, now=timezone.now())
+
+
+class RunFile(_OneRun):
+    """POST asks for a document, GET fetches it."""
+
+    policy = Policy(WORKSPACE, {"GET", "POST"})
+
+    @cached_property
+    def file_format(self) -> FileFormat:
+        if self.kwargs["format"] not in FileFormat.values:
+            raise Http404
+        return FileFormat(self.kwargs["format"])
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        run: ReportRun = self.object
+        found = selectors.files_of(run, self.actor).get(self.file_format)
+        if found is None or found.stored is None:
+            return render_error(
+                request,
+                404,
+                title="文件还没有制作",
+                cause=f"报告 {run.number} 的 {self.file_format.upper()} 文件还没有制作，或者正在制作。",
+                remedy="请回到报告页面，按“制作”按钮；制作中的请稍候片刻再下载。",
+            )
+        return download(found.stored, file_name(run, self.file_format))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        services.request_file(
+            self.object,
+            self.file_format,
+            actor=self.actor,
+            base_url=_base_url(request),
+            now=timezone.now(),
+        )
+        return HttpResponseRedirect(f"{reverse('reporting:run', args=[self.object.pk])}#files")
+
+
+class ScheduleList(ListScreen):
+    policy = Policy(WORKSPACE, {"GET"})
+    title = "定时报告"
+    unit = "个"
+    model = Schedule
+    default_order = ("-is_active", "report_key", "pk")
+    exports = ()
+    intro = "到期自动生成上月的草稿，由设置人核对，不会自动签发。服务中断期间错过的月份，恢复后补做，每月只做一份。"
+    empty = Empty("还没有定时报告。可以在报告中心的报告旁设置。", "到报告中心", "reporting:centre")
+
+    def get_queryset(self, actor: Actor) -> Any:
+        return scoped(Schedule, actor).select_related("user")
+
+    def crumbs(self) -> list[Crumb]:
+        return [centre_crumb()]
+
+    def get_columns(self) -> Sequence[Column]:
+        return (
+            Column("report", "报告", value=lambda row: title_of(row.report_key), card="title"),
+            Column("times", "时间", value=lambda row: f"每月 {row.day_of_month} 日 {row.hour} 时"),
+            Column("next", "下次生成", value=self._next, kind="datetime"),
+            Column("scope_label", "范围"),
+            Column("user", "设置人", value=lambda row: str(row.user)),
+            Column(
+                "state",
+                "状态",
+                value=lambda row: "启用" if row.is_active else "已停用",
+                kind="state",
+                tone=lambda row: "green" if row.is_active else "grey",
+                card="tag",
+            ),
+            Column("stopped_reason", "停用原因"),
+            Column("stop", "操作", value=lambda row: "停用" if row.is_active else "", link=self._stop_url),
+        )
+
+    def _next(self, row: Schedule) -> Any:
+        return next_due_at(timezone.localtime(), day=row.day_of_month, hour=row.hour) if row.is_active else None
+
+    def _stop_url(self, row: Schedule) -> str | None:
+        return reverse("reporting:schedule_stop", args=[row.pk]) if row.is_active else None
+
+
+class ScheduleNew(_ReportForm):
+    policy = Policy(WORKSPACE, {"GET", "POST"})
+    submit_label = "设置定时"
+    success_message = "定时已设置。"
+
+    def page_title(self) -> str:
+        return f"定时生成{self.report.title}"
+
+    def get_form(self, data: Any = None, files: Any = None) -> ScreenForm:
+        return schedule_form(self.report.parameters)(data, files, actor=self.actor)
+
+    def save(self, form: Any) -> Schedule:
+        return schedules.create_schedule(
+            self.report.key,
+            day_of_month=form.cleaned_data["day_of_month"],
+            hour=form.cleaned_data["hour"],
+            params=form.to_params(),
+            actor=self.actor,
+            now=timezone.now(),
+        )
+
+    def success_url(self, result: Schedule) -> str:
+        return reverse("reporting:schedules")
+
+
+class ScheduleStop(ActionScreen):
+    policy = Policy(WORKSPACE, {"GET", "POST"})
+    title = "停用定时"
+    submit_label = "停用定时"
+    model = Schedule
+    pk_kwarg = "schedule_pk"
+
+    def crumbs(self) -> list[Crumb]:
+        return [centre_crumb(), Crumb("定时报告", reverse("reporting:schedules"))]
+
+    def consequences(self) -> list[str]:
+        return ["以后不再自动生成，已经生成的报告不受影响。"]
+
+    def decision(self) -> Decision:
+        if not self.object.is_active:
+            return Decision(False, "这个定时已经停用，不必再次停用。")
+        return Decision(True)
+
+    def perform(self, form: Any) -> Schedule:
+        return schedules.stop_schedule(self.object, actor=self.actor, version=self.version, now=timezone.now())
+
+    def success_url(self, result: Schedule) -> str:
+        return reverse("reporting:schedules")
+
+
+def _base_url(request: HttpRequest) -> str:
+    return request.build_absolute_uri("/").rstrip("/")

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "portal.jobs",
     "portal.files",
     "portal.screens",
+    "portal.reporting",
     "associations",
     "partybuilding",
     "portal.memberships",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("portal.home.urls")),
     path("", include("portal.accounts.urls")),
     path("jobs/", include("portal.jobs.urls")),
+    path("", include("portal.reporting.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -137,8 +137,7 @@ def _bars(chart: BarChart, link: Link) -> SafeString:
         )
         if bar.cell.fraction:
             parts.append(
-                f'<text x="{left + track + 70}" y="{top + 18}" font-size="12" fill="{QUIET}">'
-                f"{bar.cell.fraction}</text>"
+                f'<text x="{left + track + 70}" y="{top + 18}" font-size="12" fill="{QUIET}">{bar.cell.fraction}</text>'
             )
         body.append(_anchored(bar.cell, bar.label, link, "".join(parts)))
     height = len(chart.bars) * step

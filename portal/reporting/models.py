@@ -19,7 +19,9 @@ from portal.workflow.models import Versioned, WorkflowModel
 class Asked(models.Model):
     """Who asked, as which body: a membership's number, its label and its scope are copied, never linked."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="申请人")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="申请人"
+    )
     membership_id = models.BigIntegerField("身份编号")
     membership_label = models.CharField("身份", max_length=200)
     role = models.CharField("角色", max_length=24)
@@ -97,7 +99,9 @@ class ReportRun(Asked, WorkflowModel):
     data = models.JSONField("数据", null=True)
     data_sha256 = models.CharField("数据摘要", max_length=64, blank=True)
     job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="后台任务")
-    schedule = models.ForeignKey(Schedule, on_delete=models.PROTECT, null=True, related_name="runs", verbose_name="定时")
+    schedule = models.ForeignKey(
+        Schedule, on_delete=models.PROTECT, null=True, related_name="runs", verbose_name="定时"
+    )
     period = models.CharField("定时期间", max_length=7, blank=True)
     requested_at = models.DateTimeField("申请时间")
     built_at = models.DateTimeField("生成时间", null=True)

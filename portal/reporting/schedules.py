@@ -32,9 +32,7 @@ def create_schedule(
     )
     with transaction.atomic():
         if existing := same.first():
-            raise Refused(
-                "schedule.exists", f"您已有相同的定时：{existing}。请先停用它，再设置新的。"
-            )
+            raise Refused("schedule.exists", f"您已有相同的定时：{existing}。请先停用它，再设置新的。")
         schedule = Schedule.objects.create(
             report_key=report_key,
             day_of_month=day_of_month,

@@ -27,9 +27,7 @@ def load_report(run: ReportRun, *, with_rows: bool = False) -> ReportData:
     return replace(
         report,
         rosters={key: replace(roster, rows=tuple(rows[key])) for key, roster in report.rosters.items()},
-        drilldowns={
-            key: replace(drill, positions=tuple(positions[key])) for key, drill in report.drilldowns.items()
-        },
+        drilldowns={key: replace(drill, positions=tuple(positions[key])) for key, drill in report.drilldowns.items()},
     )
 
 

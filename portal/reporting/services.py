@@ -82,9 +82,7 @@ def new_version(run: ReportRun, *, actor: Actor, now: datetime) -> ReportRun:
 def retry_run(run: ReportRun, *, actor: Actor, version: int, now: datetime) -> ReportRun:
     """Build a failed run again, under its number. Raises `Refused` or `Conflict`."""
     if not run.is_of(actor):
-        raise Refused(
-            "report.other_scope", f"这份报告的范围是“{run.scope_label}”，请由同一范围的人员重新生成。"
-        )
+        raise Refused("report.other_scope", f"这份报告的范围是“{run.scope_label}”，请由同一范围的人员重新生成。")
     with transaction.atomic():
         job = _request_build(run, actor, now)
         changes = {
@@ -153,7 +151,8 @@ def request_file(run: ReportRun, file_format: str, *, actor: Actor, base_url: st
     """Ask for a document of a finished run; made once, then kept. Asking again after a failure tries again."""
     if not run.is_finished:
         raise Refused(
-            "report.unfinished", f"报告 {run.number} 现在是“{run.get_state_display()}”，还不能制作文件。请等它生成后再试。"
+            "report.unfinished",
+            f"报告 {run.number} 现在是“{run.get_state_display()}”，还不能制作文件。请等它生成后再试。",
         )
     with transaction.atomic():
         files = ReportFile.objects.unscoped("the document of a run that the caller has reached")

@@ -1,6 +1,7 @@
 """The report centre, the page of a run, the lists behind its figures, its documents, and schedules."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -250,6 +251,12 @@ class RunRows(_OneRun, ListScreen):
     unit = "家"
 
     @cached_property
+    def as_of(self) -> date:
+        """The list is of the report's date, whatever the address says."""
+        day: date = self.object.as_of
+        return day
+
+    @cached_property
     def drill_page(self) -> selectors.DrillPage:
         page = selectors.stored_list(self.object, self.kwargs["key"], self.actor)
         if page is None:
@@ -297,7 +304,6 @@ class RunRows(_OneRun, ListScreen):
         run = self.object
         return {
             "run": run,
-            "report_as_of": run.as_of,
             "live_url": selectors.live_url(self.drill_page.drill, run.title),
         }
 

@@ -117,7 +117,7 @@ def _conflict(row: Versioned, changes: dict[str, Any] | None) -> Conflict:
 
 
 def _label(row: Versioned, name: str) -> str:
-    return str(row._meta.get_field(name.removesuffix("_id")).verbose_name)
+    return str(row._meta.get_field(name).verbose_name)
 
 
 def _state_label(record_: WorkflowModel, state: str) -> str:

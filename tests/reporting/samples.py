@@ -64,7 +64,7 @@ def coverage_sample(*, cities: dict[str, str] | None = None, long_text: str = ""
             label=f"{cities.get(code, '全部')}{metric}",
             roster="associations",
             positions=_positions(code, metric),
-            list_url_name="home:index",
+            list_url_name="home:home",
             query={"as_of": AS_OF.isoformat(), "coverage": metric, **({"region": code} if code else {})},
         )
         return key

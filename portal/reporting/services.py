@@ -196,14 +196,14 @@ def consistent_snapshot() -> Iterator[None]:
         yield
         return
     if connection.vendor == "sqlite":
-        mode = connection.transaction_mode
-        connection.transaction_mode = "DEFERRED"
+        database: Any = connection
+        mode = database.transaction_mode
+        database.transaction_mode = "DEFERRED"
         try:
             with transaction.atomic():
-                connection.transaction_mode = mode
                 yield
         finally:
-            connection.transaction_mode = mode
+            database.transaction_mode = mode
         return
     with transaction.atomic():
         with connection.cursor() as cursor:

@@ -394,7 +394,7 @@ class RunFile(_OneRun):
             raise Http404
         return FileFormat(self.kwargs["format"])
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         run: ReportRun = self.object
         found = selectors.files_of(run, self.actor).get(self.file_format)
         if found is None or found.stored is None:

@@ -45,7 +45,7 @@ def test_bar_is_as_long_as_its_share() -> None:
     half = draw(BarChart("x", "示例", (Bar("甲", rate(1, 2)),)))
     counts = draw(BarChart("x", "示例", (Bar("甲", count(3)), Bar("乙", count(6)), Bar("丙", count(0)))))
     assert 'width="160.0"' in half
-    assert [width for width in re.findall(r'width="(\d+\.\d)"', counts)] == ["160.0", "320.0"]
+    assert re.findall(r'width="(\d+\.\d)"', counts) == ["160.0", "320.0"]
     assert 'width="0.0"' not in draw(BarChart("x", "示例", (Bar("甲", rate(0, 0)),)))
 
 

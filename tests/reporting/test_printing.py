@@ -150,7 +150,8 @@ def test_child_fetches_neither_files_nor_the_network(tmp_path: Path) -> None:
     source = f"""<html><head>
       <link rel="stylesheet" href="{base}/css"><link rel="attachment" href="file://{canary}">
       <style>@import url({base}/import); @font-face {{ font-family: x; src: url({base}/font) }}
-      body {{ background: url(file://{canary}); font-family: x, "LXGW WenKai Light", "Noto Serif CJK SC" }}</style></head>
+      body {{ background: url(file://{canary}); font-family: x, "LXGW WenKai Light", "Noto Serif CJK SC" }}</style>
+      </head>
       <body>正文<img src="{base}/img"><img src="file://{canary}"><object data="file://{canary}"></object>
       <embed src="{base}/embed"><img src="data:image/svg+xml;base64,{redirect.decode()}">
       <a href="file://{canary}" rel="attachment">附件</a></body></html>"""

@@ -105,7 +105,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         404,
         title="没有找到这个页面",
         cause="网址可能有误，内容可能已被移动，或者不在您当前身份的范围内。",
-        remedy="请检查网址，或回到工作台从名单中查找；如您还有其他身份，请切换后再试。",
+        remedy="请核对网址，或回到工作台从名单中查找；如您还有其他身份，请切换后再试。",
     )
 
 

@@ -54,5 +54,5 @@ document.addEventListener("htmx:responseError", (event) => {
   const text = parts.filter(Boolean).map((one) => one.textContent.trim()).join("。").replace(/。。/g, "。");
   showProblem(text || "没有取到结果。请刷新本页后再试。");
 });
-document.addEventListener("htmx:sendError", () => showProblem("网络中断，没有取到结果。请检查网络后再试。"));
+document.addEventListener("htmx:sendError", () => showProblem("网络中断，没有取到结果。请确认网络连接后再试。"));
 document.addEventListener("htmx:timeout", () => showProblem("等待时间过长，没有取到结果。请缩小范围后再试。"));

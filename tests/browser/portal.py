@@ -1,4 +1,4 @@
-"""A whole portal for the browser: web, worker, beat and sweep on a data folder of its own, started as a person would."""
+"""A whole portal for the browser: web, worker, beat and sweep on its own data folder, started as a person would."""
 
 import os
 import select

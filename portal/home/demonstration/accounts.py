@@ -1,6 +1,9 @@
 """One demonstration account per role, on nodes that have something to show."""
 
+import os
+import secrets
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 
@@ -14,6 +17,11 @@ from portal.home.demonstration.departments import department
 from portal.home.demonstration.world import HUNAN, World
 from portal.memberships.models import Membership
 from portal.regions.models import Region
+
+# Without the letters and digits that are easily mistaken for each other.
+LEGIBLE = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+PASSWORD_LENGTH = 14
+NODES = ("region", "department", "association", "organization")
 
 Node = Region | Department | Association | object | None
 
@@ -39,6 +47,24 @@ def make_accounts(world: World) -> None:
         user.save(update_fields=["password", "created_at"])
         node = {person.field: person.node} if person.field else {}
         Membership.objects.create(user=user, role=person.role, starts_on=world.new_year, **node)
+
+
+def set_passwords(folder: Path) -> list[str]:
+    """Give each demonstration account a new random password and write them to `demo-accounts.txt` (0600).
+
+    One line an account, parted by tabs: role, user name, password, scope. Returns the lines.
+    """
+    lines = []
+    for membership in Membership.objects.select_related("user", *NODES).order_by("pk"):
+        password = "".join(secrets.choice(LEGIBLE) for _ in range(PASSWORD_LENGTH))
+        membership.user.set_password(password)
+        membership.user.save(update_fields=["password"])
+        lines.append("\t".join([membership.role, membership.user.username, password, membership.scope_label]))
+    path = folder / "demo-accounts.txt"
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write("".join(f"{line}\n" for line in lines))
+    return lines
 
 
 def _people(world: World) -> list[Person]:

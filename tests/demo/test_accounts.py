@@ -1,0 +1,53 @@
+import stat
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.test import RequestFactory
+
+from portal.access.roles import Role
+from portal.memberships.models import Membership
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def accounts(settings: Any) -> list[list[str]]:
+    call_command("load_demo", today="2026-06-30", verbosity=0)
+    call_command("demo_accounts", verbosity=0)
+    text = (Path(settings.PORTAL_DATA) / "demo-accounts.txt").read_text(encoding="utf-8")
+    return [line.split("\t") for line in text.splitlines()]
+
+
+def test_demo_accounts_are_written_for_their_owner_only(accounts: list[list[str]], settings: Any) -> None:
+    assert sorted(role for role, *_ in accounts) == sorted(Role.values)
+    assert [len(line) for line in accounts] == [4] * len(Role.values)
+    assert stat.S_IMODE((Path(settings.PORTAL_DATA) / "demo-accounts.txt").stat().st_mode) == 0o600
+
+
+def test_demo_accounts_can_sign_in_and_get_new_passwords_the_next_time(accounts: list[list[str]]) -> None:
+    request = RequestFactory().post("/login/")
+    for _, username, password, _ in accounts:
+        assert authenticate(request, username=username, password=password) is not None
+    said = StringIO()
+    call_command("demo_accounts", stdout=said)
+    again = [line.split("\t") for line in said.getvalue().splitlines()]
+    assert [line[:2] for line in again] == [line[:2] for line in accounts]
+    assert not {line[2] for line in again} & {line[2] for line in accounts}
+
+
+def test_demo_accounts_in_production_are_refused(settings: Any) -> None:
+    settings.PORTAL_MODE = "production"
+    with pytest.raises(CommandError, match="没有演示账号"):
+        call_command("demo_accounts")
+
+
+def test_demo_accounts_hang_on_nodes_with_something_to_show(accounts: list[list[str]]) -> None:
+    committee = Membership.objects.select_related("department").get(role=Role.PARTY_COMMITTEE).department
+    assert committee is not None
+    assert committee.party_organizations.exists()
+    assert committee.assignments.exists()

@@ -3,15 +3,24 @@
 No page here asks the database: they must be shown when it is the database that failed.
 """
 
+import errno
+import logging
+import sys
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 
 from portal.access.decisions import Conflict, Refused
 from portal.access.requests import request_facts
 from portal.screens.values import plain_value
+
+logger = logging.getLogger("portal.screens")
+DISK_FULL = ("disk is full", "No space left on device")
 
 
 @dataclass(frozen=True)
@@ -49,13 +58,28 @@ def render_error(
         "has_errors": True,
         "is_signed_in": getattr(request, "actor", None) is not None,
     }
-    response = HttpResponse(render_to_string("errors/error.html", context), status=status)
+    response = HttpResponse(_page(context), status=status)
     response["Cache-Control"] = "no-store"
     return response
 
 
+def _page(context: dict[str, Any]) -> str:
+    """The page; when even that fails (assets not built), the same words without any look."""
+    try:
+        return render_to_string("errors/error.html", context)
+    except Exception:
+        logger.exception("the error page itself failed")
+        return format_html(
+            '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{}</title>'
+            "<h1>{}</h1><p>{}</p><p>{}</p><p>编号 {}</p></html>",
+            *(context[name] for name in ("title", "title", "cause", "remedy", "reference")),
+        )
+
+
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """handler400."""
+    """handler400; a form that is larger than the limit is 413."""
+    if isinstance(exception, RequestDataTooBig):
+        return too_large(request, exception)
     return render_error(
         request,
         400,
@@ -152,7 +176,12 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """handler500."""
+    """handler500; a database that does not answer and a full disk are told apart from our own mistakes."""
+    error = sys.exc_info()[1]
+    if (isinstance(error, OSError) and error.errno == errno.ENOSPC) or any(words in str(error) for words in DISK_FULL):
+        return disk_full(request)
+    if isinstance(error, OperationalError):
+        return unavailable(request, error)
     return render_error(
         request,
         500,
@@ -169,6 +198,17 @@ def unavailable(request: HttpRequest, exception: Exception | None = None) -> Htt
         title="系统正在维护或繁忙",
         cause="服务暂时不能提供，已经提交的内容不受影响。",
         remedy="请过几分钟再打开本页。",
+    )
+
+
+def disk_full(request: HttpRequest) -> HttpResponse:
+    """Nothing can be written: what was sent is not kept."""
+    return render_error(
+        request,
+        503,
+        title="服务器存储空间已满，本次操作没有保存",
+        cause="服务器磁盘没有剩余空间，系统暂时不能写入。",
+        remedy="请保留您填写的内容，电话联系系统管理员清理磁盘并告知下面的编号，然后重新提交。",
     )
 
 

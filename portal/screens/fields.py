@@ -147,6 +147,15 @@ def _say_choose(field: forms.Field) -> None:
         ]
 
 
+def choice_labels(field: Any) -> dict[str, str]:
+    """Code → label of a field with choices, groups flattened."""
+    return {
+        str(code): str(label)
+        for group, entry in field.choices
+        for code, label in (entry if isinstance(entry, list | tuple) else [(group, entry)])
+    }
+
+
 class _Known(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return "—"
@@ -158,11 +167,11 @@ def _is_stock(field: forms.Field, problem: ValidationError) -> bool:
         (
             cls.__dict__["default_error_messages"][problem.code]
             for cls in type(field).__mro__
-            if problem.code in cls.__dict__.get("default_error_messages", {})
+            if problem.code and problem.code in cls.__dict__.get("default_error_messages", {})
         ),
         None,
     )
-    return own is None or field.error_messages.get(problem.code) == own
+    return own is None or field.error_messages.get(str(problem.code)) == own
 
 
 def _text_code(field: forms.Field, code: str) -> str:

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
 
 from portal.access.actor import Actor
-from portal.screens.fields import DateField
+from portal.screens.fields import DateField, choice_labels
 from portal.screens.values import date_text
 
 SEARCH_LIMIT = 100
@@ -62,8 +62,8 @@ class YesNoSelect(forms.NullBooleanSelect):
         super().__init__(attrs)
         self.choices = [("", ANY), ("true", "是"), ("false", "否")]
 
-    def format_value(self, value: Any) -> str:
-        return str(value).lower() if str(value).lower() in ("true", "false") else ""
+    def format_value(self, value: Any) -> list[str]:
+        return [str(value).lower() if str(value).lower() in ("true", "false") else ""]
 
 
 class ScreenFilterSet(django_filters.FilterSet):
@@ -123,11 +123,7 @@ def shown_choice(field: forms.BoundField, value: Any) -> str:
         several = value if isinstance(value, QuerySet | list | tuple) else [value]
         return "、".join(field.field.label_from_instance(one) for one in several)
     if isinstance(field.field, forms.ChoiceField):
-        labels = {
-            str(code): str(label)
-            for group, entry in field.field.choices
-            for code, label in (entry if isinstance(entry, list | tuple) else [(group, entry)])
-        }
+        labels = choice_labels(field.field)
         several = value if isinstance(value, list | tuple) else [value]
         return "、".join(labels.get(str(one), str(one)) for one in several)
     return str(value)

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal.access.decisions import Conflict, Refused
-from portal.screens.fields import ScreenForm
+from portal.screens.fields import ScreenForm, choice_labels
 from portal.screens.screen import Screen
 
 
@@ -151,11 +151,8 @@ def words(field: forms.BoundField) -> str:
         return "（未填写）"
     if isinstance(field.field, forms.BooleanField):
         return "是" if value in (True, "on", "true", "True", "1") else "否"
-    choices = getattr(field.field, "choices", None)
-    if choices is not None:
-        wanted = {str(one) for one in value} if isinstance(value, list | tuple) else {str(value)}
-        flat = [
-            pair for code, label in choices for pair in (label if isinstance(label, list | tuple) else [(code, label)])
-        ]
-        return "、".join(str(label) for code, label in flat if str(code) in wanted) or str(value)
+    if hasattr(field.field, "choices"):
+        labels = choice_labels(field.field)
+        several = value if isinstance(value, list | tuple) else [value]
+        return "、".join(labels.get(str(one), str(one)) for one in several)
     return str(value)

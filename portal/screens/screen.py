@@ -125,7 +125,7 @@ class Screen(View):
             cause=f"本页不接受 {request.method} 方式的访问。",
             remedy="请从页面上的链接或按钮进入。",
         )
-        response["Allow"] = ", ".join(self._allowed_methods())
+        response["Allow"] = ", ".join(sorted(self.policy.methods))
         return response
 
 

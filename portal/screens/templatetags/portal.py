@@ -177,7 +177,7 @@ def field(bound: BoundField, width: str = "", hint: str = "") -> dict[str, Any]:
 @register.simple_tag
 def filter_control(bound: BoundField) -> SafeString:
     """The control of a filter: a visible label above it, the empty choice says 不限."""
-    attrs = {"class": "form-select" if widget_kind(bound) == "select" else "form-control"}
+    attrs: dict[str, str | bool] = {"class": "form-select" if widget_kind(bound) == "select" else "form-control"}
     if widget_kind(bound) == "group":
         attrs = {"class": "check"}
     return bound.as_widget(attrs=attrs)

@@ -1,0 +1,1 @@
+"""Benchmarks, one module each: `scripts/bench NAME --json` prints one JSON line (performance.md)."""

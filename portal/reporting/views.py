@@ -374,7 +374,7 @@ class RunRetry(_RunAction):
     submit_label = "重新生成"
 
     def consequences(self) -> list[str]:
-        return ["用原来的参数和编号再生成一次。"]
+        return ["按原来的选项和编号再生成一次。"]
 
     def decision(self) -> Decision:
         return explain(RETRY, self.object, actor=self.actor)

@@ -62,7 +62,7 @@ class YesNoSelect(forms.NullBooleanSelect):
         super().__init__(attrs)
         self.choices = [("", ANY), ("true", "是"), ("false", "否")]
 
-    def format_value(self, value: Any) -> list[str]:
+    def format_value(self, value: Any) -> list[str]:  # type: ignore[override]  # Select wants a list of codes
         return [str(value).lower() if str(value).lower() in ("true", "false") else ""]
 
 

@@ -171,14 +171,13 @@ class RegisterBulk(BulkActionScreen):
 
 
 urlpatterns = [
-    path("", include("portal.home.urls")),
-    path("", include("portal.accounts.urls")),
     path("list/", RegisterList.as_view(), name="list"),
     path("new/", RegisterNew.as_view(), name="new"),
     path("bulk/", RegisterBulk.as_view(), name="bulk"),
     path("<int:association_pk>/", RegisterDetail.as_view(), name="detail"),
     path("<int:association_pk>/edit/", RegisterEdit.as_view(), name="edit"),
     path("<int:association_pk>/close/", RegisterClose.as_view(), name="close"),
+    path("", include("portal.urls")),
 ]
 
 handler404 = "portal.screens.errors.not_found"

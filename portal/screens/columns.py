@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Model
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -121,17 +120,12 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Cell:
-    label: str
-    css_class: str
-    html: SafeString
-
-
-@dataclass(frozen=True)
 class Row:
+    """One drawn row: `html` is its `<td>`s."""
+
     pk: Any
     name: str
-    cells: Sequence[Cell]
+    html: SafeString
 
 
 @dataclass(frozen=True)
@@ -166,7 +160,7 @@ class Tag:
 
 @dataclass(frozen=True)
 class TextTable:
-    """A small table declared by a page: headings and rows of HTML cells (see `table`)."""
+    """A small table declared by a page: headings and drawn rows (see `table`)."""
 
     caption: str
     headings: Sequence[Heading]
@@ -185,10 +179,13 @@ def table(caption: str, columns: Sequence[Column], rows: Sequence[Any], *, empty
 
 
 def draw_rows(columns: Sequence[Column], rows: Sequence[Any]) -> list[Row]:
+    starts = [
+        format_html('<td role="cell" class="{}" data-label="{}">', column.css_class, column.label) for column in columns
+    ]
     drawn = []
     for row in rows:
-        cells = [Cell(column.label, column.css_class, column.html(row)) for column in columns]
-        drawn.append(Row(row.pk if isinstance(row, Model) else getattr(row, "pk", None), str(row), cells))
+        cells = [f"{start}{column.html(row)}</td>" for start, column in zip(starts, columns, strict=True)]
+        drawn.append(Row(getattr(row, "pk", None), str(row), mark_safe("".join(cells))))  # noqa: S308 (each part is)
     return drawn
 
 

@@ -1,15 +1,17 @@
 """What every test stands on: a fast hasher, strict templates, an own data folder, and the people of the province."""
 
+import importlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from django.template import engines
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
 from portal.access.middleware import MEMBERSHIP_KEY
@@ -55,6 +57,26 @@ class RaiseOnUndefined(str):
 def _strict_templates() -> None:
     for engine in engines.all():
         engine.engine.string_if_invalid = RaiseOnUndefined()  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_past_the_triggers() -> Iterator[None]:
+    """Tests that commit are cleaned by a flush; the append-only triggers step aside for it, here and nowhere else."""
+    triggers = importlib.import_module("portal.audit.migrations.0002_database")
+    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def teardown(self: TransactionTestCase) -> None:
+        with connection.schema_editor() as editor:
+            triggers.remove(editor)
+        try:
+            flush(self)
+        finally:
+            with connection.schema_editor() as editor:
+                triggers.install(editor)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+        yield
 
 
 @pytest.fixture(autouse=True)

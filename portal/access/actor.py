@@ -19,7 +19,8 @@ class Scope:
 
     `pk` is the node's key (none for the province and the installation); `path` is the region's tree path, for a region
     and for a department that answers for one; `level` is a registrar's registration level; `association_pks` are the
-    associations of a filer, a signer or a branch secretary.
+    associations of a filer, a signer or a branch secretary; `department_pks` are the bodies of a department's scope, a
+    committee's with those below it.
     """
 
     kind: ScopeKind
@@ -28,6 +29,7 @@ class Scope:
     path: str = ""
     level: str = ""
     association_pks: tuple[int, ...] = ()
+    department_pks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Memberships: a user in a role on one scope node, dated. Rights hang here and nowhere else."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -71,9 +73,13 @@ class Membership(Versioned, Dated):
         return f"{self.get_role_display()} · {self.scope_label}"
 
     @property
+    def node(self) -> Any:
+        """The scope node, none for the whole province."""
+        return self.association or self.organization or self.department or self.region
+
+    @property
     def scope_label(self) -> str:
-        node = self.association or self.organization or self.department or self.region
-        return str(node) if node else "全省"
+        return str(self.node) if self.node else "全省"
 
     @classmethod
     def scope_q(cls, actor: Actor) -> Q:

@@ -1,15 +1,41 @@
 """Reading memberships, and turning one into the actor of a request, a job or a command."""
 
 from datetime import date
+from typing import Any
 
-from associations.registry.models import current_on
-from partybuilding.organizations.models import CoveredAssociation
+from django.db.models import Q
+
+from associations.registry.enums import DepartmentKind
+from associations.registry.models import (
+    DEPARTMENT_DEPTH,
+    Association,
+    AssociationName,
+    Department,
+    DepartmentName,
+    current_on,
+)
+from partybuilding.organizations.models import CoveredAssociation, PartyOrganization, PartyOrganizationName
 from portal.access.actor import Actor, Scope
-from portal.access.roles import ASSOCIATION, BODIES, TRIO, Role
+from portal.access.decisions import Refused
+from portal.access.roles import ASSOCIATION, BODIES, DEPARTMENT, TRIO, Role
 from portal.access.scoping import everything
+from portal.accounts.models import User
+from portal.importing.normalise import name_key
 from portal.memberships.models import Membership
+from portal.regions.selectors import find as find_regions
 
 RELATED = ("user", "region", "department__region", "association", "organization")
+# A registrar's scope is a registrar, a committee's a committee; government work may lie with any body.
+BODY_KINDS = {
+    Role.REGISTRAR: (DepartmentKind.REGISTRAR,),
+    Role.PARTY_COMMITTEE: (DepartmentKind.PARTY_COMMITTEE, DepartmentKind.WORKING_COMMITTEE),
+}
+SCOPE_HINTS = {
+    Role.REGIONAL_OFFICE: "请写行政区划代码或名称,如 430100 或 长沙市",
+    **{role: "请写单位代码或名称" for role in BODIES},
+    **{role: "请写统一社会信用代码或社会组织名称" for role in ASSOCIATION},
+    Role.BRANCH_SECRETARY: "请写党组织名称",
+}
 
 
 def current_memberships(user_id: int, on: date) -> list[Membership]:
@@ -38,7 +64,10 @@ def _scope(membership: Membership) -> Scope:
     if role in BODIES:
         department = membership.department
         path = department.region.path if department.region else "/"
-        return Scope("department", department.pk, department.name, path=path, level=department.level)
+        bodies = _subtree(department.pk) if role == Role.PARTY_COMMITTEE else (department.pk,)
+        return Scope(
+            "department", department.pk, department.name, path=path, level=department.level, department_pks=bodies
+        )
     if role in ASSOCIATION:
         association = membership.association
         return Scope("association", association.pk, association.name, association_pks=(association.pk,))
@@ -49,3 +78,101 @@ def _scope(membership: Membership) -> Scope:
             pks = tuple(covered.order_by("association").values_list("association", flat=True))
         return Scope("organization", organization.pk, organization.name, association_pks=pks)
     return Scope("installation" if role in TRIO else "province", None, "全省")
+
+
+def _subtree(department_pk: int) -> tuple[int, ...]:
+    """A committee and the committees below it."""
+    below = Q()
+    for depth in range(DEPARTMENT_DEPTH):
+        below |= Q(**{"parent__" * depth + "id": department_pk})
+    with everything("the bodies below the actor's own"):
+        return tuple(Department.objects.filter(below).order_by("pk").values_list("pk", flat=True))
+
+
+def membership_for(spec: str, on: date) -> Membership:
+    """The membership that `USERNAME[:ROLE[@CODE]]` names on a day (`--as` of the commands).
+
+    Raises `Refused`: `membership.user` for an unknown or inactive account, `membership.none` when nothing holds,
+    `membership.several` when more than one does, with their list.
+    """
+    username, _, rest = spec.partition(":")
+    role, _, code = rest.partition("@")
+    user = User.objects.filter(username__iexact=username, is_active=True).first()
+    if user is None:
+        raise Refused("membership.user", f"没有启用中的账号「{username}」。请核对用户名,或先用 add_user 建立账号。")
+    found = current_memberships(user.pk, on)
+    if role:
+        found = [one for one in found if one.role == role]
+    if code:
+        node = find_node(role, code, on)
+        found = [one for one in found if one.node == node]
+    if not found:
+        wanted = f"「{rest}」身份" if rest else "有效的任职身份"
+        raise Refused("membership.none", f"账号「{username}」目前没有{wanted}。请用 add_user 登记。")
+    if len(found) > 1:
+        listed = "、".join(spec_of(one) for one in found)
+        raise Refused("membership.several", f"账号「{username}」有多个身份,请写明是哪一个:{listed}。")
+    return found[0]
+
+
+def spec_of(membership: Membership) -> str:
+    """How a command names the membership: `USERNAME:ROLE@CODE`."""
+    code = node_code(membership.node)
+    return f"{membership.user.username}:{membership.role}" + (f"@{code}" if code else "")
+
+
+def node_code(node: Any) -> str:
+    """The code by which `find_node` finds a scope node again."""
+    return str(getattr(node, "uscc", "") or getattr(node, "code", "") or getattr(node, "name", ""))
+
+
+def find_node(role: str, code: str, on: date) -> Any:
+    """The scope node that `code` names for a role, as the role asks: a region code or name, a department's code or
+    name, a USCC or an association's name, a Party organisation's name; none for a role whose scope is the province.
+
+    Raises `Refused`: `scope.needed`, `scope.not_wanted`, `reference.unknown`, `reference.ambiguous`.
+    """
+    label = Role(role).label
+    text = code.strip()
+    if role in DEPARTMENT | TRIO:
+        if text:
+            raise Refused("scope.not_wanted", f"「{label}」的范围是全省,不用写范围(现为「{text}」)。")
+        return None
+    if not text:
+        raise Refused("scope.needed", f"「{label}」须写明范围。{SCOPE_HINTS[role]}。")
+    with everything("scope nodes are looked up over the whole register, by a command or an administrator"):
+        found = list(_candidates(role, text, on)[:6])
+    if not found:
+        raise Refused("reference.unknown", f"没有找到「{text}」。「{label}」的范围:{SCOPE_HINTS[role]}。")
+    if len(found) > 1:
+        listed = "、".join(f"{one}({node_code(one)})" if node_code(one) != str(one) else str(one) for one in found[:5])
+        raise Refused("reference.ambiguous", f"「{text}」不止一个:{listed}。请改用代码。")
+    return found[0]
+
+
+def _candidates(role: str, text: str, on: date) -> Any:
+    key = name_key(text)
+    if role == Role.REGIONAL_OFFICE:
+        return find_regions(text)
+    if role in BODIES:
+        bodies = Department.objects.filter(current_on(on))
+        kinds = BODY_KINDS.get(role)
+        if kinds:
+            bodies = bodies.filter(kind__in=kinds)
+        return _best(
+            bodies, Q(code=text), Q(key=key), Q(pk__in=DepartmentName.objects.filter(key=key).values("department"))
+        )
+    if role in ASSOCIATION:
+        names = AssociationName.objects.filter(key=key).values("association")
+        return _best(Association.objects.all(), Q(uscc=text.upper()), Q(key=key), Q(pk__in=names))
+    names = PartyOrganizationName.objects.filter(key=key).values("organization")
+    return _best(PartyOrganization.objects.filter(dissolved_on=None), Q(key=key), Q(pk__in=names))
+
+
+def _best(rows: Any, *ways: Q) -> Any:
+    """What the first way that finds anything finds: a code beats a name, a name an alias."""
+    for way in ways:
+        found = list(rows.filter(way).order_by("pk")[:6])
+        if found:
+            return found
+    return []

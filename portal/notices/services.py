@@ -1,0 +1,161 @@
+"""Every write of tasks and messages."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+
+from portal.access.actor import Actor, Scope
+from portal.access.decisions import Refused
+from portal.access.scoping import everything, scoped
+from portal.audit.services import record
+from portal.notices.enums import BodyKind, TaskState
+from portal.notices.models import Notice, Task
+from portal.notices.selectors import task_facts
+from portal.notices.transitions import CANCEL, CLOSE
+from portal.workflow.services import apply, update_versioned
+
+WHY = "one open task a subject and body, whoever opened it"
+
+
+def open_task(
+    *,
+    kind: str,
+    subject: models.Model,
+    title: str,
+    url: str,
+    for_role: str,
+    body: Scope,
+    due_on: date | None,
+    actor: Actor | None,
+    now: datetime,
+    user: Any = None,
+) -> Task:
+    """Lay a task on a body (and, if given, on one person there); asking again while it is open moves its due date.
+
+    Raises `Refused("task.body")` for a body that cannot have tasks, `Refused("task.url")` for an address elsewhere.
+    """
+    if body.kind not in BodyKind.values:
+        raise Refused("task.body", f"「{body.label}」不能承办任务。请选择单位、地域、社会组织或党组织。")
+    if not url.startswith("/") or url.startswith("//"):
+        raise Refused("task.url", f"任务的页面地址「{url[:60]}」不是本系统的地址。")
+    key = {
+        "kind": kind,
+        "subject_model": subject._meta.label,
+        "subject_pk": str(subject.pk),
+        "for_role": for_role,
+        "body_kind": body.kind,
+        "body_pk": body.pk,
+        "user": user,
+    }
+    wanted = {"title": title[:200], "url": url, "due_on": due_on}
+    with transaction.atomic():
+        task = _find_open(key)
+        if task is not None:
+            return _renew(task, wanted, actor=actor, now=now)
+        try:
+            with transaction.atomic():
+                task = Task.objects.create(
+                    **key,
+                    **wanted,
+                    subject_label=str(subject)[:200],
+                    body_path=body.path,
+                    body_label=body.label[:200],
+                    state=TaskState.OPEN,
+                    opened_by_id=actor.user_id if actor else None,
+                    membership_id=actor.membership_id if actor else None,
+                    membership_label=actor.label if actor else "",
+                    opened_at=now,
+                )
+        except IntegrityError:
+            task = _find_open(key)
+            if task is None:
+                raise
+            return _renew(task, wanted, actor=actor, now=now)
+        record(
+            "notices.open",
+            actor=actor,
+            subject=task,
+            after={"title": task.title, "addressee": task.addressee, "due_on": due_on, "about": task.subject_label},
+            now=now,
+        )
+    return task
+
+
+def _find_open(key: dict[str, Any]) -> Task | None:
+    return Task.objects.unscoped(WHY).filter(**key, state=TaskState.OPEN).first()
+
+
+def _renew(task: Task, wanted: dict[str, Any], *, actor: Actor | None, now: datetime) -> Task:
+    before = {name: getattr(task, name) for name in wanted}
+    if before != wanted:
+        update_versioned(task, version=task.version, changes=wanted)
+        record("notices.renew", actor=actor, subject=task, before=before, after=wanted, now=now)
+    return task
+
+
+def close_task(
+    task: Task, *, actor: Actor | None, version: int, evidence: str, now: datetime, by_fact: bool = False
+) -> Task:
+    """Close a task with its evidence. `by_fact`: the record of what was asked for is the evidence, whoever made it."""
+    facts = task_facts(task, actor, text=evidence, by_fact=by_fact)
+    return apply(
+        CLOSE,
+        task,
+        actor=actor,
+        version=version,
+        facts=facts,
+        changes={"evidence": evidence[:500]},
+        comment=evidence,
+        now=now,
+    )
+
+
+def cancel_task(task: Task, *, actor: Actor | None, version: int, reason: str, now: datetime) -> Task:
+    """Take a task back with the reason."""
+    facts = task_facts(task, actor, text=reason)
+    return apply(
+        CANCEL,
+        task,
+        actor=actor,
+        version=version,
+        facts=facts,
+        changes={"evidence": reason[:500]},
+        comment=reason,
+        now=now,
+    )
+
+
+def close_for_subject(
+    subject: models.Model, *, kind: str, evidence: str, actor: Actor | None, now: datetime
+) -> list[Task]:
+    """Close every open task of a kind about a subject, because what they asked for has been recorded."""
+    with everything("what was asked for is done, whoever it was laid on"):
+        tasks = list(
+            Task.objects.filter(
+                kind=kind, subject_model=subject._meta.label, subject_pk=str(subject.pk), state=TaskState.OPEN
+            )
+        )
+    return [
+        close_task(task, actor=actor, version=task.version, evidence=evidence, now=now, by_fact=True) for task in tasks
+    ]
+
+
+def notify(user_ids: Iterable[int], text: str, url: str, now: datetime) -> int:
+    """Put one message into each user's inbox; returns how many."""
+    notices = [Notice(user_id=pk, text=text[:300], url=url, created_at=now) for pk in sorted(set(user_ids))]
+    Notice.objects.bulk_create(notices)
+    return len(notices)
+
+
+def mark_read(*, actor: Actor, pks: Iterable[int] | None, now: datetime) -> int:
+    """Mark messages of the actor's own inbox as read, all of them when `pks` is none; returns how many changed."""
+    unread = scoped(Notice, actor).filter(read_at=None)
+    if pks is not None:
+        unread = unread.filter(pk__in=list(pks))
+    with transaction.atomic():
+        changed = unread.update(read_at=now)
+        if changed:
+            record("notices.read", actor=actor, subject_label="消息", after={"count": changed}, now=now)
+    return changed

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "portal.files",
     "portal.screens",
     "portal.reporting",
+    "portal.notices",
     "associations",
     "partybuilding",
     "portal.memberships",
@@ -59,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.accounts.middleware.SessionLimitMiddleware",
+    "portal.accounts.middleware.PasswordDueMiddleware",
     "portal.access.middleware.ActorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

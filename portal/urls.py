@@ -7,6 +7,9 @@ from portal import health
 urlpatterns = [
     path("", include("portal.home.urls")),
     path("", include("portal.accounts.urls")),
+    path("", include("portal.memberships.urls")),
+    path("", include("portal.notices.urls")),
+    path("audit/", include("portal.audit.urls")),
     path("jobs/", include("portal.jobs.urls")),
     path("", include("portal.reporting.urls")),
     path("healthz", health.healthz, name="healthz"),

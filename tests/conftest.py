@@ -119,5 +119,6 @@ def frozen(monkeypatch: pytest.MonkeyPatch) -> Callable[[date | datetime], None]
         if not isinstance(moment, datetime):
             moment = datetime.combine(moment, time(9), tzinfo=timezone.get_default_timezone())
         monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+        monkeypatch.setattr("axes.handlers.proxy.now", lambda: moment)
 
     return freeze

@@ -70,14 +70,14 @@ class ActorMiddleware:
     ) -> HttpResponse | None:
         policy = policy_of(view)
         if policy is None:
-            return self._refuse(request, "policy.undeclared", "这个页面没有登记访问规则,系统按不可访问处理。")
+            return self._refuse(request, "policy.undeclared", "这个页面没有登记访问规则，系统按不可访问处理。")
         if not policy.accepts(request.method or ""):
             response = render_error(
                 request,
                 405,
                 title="不支持这种操作方式",
                 cause=f"本页不接受 {request.method} 请求。",
-                remedy="请返回上一页,使用页面上的按钮操作。",
+                remedy="请返回上一页，使用页面上的按钮操作。",
             )
             response["Allow"] = ", ".join(sorted(policy.methods))
             return response
@@ -99,10 +99,10 @@ class ActorMiddleware:
             return self._refuse(
                 request,
                 "membership.none",
-                "您的账号目前没有有效的任职身份。请联系本单位的门户联系人,由其为您登记身份。",
+                "您的账号目前没有有效的任职身份。请联系本单位的门户联系人，由其为您登记身份。",
             )
         if actor.role not in policy.roles:
-            return self._refuse(request, "policy.role", f"您当前的身份是「{actor.label}」,无权使用这个页面。")
+            return self._refuse(request, "policy.role", f"您当前的身份是「{actor.label}」，无权使用这个页面。")
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -115,7 +115,7 @@ class ActorMiddleware:
                 409,
                 title="这条记录已被他人修改",
                 cause=exception.reason,
-                remedy="请核对下面两个版本,回到页面重新打开后再修改。您填写的内容列在下面,可以复制。",
+                remedy="请核对下面两个版本，回到页面重新打开后再修改。您填写的内容列在下面，可以复制。",
                 detail={"ours": exception.ours, "theirs": exception.theirs},
             )
         return None
@@ -127,5 +127,5 @@ class ActorMiddleware:
             403,
             title="不能进行这项操作",
             cause=reason,
-            remedy="如果您认为应当可以操作,请切换身份,或联系社会工作部核实权限。",
+            remedy="如果您认为应当可以操作，请切换身份，或联系社会工作部核实权限。",
         )

@@ -34,6 +34,6 @@ def locked_out_response(
         request,
         429,
         title="登录已暂时锁定",
-        cause=f"该账号连续登录失败次数过多,系统已暂停其登录 {minutes} 分钟。",
-        remedy=f"请在 {minutes} 分钟后重试;忘记密码的,请联系本单位的门户联系人重置。",
+        cause=f"该账号连续登录失败次数过多，系统已暂停其登录 {minutes} 分钟。",
+        remedy=f"请在 {minutes} 分钟后重试；忘记密码的，请联系本单位的门户联系人重置。",
     )

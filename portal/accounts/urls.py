@@ -6,5 +6,6 @@ app_name = "accounts"
 urlpatterns = [
     path("login/", views.SignInView.as_view(), name="login"),
     path("logout/", views.SignOutView.as_view(), name="logout"),
+    path("account/", views.AccountView.as_view(), name="account"),
     path("account/password/", views.ChangePasswordView.as_view(), name="password"),
 ]

@@ -10,7 +10,11 @@ from django.utils import timezone
 
 from portal.access.policy import Policy
 from portal.accounts.forms import ChangePasswordForm, SignInForm
+from portal.accounts.models import User
+from portal.audit.models import Result
 from portal.audit.services import record
+from portal.screens.columns import fact
+from portal.screens.screen import Crumb, Screen
 
 
 class SignInView(auth_views.LoginView):
@@ -19,10 +23,44 @@ class SignInView(auth_views.LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return context | {"title": "登录", "has_errors": bool(context["form"].errors)}
+
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         record("accounts.sign_in", actor=None, user=form.get_user(), subject=form.get_user(), now=timezone.now())
         return response
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        # An unknown name is not kept: people type passwords into the wrong field.
+        typed = str(form.data.get("username", ""))[:64]
+        user = User.objects.filter(username__iexact=typed).first() if typed else None
+        record(
+            "accounts.sign_in_failed",
+            actor=None,
+            user=user,
+            subject=user,
+            subject_label="" if user else "不存在的用户名",
+            result=Result.FAILED,
+            now=timezone.now(),
+        )
+        return super().form_invalid(form)
+
+
+class AccountView(Screen):
+    """One's own account: who I am here, my password, the memberships I may act through."""
+
+    policy = Policy.signed_in(needs_membership=False)
+    title = "我的账号"
+    template_name = "accounts/account.html"
+
+    def context(self) -> dict[str, Any]:
+        user = self.request.user
+        return {"facts": [fact("用户名", user.username), fact("姓名或岗位", user.display_name)]}
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb("首页", "/")]
 
 
 class SignOutView(auth_views.LogoutView):
@@ -39,9 +77,18 @@ class ChangePasswordView(auth_views.PasswordChangeView):
     template_name = "accounts/password.html"
     form_class = ChangePasswordForm
     success_url = reverse_lazy("home:home")
+    extra_context = {"title": "修改密码", "has_errors": False, "crumbs": [], "page_actions": []}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "has_errors": bool(kwargs.get("form") and kwargs["form"].errors),
+            "must_change": self.request.user.must_change_password,
+        }
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
+        self.request.user.must_change_password = False
+        self.request.user.save(update_fields=["must_change_password"])
         record(
             "accounts.change_password",
             actor=self.request.actor,

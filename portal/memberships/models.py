@@ -4,7 +4,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 
 from associations.registry.models import Association, Dated, Department
 from partybuilding.organizations.models import PartyOrganization
@@ -61,9 +62,11 @@ class Membership(Versioned, Dated):
                 violation_error_message="系统管理员、安全保密管理员、安全审计员须由不同的人担任。请先终止原身份。",
             ),
             models.UniqueConstraint(
-                fields=["user", "role", "region", "department", "association", "organization"],
+                "user",
+                "role",
+                # One node at most is given; SQLite has no "nulls not distinct".
+                Coalesce("region", "department", "association", "organization", Value(0)),
                 condition=Q(ends_on=None),
-                nulls_distinct=False,
                 name="membership_one_open",
                 violation_error_message="该账号已有相同的任职身份。",
             ),

@@ -31,9 +31,9 @@ BODY_KINDS = {
     Role.PARTY_COMMITTEE: (DepartmentKind.PARTY_COMMITTEE, DepartmentKind.WORKING_COMMITTEE),
 }
 SCOPE_HINTS = {
-    Role.REGIONAL_OFFICE: "请写行政区划代码或名称,如 430100 或 长沙市",
-    **{role: "请写单位代码或名称" for role in BODIES},
-    **{role: "请写统一社会信用代码或社会组织名称" for role in ASSOCIATION},
+    Role.REGIONAL_OFFICE: "请写行政区划代码或名称，如 430100 或 长沙市",
+    **dict.fromkeys(BODIES, "请写单位代码或名称"),
+    **dict.fromkeys(ASSOCIATION, "请写统一社会信用代码或社会组织名称"),
     Role.BRANCH_SECRETARY: "请写党组织名称",
 }
 
@@ -99,7 +99,7 @@ def membership_for(spec: str, on: date) -> Membership:
     role, _, code = rest.partition("@")
     user = User.objects.filter(username__iexact=username, is_active=True).first()
     if user is None:
-        raise Refused("membership.user", f"没有启用中的账号「{username}」。请核对用户名,或先用 add_user 建立账号。")
+        raise Refused("membership.user", f"没有启用中的账号「{username}」。请核对用户名，或先用 add_user 建立账号。")
     found = current_memberships(user.pk, on)
     if role:
         found = [one for one in found if one.role == role]
@@ -111,7 +111,7 @@ def membership_for(spec: str, on: date) -> Membership:
         raise Refused("membership.none", f"账号「{username}」目前没有{wanted}。请用 add_user 登记。")
     if len(found) > 1:
         listed = "、".join(spec_of(one) for one in found)
-        raise Refused("membership.several", f"账号「{username}」有多个身份,请写明是哪一个:{listed}。")
+        raise Refused("membership.several", f"账号「{username}」有多个身份，请写明是哪一个：{listed}。")
     return found[0]
 
 
@@ -130,23 +130,25 @@ def find_node(role: str, code: str, on: date) -> Any:
     """The scope node that `code` names for a role, as the role asks: a region code or name, a department's code or
     name, a USCC or an association's name, a Party organisation's name; none for a role whose scope is the province.
 
-    Raises `Refused`: `scope.needed`, `scope.not_wanted`, `reference.unknown`, `reference.ambiguous`.
+    Raises `Refused`: `role.unknown`, `scope.needed`, `scope.not_wanted`, `reference.unknown`, `reference.ambiguous`.
     """
+    if role not in Role.values:
+        raise Refused("role.unknown", f"没有「{role}」这个角色。可用的角色：{'、'.join(Role.values)}。")
     label = Role(role).label
     text = code.strip()
     if role in DEPARTMENT | TRIO:
         if text:
-            raise Refused("scope.not_wanted", f"「{label}」的范围是全省,不用写范围(现为「{text}」)。")
+            raise Refused("scope.not_wanted", f"「{label}」的范围是全省，不用写范围（现为「{text}」）。")
         return None
     if not text:
         raise Refused("scope.needed", f"「{label}」须写明范围。{SCOPE_HINTS[role]}。")
     with everything("scope nodes are looked up over the whole register, by a command or an administrator"):
         found = list(_candidates(role, text, on)[:6])
     if not found:
-        raise Refused("reference.unknown", f"没有找到「{text}」。「{label}」的范围:{SCOPE_HINTS[role]}。")
+        raise Refused("reference.unknown", f"没有找到「{text}」。「{label}」的范围：{SCOPE_HINTS[role]}。")
     if len(found) > 1:
         listed = "、".join(f"{one}({node_code(one)})" if node_code(one) != str(one) else str(one) for one in found[:5])
-        raise Refused("reference.ambiguous", f"「{text}」不止一个:{listed}。请改用代码。")
+        raise Refused("reference.ambiguous", f"「{text}」不止一个：{listed}。请改用代码。")
     return found[0]
 
 

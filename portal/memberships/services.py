@@ -63,7 +63,7 @@ def close_membership(
     start, `Conflict` when somebody changed it meanwhile.
     """
     if membership.ends_on is not None:
-        raise Refused("membership.ended", f"「{membership}」已于 {membership.ends_on} 终止,不能再次终止。")
+        raise Refused("membership.ended", f"「{membership}」已于 {membership.ends_on} 终止，不能再次终止。")
     if membership.starts_on is not None and ends_on < membership.starts_on:
         raise Refused(
             "membership.dates",
@@ -90,7 +90,7 @@ def change_holder(
     Raises what closing and opening raise, and `Refused("membership.same_holder")`; nothing is written then.
     """
     if successor.pk == membership.user_id:
-        raise Refused("membership.same_holder", f"「{successor}」就是现任,不用更换。请选择接任的账号。")
+        raise Refused("membership.same_holder", f"「{successor}」就是现任，不用更换。请选择接任的账号。")
     with transaction.atomic():
         close_membership(membership, ends_on=from_on - timedelta(days=1), version=version, actor=actor, now=now)
         return open_membership(
@@ -99,11 +99,11 @@ def change_holder(
 
 
 def choose_membership(user: User, membership_pk: int, *, actor: Actor | None, now: datetime) -> Membership:
-    """The membership that `user` acts through from now on; raises `Refused("membership.foreign")` if it is not theirs."""
+    """The membership that `user` acts through from now on; raises `Refused("membership.foreign")` for another's."""
     mine = current_memberships(user.pk, timezone.localdate(now))
     chosen = next((one for one in mine if one.pk == membership_pk), None)
     if chosen is None:
-        raise Refused("membership.foreign", "这个身份不是您的,或者已经终止。请从右上角重新选择身份。")
+        raise Refused("membership.foreign", "这个身份不是您的，或者已经终止。请从右上角重新选择身份。")
     record(
         "memberships.switch",
         actor=actor,

@@ -24,5 +24,5 @@ class SwitchMembership(Screen):
         chosen = services.choose_membership(request.user, pk, actor=self.actor, now=timezone.now())  # type: ignore[arg-type]
         request.session.cycle_key()
         request.session[MEMBERSHIP_KEY] = chosen.pk
-        messages.success(request, f"已切换身份:{chosen}。")
+        messages.success(request, f"已切换身份：{chosen}。")
         return HttpResponseRedirect("/")

@@ -12,7 +12,7 @@ class EvidenceForm(ScreenForm):
         label="办结依据",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="写明办理结果,如批复文号、日期或情况说明。",
+        help_text="写明办理结果，如批复文号、日期或情况说明。",
     )
 
 

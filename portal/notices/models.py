@@ -5,6 +5,7 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from portal.access.actor import Actor, Scope
 from portal.access.roles import BUSINESS, DEPARTMENT, Role
@@ -82,9 +83,15 @@ class Task(WorkflowModel):
                 condition=~Q(user=None) | (~Q(for_role="") & ~Q(body_kind="")), name="task_has_addressee"
             ),
             models.UniqueConstraint(
-                fields=["kind", "subject_model", "subject_pk", "for_role", "body_kind", "body_pk", "user"],
+                "kind",
+                "subject_model",
+                "subject_pk",
+                "for_role",
+                "body_kind",
+                # SQLite has no "nulls not distinct".
+                Coalesce("body_pk", 0),
+                Coalesce("user", 0),
                 condition=Q(state=TaskState.OPEN),
-                nulls_distinct=False,
                 name="task_one_open",
             ),
         ]

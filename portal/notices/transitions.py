@@ -30,16 +30,16 @@ def may_close(facts: TaskFacts) -> Decision:
     if facts.by_fact:
         return ALLOWED
     if not (facts.is_addressed or facts.is_department):
-        return Decision(False, f"这项任务由「{facts.addressee}」办理,您可以查看,不能办结。")
+        return Decision(False, f"这项任务由「{facts.addressee}」办理，您可以查看，不能办结。")
     if facts.text is not None and not facts.text.strip():
-        return Decision(False, "办结依据是空的。请写明办理结果,如批复文号、日期或情况说明。")
+        return Decision(False, "办结依据是空的。请写明办理结果，如批复文号、日期或情况说明。")
     return ALLOWED
 
 
 def may_cancel(facts: TaskFacts) -> Decision:
     """Whoever opened it and the department cancel a task, with the reason in words."""
     if not (facts.is_opener or facts.is_department):
-        return Decision(False, "任务只能由交办人或社会工作部撤销。如不应由您办理,请联系交办人。")
+        return Decision(False, "任务只能由交办人或社会工作部撤销。如不应由您办理，请联系交办人。")
     if facts.text is not None and not facts.text.strip():
         return Decision(False, "撤销原因是空的。请写明为什么不再需要办理。")
     return ALLOWED

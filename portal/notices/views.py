@@ -62,7 +62,7 @@ class TaskList(ListScreen):
         Column("membership_label", "交办"),
         Column("opened_at", "交办时间", kind="datetime", sort="opened_at"),
     )
-    empty = Empty("没有符合条件的任务。任务由交办人或到期提醒产生,办结后移入「已办结」。")
+    empty = Empty("没有符合条件的任务。任务由交办人或到期提醒产生，办结后移入「已办结」。")
 
     def get_queryset(self, actor: Actor) -> QuerySet[Any]:
         tasks = super().get_queryset(actor).select_related("user")
@@ -139,7 +139,7 @@ class TaskClose(_TaskAction):
     success_message = "任务已办结。"
 
     def consequences(self) -> Sequence[str]:
-        return ["任务从承办单位的待办中移出,不再提醒。", "办结依据、办结人和时间记入办理过程,不能再修改。"]
+        return ["任务从承办单位的待办中移出，不再提醒。", "办结依据、办结人和时间记入办理过程，不能再修改。"]
 
     def decision(self) -> Decision:
         return explain(CLOSE, self.object, actor=self.actor, facts=task_facts(self.object, self.actor, text=None))
@@ -161,7 +161,7 @@ class TaskCancel(_TaskAction):
     success_message = "任务已撤销。"
 
     def consequences(self) -> Sequence[str]:
-        return ["任务从承办单位的待办中移出,不再要求办理。", "撤销原因、撤销人和时间记入办理过程。"]
+        return ["任务从承办单位的待办中移出，不再要求办理。", "撤销原因、撤销人和时间记入办理过程。"]
 
     def decision(self) -> Decision:
         return explain(CANCEL, self.object, actor=self.actor, facts=task_facts(self.object, self.actor, text=None))
@@ -198,7 +198,7 @@ class Inbox(ListScreen):
     )
     bulk_actions = (BulkAction("read", "标为已读", "notices:mark_read"),)
     exports = ()
-    empty = Empty("还没有消息。报告办好、导入完成时,会在这里告诉您。")
+    empty = Empty("还没有消息。报告办好、导入完成时，会在这里告诉您。")
 
     def crumbs(self) -> list[Crumb]:
         return [Crumb("首页", "/")]

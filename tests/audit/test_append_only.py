@@ -1,7 +1,5 @@
 """History cannot be changed: not through the models, not through SQL, on neither database."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
@@ -69,9 +67,8 @@ def test_history_refuses_truncate_where_there_is_one(table: str, events: tuple[A
 
 
 @pytest.fixture
-def committed(transactional_db: None) -> Iterator[None]:
+def committed(transactional_db: None) -> None:
     record("test.committed", actor=None, now=timezone.now())
-    yield
 
 
 @pytest.mark.parametrize("time", [1, 2])

@@ -54,10 +54,17 @@ def committee(world: World, place: Region, key: str) -> Department:
             RegistrationLevel.CITY if is_city else RegistrationLevel.COUNTY,
             place,
             DepartmentKind.PARTY_COMMITTEE,
-            parent=_working_committee(world, place if is_city else place.parent),
+            parent=_working_committee(world, world.regions[f"{place.code[:4]}00"]),
             hosted_by=department(world, place, host),
         )
     return world.committees[code]
+
+
+def place_of(body: Department) -> Region:
+    """Where a body sits; all of the demonstration's have a place."""
+    if body.region is None:
+        raise ValueError(f"{body} has no region")
+    return body.region
 
 
 def make_provincial(world: World) -> None:
@@ -86,9 +93,8 @@ def make_provincial(world: World) -> None:
 
 def save_departments(world: World) -> None:
     """Write the whole directory, hosts and parents first, and its other names."""
-    for place in {
-        one.region_id: one.region for one in [*world.departments.values(), *world.committees.values()]
-    }.values():
+    bodies = [*world.departments.values(), *world.committees.values()]
+    for place in {place_of(body).code: place_of(body) for body in bodies}.values():
         department(world, place, "mzt")
     insert(Department, world.departments.values())
     committees = list(world.committees.values())
@@ -137,12 +143,12 @@ def _save_names(world: World) -> None:
                 add(owner, name, NameKind.FORMER, REFORM_ON)
     for owner in world.departments.values():
         if owner.level == RegistrationLevel.CITY:
-            place = place_name(owner.region)
+            place = place_name(place_of(owner))
             add(owner, f"{place}{bureaus[owner.name.removeprefix(place)]}", NameKind.SHORT)
     for row in rows("committees"):
         add(world.committees[row["key"]], row["alias"], NameKind.SHORT)
     for owner in world.committees.values():
         if owner.kind == DepartmentKind.WORKING_COMMITTEE:
-            place = "省" if owner.level == RegistrationLevel.PROVINCE else place_name(owner.region)
+            place = "省" if owner.level == RegistrationLevel.PROVINCE else place_name(place_of(owner))
             add(owner, f"{place}委两新工委", NameKind.SHORT)
     insert(DepartmentName, names)

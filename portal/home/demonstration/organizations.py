@@ -8,7 +8,7 @@ from associations.registry.models import Association, Department
 from partybuilding.coverage.models import Instructor, InstructorAssignment
 from partybuilding.organizations.enums import EstablishmentMode, OrganizationKind
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganization, PartyOrganizationName
-from portal.home.demonstration.departments import committee
+from portal.home.demonstration.departments import committee, place_of
 from portal.home.demonstration.world import World, insert, place_name, words
 from portal.importing.normalise import name_key
 
@@ -83,7 +83,7 @@ def _groups(world: World, associations: list[Association]) -> list[Group]:
         groups.setdefault(body.code, Group(body, [])).members.append(association)
     for code in [code for code, group in groups.items() if len(group.members) < 3]:
         group = groups.pop(code)
-        general = committee(world, group.committee.region, "general")
+        general = committee(world, place_of(group.committee), "general")
         groups.setdefault(general.code, Group(general, [])).members.extend(group.members)
     return sorted(groups.values(), key=lambda group: (-len(group.members), group.committee.code))
 
@@ -184,7 +184,7 @@ def _own(world: World, drafts: Drafts, association: Association, committee: Depa
 
 def _joint(world: World, drafts: Drafts, group: Group) -> None:
     """Joint branches of two to five associations of a group; the first of a large one covers seven (R-072)."""
-    place = place_name(group.committee.region) if group.committee.region else ""
+    place = place_name(place_of(group.committee))
     body = group.committee.name.removeprefix(place).removesuffix("党委").removesuffix("综合")
     waiting, serial = group.members, 0
     while waiting:

@@ -65,7 +65,7 @@ def _places(world: World) -> list[tuple[str, Region]]:
     drawn = cities + world.dice.choices(cities, weights, k=world.scale.city_count - len(cities))
     below = [counties[index % len(counties)] for index in range(world.scale.county_count)]
     return (
-        [(RegistrationLevel.PROVINCE, world.regions[HUNAN])] * world.scale.province_count
+        [(str(RegistrationLevel.PROVINCE), world.regions[HUNAN])] * world.scale.province_count
         + [(RegistrationLevel.CITY, city) for city in drawn]
         + [(RegistrationLevel.COUNTY, county) for county in below]
     )

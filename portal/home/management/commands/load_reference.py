@@ -42,7 +42,11 @@ def day(text: str) -> date | None:
 
 def region_rows(folder: Path) -> list[RegionRow]:
     """The national codes, then the places that have only a local one."""
-    return [RegionRow(**row) for name in ("regions.csv", "regions_local.csv") for row in read(folder / name)]
+    rows = [*read(folder / "regions.csv"), *read(folder / "regions_local.csv")]
+    return [
+        RegionRow(row["code"], row["name"], row["short_name"], row["level"], row["parent"], row["source"])
+        for row in rows
+    ]
 
 
 def calendar_rows(folder: Path) -> list[YearRow]:
@@ -66,6 +70,16 @@ def calendar_rows(folder: Path) -> list[YearRow]:
 def parameter_rows(folder: Path) -> list[ParameterRow]:
     """Dated values with source and confidence."""
     return [
-        ParameterRow(**{**row, "starts_on": day(row["starts_on"]), "ends_on": day(row["ends_on"])})
+        ParameterRow(
+            code=row["code"],
+            label=row["label"],
+            kind=row["kind"],
+            text=row["text"],
+            region=row["region"],
+            starts_on=day(row["starts_on"]),
+            ends_on=day(row["ends_on"]),
+            source=row["source"],
+            confidence=row["confidence"],
+        )
         for row in read(folder / "parameters.csv")
     ]

@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from portal.audit.models import AuditEvent
+from portal.celery import app
 from portal.jobs import services
 from portal.jobs.models import Job, JobState
 from portal.jobs.selectors import background_problems
@@ -38,17 +39,27 @@ def database_url() -> str:
     return "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
 
 
+def shared_folder(settings: Any) -> Path:
+    """The folder through which this process rings: Celery fixes it once a process."""
+    if "data_folder_in" in app.conf.broker_transport_options:
+        return Path(app.conf.broker_transport_options["data_folder_in"]).parents[1]
+    return Path(settings.PORTAL_DATA)
+
+
 @pytest.fixture
-def keeper(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator[Supervisor]:
+def keeper(transactional_db: None, settings: Any) -> Iterator[Supervisor]:
+    folder = settings.PORTAL_DATA = shared_folder(settings)
+    for left in folder.glob("begun-*"):
+        left.unlink()
     env = {
         **os.environ,
-        "PORTAL_DATA": str(tmp_path),
+        "PORTAL_DATA": str(folder),
         "DATABASE_URL": database_url(),
         "REDIS_URL": settings.REDIS_URL,
         "C_FORCE_ROOT": "1",
         "PYTHONWARNINGS": "ignore",
     }
-    children = [Child(name, command, tmp_path / f"{name}.log", env, ROOT) for name, command in COMMANDS.items()]
+    children = [Child(name, command, folder / f"{name}.log", env, ROOT) for name, command in COMMANDS.items()]
     kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         with Supervisor(children) as supervisor:

@@ -29,8 +29,11 @@ class Missing(Enum):
 class RateLike(Protocol):
     """What portal.regulations.rules.Rate offers; any exact fraction with its own display."""
 
-    numerator: int
-    denominator: int
+    @property
+    def numerator(self) -> int: ...
+
+    @property
+    def denominator(self) -> int: ...
 
     def display(self) -> str: ...
 

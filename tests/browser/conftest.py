@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from portal.access.middleware import MEMBERSHIP_KEY
 from tests.conftest import ACCOUNT_BACKEND
@@ -91,7 +91,7 @@ def visit(browser: Browser, live_server: Any, transactional_db: None) -> Iterato
     contexts: list[BrowserContext] = []
 
     def visit(persona: Persona | None = None, width: str = "desk", **options: Any) -> Visitor:
-        size = dict(zip(("width", "height"), WIDTHS[width], strict=True))
+        size = ViewportSize(width=WIDTHS[width][0], height=WIDTHS[width][1])
         context = browser.new_context(
             viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce", **options
         )

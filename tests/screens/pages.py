@@ -84,7 +84,7 @@ class RegisterForm(ScreenForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["region"].queryset = Region.objects.order_by("code")
+        self.fields["region"].queryset = Region.objects.order_by("code")  # type: ignore[attr-defined]
 
 
 class RegisterEdit(FormScreen):

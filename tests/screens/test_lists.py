@@ -62,7 +62,7 @@ def test_list_shows_a_filer_only_the_own_association(sign_in: SignIn, personas: 
 
 def test_list_filters_and_shows_a_chip_that_removes_the_filter(admin: Client, province: Province) -> None:
     province.fill()
-    response = admin.get("/list/", {"q": "茶业", "region": province.hunan.pk, "sort": "-name"})
+    response = admin.get("/list/", {"q": "茶业", "region": str(province.hunan.pk), "sort": "-name"})
     assert names(response) == ["湖南省茶业协会"]
     page = response.content.decode()
     assert "<span>名称或代码：茶业</span>" in page

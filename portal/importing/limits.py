@@ -1,0 +1,22 @@
+"""How large a spreadsheet may be, and what the reading child process may use. Pure constants."""
+
+MEGABYTE = 1024 * 1024
+
+BROWSER_BYTES = 50 * MEGABYTE
+COMMAND_BYTES = 300 * MEGABYTE
+COLUMNS = 256
+CELLS = 60_000_000
+
+ARCHIVE_ENTRIES = 4_000
+ARCHIVE_BYTES = 1_536 * MEGABYTE
+# An ordinary sheet packs 10:1, one of formatted blanks about 100:1; a bomb packs 1,000:1.
+ARCHIVE_RATIO = 300
+ARCHIVE_RATIO_FROM_BYTES = 20 * MEGABYTE
+
+CHILD_SECONDS = 90
+CHILD_CPU_SECONDS = 80
+CHILD_MEMORY_BYTES = 1_024 * MEGABYTE
+CHILD_MEMORY_BYTES_COMMAND = 4_096 * MEGABYTE
+
+ROWS_PER_LINE = 500
+READ_AT_ONCE_BYTES = 2 * MEGABYTE

@@ -1,0 +1,196 @@
+"""Which column of a file is which field: by headings and by what the cells look like, never by position. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from portal.importing import identifiers
+from portal.importing.header import Header, HeaderColumn
+from portal.importing.normalise import half_width, header_key
+
+SERIAL_KEYS = frozenset({"序号", "编号", "no", "行号", "项次", "顺序号", "次序", "№"})
+BASIS_LABELS = {
+    "label": "列名相同",
+    "synonym": "同义列名",
+    "samples": "按内容识别",
+    "manual": "人工对应",
+    "ignored": "不导入",
+    "serial": "序号",
+    "duplicate": "与另一列重复",
+    "": "未识别",
+}
+
+
+class FieldSpec(Protocol):
+    """What mapping needs to know of a column declaration."""
+
+    code: str
+    label: str
+    synonyms: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Match:
+    """One column of the file and the field it was given; ``code`` is ``None`` when it is not imported."""
+
+    number: int
+    letter: str
+    path: str
+    code: str | None
+    basis: str
+    unit: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Still to be decided by a person: neither mapped nor set aside."""
+        return self.code is None and self.basis in ("", "duplicate")
+
+
+class UnknownHeading(ValueError):
+    """A given assignment names a heading or a field that does not exist, or gives one field to two columns."""
+
+
+def vocabulary(fields: Iterable[FieldSpec]) -> dict[str, str]:
+    """``{comparable heading: field code}``; a heading belongs to the first field that claims it."""
+    words: dict[str, str] = {}
+    for field in fields:
+        words.setdefault(path_key(field.label), field.code)
+        words.setdefault(field.code.casefold(), field.code)
+    for field in fields:
+        for word in field.synonyms:
+            words.setdefault(path_key(word), field.code)
+    return words
+
+
+def path_key(text: str) -> str:
+    """The comparable form of a heading or of a path of headings joined by ``/``."""
+    return "/".join(key for key in (header_key(part) for part in text.split("/")) if key)
+
+
+def propose(
+    header: Header,
+    fields: Sequence[FieldSpec],
+    samples: Sequence[Sequence[Any]],
+    given: Mapping[str, str] | None = None,
+) -> tuple[Match, ...]:
+    """One ``Match`` per column, in file order. ``given`` holds what a person decided: heading (path, leaf or column
+    letter) to field code, ``""`` to leave a column out; it wins over every guess. Raises ``UnknownHeading``.
+    """
+    words = vocabulary(fields)
+    labels = {path_key(field.label): field.code for field in fields}
+    columns = _with_headless(header, samples)
+    paths = _paths(columns)
+    decided = _resolve(given or {}, columns, paths, {field.code for field in fields})
+    leaf_count: dict[str, int] = {}
+    for column in columns:
+        for key in column.keys[-1:]:
+            leaf_count[key] = leaf_count.get(key, 0) + 1
+
+    claims: dict[str, tuple[int, int, str]] = {}
+    guesses: dict[int, tuple[str, str]] = {}
+    for column in columns:
+        if column.number in decided:
+            continue
+        for depth, key in enumerate(column.keys):
+            is_repeated_leaf = depth == len(column.keys) - 1 > 0 and leaf_count.get(key, 0) > 1
+            if key in words and not is_repeated_leaf:
+                basis = "label" if key in labels else "synonym"
+                guesses[column.number] = (words[key], basis)
+                rank = (0 if basis == "label" else 1, column.number, words[key])
+                claims[words[key]] = min(claims.get(words[key], rank), rank)
+                break
+
+    taken = {code for code in decided.values() if code}
+    matches = []
+    for column in columns:
+        code, basis = guesses.get(column.number, (None, ""))
+        if column.number in decided:
+            code = decided[column.number] or None
+            basis = "manual" if code else "ignored"
+        elif code is not None and (code in taken or claims[code][1] != column.number):
+            code, basis = None, "duplicate"
+        elif code is None and column.keys and column.keys[-1] in SERIAL_KEYS:
+            basis = "serial"
+        matches.append(Match(column.number, column.letter, paths[column.number], code, basis, column.unit))
+    return _by_samples(tuple(matches), fields, samples)
+
+
+def missing(matches: Iterable[Match], codes: Iterable[str]) -> list[str]:
+    """Those of ``codes`` that no column carries."""
+    carried = {match.code for match in matches}
+    return [code for code in codes if code not in carried]
+
+
+def _with_headless(header: Header, samples: Sequence[Sequence[Any]]) -> list[HeaderColumn]:
+    """The header's columns, and those that hold data under an empty heading."""
+    known = {column.number: column for column in header.columns}
+    width = max((len(cells) for cells in samples), default=0)
+    for number in range(1, width + 1):
+        if number not in known and any(len(cells) >= number and cells[number - 1] is not None for cells in samples):
+            known[number] = HeaderColumn(number=number, path=())
+    return [known[number] for number in sorted(known)]
+
+
+def _paths(columns: Sequence[HeaderColumn]) -> dict[int, str]:
+    """The heading path of each column as in the file; repeated or empty ones carry their letter."""
+    plain = {column.number: "/".join(column.path) for column in columns}
+    counts: dict[str, int] = {}
+    for path in plain.values():
+        counts[path] = counts.get(path, 0) + 1
+    return {
+        column.number: path
+        if (path := plain[column.number]) and counts[path] == 1
+        else f"{path or '(无列名)'}〔{column.letter}列〕"
+        for column in columns
+    }
+
+
+def _resolve(
+    given: Mapping[str, str], columns: Sequence[HeaderColumn], paths: Mapping[int, str], codes: set[str]
+) -> dict[int, str]:
+    decided: dict[int, str] = {}
+    for heading, code in given.items():
+        if code and code not in codes:
+            raise UnknownHeading(f"没有字段「{code}」。可用的字段：{'、'.join(sorted(codes))}。")
+        wanted = path_key(heading)
+        found = [column.number for column in columns if paths[column.number] == heading]
+        found = found or [
+            column.number
+            for column in columns
+            if wanted and wanted == "/".join(filter(None, map(header_key, column.path)))
+        ]
+        found = found or [column.number for column in columns if wanted and column.keys and column.keys[-1] == wanted]
+        found = found or [column.number for column in columns if column.letter == heading.strip().upper()]
+        if not found:
+            raise UnknownHeading(f"表头里没有「{heading}」这一列。现有的列：{'、'.join(paths.values())}。")
+        if len(found) > 1 and code:
+            raise UnknownHeading(f"表头里有 {len(found)} 列叫「{heading}」。请写完整的列路径，或写列的字母。")
+        for number in found:
+            decided[number] = code
+    used = [code for code in decided.values() if code]
+    for code in used:
+        if used.count(code) > 1:
+            raise UnknownHeading(f"字段「{code}」对应了两列。一个字段只能对应一列，请把其中一列改为不导入。")
+    return decided
+
+
+def _by_samples(
+    matches: tuple[Match, ...], fields: Sequence[FieldSpec], samples: Sequence[Sequence[Any]]
+) -> tuple[Match, ...]:
+    """Credit codes are told by their check character: a column of them needs no heading."""
+    if "uscc" not in {field.code for field in fields} or any(match.code == "uscc" for match in matches):
+        return matches
+    found = list(matches)
+    for index, match in enumerate(found):
+        if not match.is_open:
+            continue
+        texts = [
+            half_width(cells[match.number - 1])
+            for cells in samples
+            if len(cells) >= match.number and isinstance(cells[match.number - 1], str)
+        ]
+        valid = sum(1 for text in texts if identifiers.is_valid(text.replace(" ", "").upper()))
+        if valid >= 3 and valid >= 0.8 * len(texts):
+            found[index] = Match(match.number, match.letter, match.path, "uscc", "samples", match.unit)
+            break
+    return tuple(found)

@@ -1,0 +1,107 @@
+"""What a row under the header is: data, or something that must not be taken for data. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from portal.importing.header import Header
+from portal.importing.normalise import header_key, is_blank
+
+TOTAL = re.compile(r"^.{0,12}?(?:合计|小计|总计|共计|汇总|总合计)[::]?$")
+FOOTER = re.compile(
+    r"^(?:填表人|填报人|制表人?|审核人?|复核人?|负责人签|单位负责人|主管领导|联系人|联系电话|填报日期|填表日期|填报单位|备注|说明|注|附注|填表说明)\s*[::]|^注\d*[::.、]|^说明\d*[::]"
+)
+
+
+class RowKind(StrEnum):
+    DATA = "data"
+    BLANK = "blank"
+    TOTAL = "total"
+    FOOTER = "footer"
+    REPEATED_HEADER = "repeated_header"
+
+
+def classify(
+    cells: Sequence[Any], header: Header, *, serial_columns: frozenset[int], key_columns: frozenset[int]
+) -> RowKind:
+    """Decide what ``cells`` are. Column numbers count from 1; ``serial_columns`` only number the rows,
+    ``key_columns`` hold codes and names by which a row is found.
+    """
+    filled = [
+        (number, cell)
+        for number, cell in enumerate(cells, start=1)
+        if cell is not None and number not in serial_columns
+    ]
+    if not filled:
+        return _of_serial(cells, serial_columns)
+    first = filled[0][1]
+    text = "".join(first.split()) if isinstance(first, str) else ""
+    if text and len(text) <= 16 and TOTAL.match(text):
+        others = [cell for number, cell in filled[1:] if number in key_columns and not isinstance(cell, (int, float))]
+        if not any(isinstance(cell, str) and len(cell.strip()) >= 15 for cell in others):
+            return RowKind.TOTAL
+    if _of_serial(cells, serial_columns) is RowKind.TOTAL:
+        return RowKind.TOTAL
+    if text and FOOTER.match(text):
+        return RowKind.FOOTER
+    if _repeats(cells, header):
+        return RowKind.REPEATED_HEADER
+    if all(isinstance(cell, str) and is_blank(cell) for _, cell in filled):
+        return RowKind.BLANK
+    return RowKind.DATA
+
+
+def _of_serial(cells: Sequence[Any], serial_columns: frozenset[int]) -> RowKind:
+    for number in serial_columns:
+        cell = cells[number - 1] if number <= len(cells) else None
+        if isinstance(cell, str):
+            text = "".join(cell.split())
+            if TOTAL.match(text):
+                return RowKind.TOTAL
+            if FOOTER.match(text):
+                return RowKind.FOOTER
+    return RowKind.BLANK
+
+
+def _repeats(cells: Sequence[Any], header: Header) -> bool:
+    same = other = 0
+    for column, key in zip(header.columns, header.keys, strict=True):
+        cell = cells[column.number - 1] if column.number <= len(cells) else None
+        if cell is None:
+            continue
+        if isinstance(cell, str) and header_key(cell) == key:
+            same += 1
+        else:
+            other += 1
+    return same >= 2 and same > other
+
+
+class Totals:
+    """Running sums of number columns, compared with the 合计/小计 rows of the file."""
+
+    def __init__(self) -> None:
+        self._since_last: dict[str, Any] = {}
+        self._all: dict[str, Any] = {}
+        self._broken: set[str] = set()
+
+    def add(self, numbers: Mapping[str, Any], broken: Sequence[str] = ()) -> None:
+        """Count one data row; ``broken`` are number columns of it that could not be read."""
+        self._broken.update(broken)
+        for code, value in numbers.items():
+            self._since_last[code] = self._since_last.get(code, 0) + value
+            self._all[code] = self._all.get(code, 0) + value
+
+    def compare(self, stated: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+        """``{code: (stated, counted)}`` for columns whose stated total is neither the sum since the last
+        total row nor the sum of all rows above; then start a new group.
+        """
+        wrong = {}
+        for code, value in stated.items():
+            if code in self._broken:
+                continue
+            group, everything = self._since_last.get(code, 0), self._all.get(code, 0)
+            if value not in (group, everything):
+                wrong[code] = (value, everything if group == 0 else group)
+        self._since_last = {}
+        return wrong

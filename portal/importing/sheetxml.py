@@ -1,0 +1,227 @@
+"""The second look into an .xlsx: what the fast reader cannot see (hidden rows and columns, error cells,
+formulas without a kept value, the true extent of the data). Streaming, bounded, no Django.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import IO, Any
+from xml.sax import SAXException
+from xml.sax.handler import ContentHandler
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+from defusedxml.expatreader import create_parser
+
+from portal.importing import limits, refusals
+
+SMALL_PART = 4 * limits.MEGABYTE
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+FORBIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+REMARKABLE = re.compile(rb"""\st=["']e["']|\shidden=["'](?:1|true)|<(?:\w+:)?f[\s>/]""")
+ROW_TAG = re.compile(rb"<(?:\w+:)?row[\s>/]")
+ROW_NUMBER = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br=["'](\d{1,9})["']""")
+WIDE_CELL = re.compile(rb"""\sr=["'](?:[A-Z]{3}|[J-Z][A-Z]|I[W-Z])\d""")
+REFERENCE = re.compile(r"^([A-Z]{1,3})(\d+)$")
+
+
+@dataclass
+class SheetNotes:
+    """What was seen beside the values; rows and columns count from 1."""
+
+    hidden_rows: list[tuple[int, int]] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    formulas_without_value: set[tuple[int, int]] = field(default_factory=set)
+    last_row: int = 0
+    last_column: int = 0
+
+
+@dataclass(frozen=True)
+class SheetPart:
+    name: str
+    path: str
+    hidden: bool
+
+
+def column_number(letters: str) -> int:
+    """``A`` → 1, ``AA`` → 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def column_letter(number: int) -> str:
+    """1 → ``A``, 27 → ``AA``."""
+    letters = ""
+    while number > 0:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+class _Collector(ContentHandler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.notes = SheetNotes()
+        self.row = 0
+        self.column = 0
+        self.kind = ""
+        self.is_formula = False
+        self.has_value = False
+        self.reading = False
+        self.text = ""
+
+    def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802 (SAX names it)
+        tag = name.rpartition(":")[2]
+        if tag == "c":
+            match = REFERENCE.match(attrs.get("r", ""))
+            self.column = column_number(match.group(1)) if match else self.column + 1
+            self.kind = attrs.get("t", "n")
+            self.is_formula = self.has_value = False
+            self.text = ""
+        elif tag in ("v", "t"):
+            self.reading = True
+        elif tag == "f":
+            self.is_formula = True
+        elif tag == "row":
+            number = attrs.get("r", "")
+            self.row = int(number) if number.isdigit() else self.row + 1
+            self.column = 0
+            if attrs.get("hidden") in ("1", "true"):
+                _extend(self.notes.hidden_rows, self.row)
+        elif tag == "col" and attrs.get("hidden") in ("1", "true"):
+            first, last = int(attrs.get("min", "0")), int(attrs.get("max", "0"))
+            self.notes.hidden_columns.extend(range(first, min(last, limits.COLUMNS) + 1))
+
+    def characters(self, content: str) -> None:
+        if self.reading:
+            self.has_value = True
+            if self.kind == "e" and len(self.text) < 20:
+                self.text += content
+
+    def endElement(self, name: str) -> None:  # noqa: N802
+        tag = name.rpartition(":")[2]
+        if tag in ("v", "t"):
+            self.reading = False
+        elif tag == "c":
+            notes, place = self.notes, (self.row, self.column)
+            if self.kind == "e":
+                notes.errors[place] = self.text or "#ERROR"
+            elif self.is_formula and not self.has_value:
+                notes.formulas_without_value.add(place)
+            if self.has_value or self.is_formula:
+                notes.last_row = max(notes.last_row, self.row)
+                notes.last_column = max(notes.last_column, self.column)
+
+
+def _extend(ranges: list[tuple[int, int]], row: int) -> None:
+    if ranges and ranges[-1][1] == row - 1:
+        ranges[-1] = (ranges[-1][0], row)
+    else:
+        ranges.append((row, row))
+
+
+def sheet_parts(archive: zipfile.ZipFile, name: str) -> list[SheetPart]:
+    """The sheets in the order of the workbook, with the archive path of each."""
+    relations = {
+        element.get("Id"): element.get("Target", "")
+        for element in _small_xml(archive, "xl/_rels/workbook.xml.rels", name)
+    }
+    parts = []
+    for element in _small_xml(archive, "xl/workbook.xml", name).iter():
+        if element.tag.rpartition("}")[2] != "sheet":
+            continue
+        target = relations.get(next((value for key, value in element.attrib.items() if key.endswith("}id")), None), "")
+        path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        hidden = element.get("state", "visible") != "visible"
+        parts.append(SheetPart(name=element.get("name", ""), path=path, hidden=hidden))
+    return parts
+
+
+def _small_xml(archive: zipfile.ZipFile, path: str, name: str) -> Any:
+    try:
+        if archive.getinfo(path).file_size > SMALL_PART:
+            raise refusals.bomb(name, f"的内部目录有 {archive.getinfo(path).file_size // limits.MEGABYTE} MB，内容异常")
+        return fromstring(archive.read(path), forbid_dtd=True)
+    except (KeyError, ParseError, DefusedXmlException, zipfile.BadZipFile, EOFError, ValueError) as error:
+        raise refusals.unreadable(name, "的内部目录已损坏") from error
+
+
+def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
+    """Pieces that overlap a little, so that no mark is cut in two."""
+    tail = b""
+    while piece := stream.read(limits.MEGABYTE):
+        yield tail + piece
+        tail = piece[-64:]
+
+
+def look_through(archive: zipfile.ZipFile, part: SheetPart, name: str) -> SheetNotes:
+    """Scan one sheet. A plain sheet costs one pass of regular expressions; only one that holds something
+    remarkable, or whose extent looks suspicious, is parsed cell by cell.
+    """
+    remarkable = wide = False
+    row_tags = last_row = 0
+    try:
+        with archive.open(part.path) as stream:
+            for chunk in _chunks(stream):
+                if FORBIDDEN.search(chunk):
+                    raise refusals.unreadable(name, f"的工作表「{part.name}」含有不允许的内容(外部实体)")
+                remarkable = remarkable or REMARKABLE.search(chunk) is not None
+                wide = wide or WIDE_CELL.search(chunk) is not None
+                row_tags += len(ROW_TAG.findall(chunk))
+                for number in ROW_NUMBER.findall(chunk)[-1:]:
+                    last_row = max(last_row, int(number))
+        if remarkable or wide or max(row_tags, last_row) * limits.COLUMNS > limits.CELLS:
+            return _parse(archive, part, name)
+    except KeyError as error:
+        raise refusals.unreadable(name, f"缺少工作表「{part.name}」的内容") from error
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
+        raise refusals.unreadable(name, "已损坏或没有传完整") from error
+    except Exception as error:
+        if type(error).__module__ == "zlib":
+            raise refusals.unreadable(name, "已损坏或没有传完整") from error
+        raise
+    return SheetNotes(last_row=max(row_tags, last_row))
+
+
+def _parse(archive: zipfile.ZipFile, part: SheetPart, name: str) -> SheetNotes:
+    collector = _Collector()
+    parser = create_parser(forbid_dtd=True)
+    parser.setContentHandler(collector)
+    try:
+        with archive.open(part.path) as stream:
+            parser.parse(stream)
+    except (SAXException, DefusedXmlException, ValueError) as error:
+        raise refusals.unreadable(name, f"的工作表「{part.name}」已损坏") from error
+    notes = collector.notes
+    if notes.last_column > limits.COLUMNS:
+        raise refusals.too_large(
+            f"工作表「{part.name}」有 {notes.last_column} 列，"
+            f"到 {column_letter(notes.last_column)} 列为止，超过 {limits.COLUMNS} 列上限",
+            "请删除多余的列后重新上传。",
+        )
+    if notes.last_row * max(notes.last_column, 1) > limits.CELLS:
+        raise refusals.too_large(
+            f"工作表「{part.name}」数据一直延伸到第 {notes.last_row} 行、"
+            f"{column_letter(notes.last_column)} 列，超过上限",
+            "请删除表格下方和右侧零散的内容后重新上传。",
+        )
+    return notes
+
+
+def check_strings(archive: zipfile.ZipFile, name: str) -> None:
+    """Read the shared strings once: proves the part is whole and declares no entities."""
+    if "xl/sharedStrings.xml" not in archive.namelist():
+        return
+    try:
+        with archive.open("xl/sharedStrings.xml") as stream:
+            for chunk in _chunks(stream):
+                if FORBIDDEN.search(chunk):
+                    raise refusals.unreadable(name, "含有不允许的内容(外部实体)")
+    except (zipfile.BadZipFile, EOFError, OSError) as error:
+        raise refusals.unreadable(name, "已损坏或没有传完整") from error

@@ -7,8 +7,7 @@ INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
 SPACE = re.compile(r"\s+")
 HAN = "\u3400-\u9fff\uf900-\ufaff"
 BETWEEN_HAN = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
-MIDDLE_DOTS = re.compile("[·•‧∙・･⋅．﹒᛫]")
-DASHES = re.compile("[‐‑‒–—―－﹣−ー]+")
+NAME_NOISE = re.compile("[\\s\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad·•‧∙・･⋅．。.‐‑‒–—―－﹣−_\"'“”‘’《》-]+")
 HEADER_NOTE = re.compile(r"[(\[【〔](.*?)[)\]】〕]")
 HEADER_NOISE = re.compile(r"[\s*:：;；,，、.。\"'“”‘’_]+|^(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.．]")
 BLANKS = frozenset(
@@ -60,14 +59,12 @@ def display_name(text: str) -> str:
 
 
 def name_key(text: str) -> str:
-    """The form by which names are compared: brackets, dots, dashes, width and case unified, no spaces.
+    """The key by which two spellings of one name are the same: width, case and brackets unified; blanks, dots,
+    dashes and quotation marks left out.
 
     ``湖南省（长沙） 商会`` and ``湖南省(长沙)商会`` have one key.
     """
-    dotted = MIDDLE_DOTS.sub("·", INVISIBLE.sub("", text))
-    unified = DASHES.sub("-", unicodedata.normalize("NFKC", dotted))
-    unified = unified.translate(_BRACKETS)
-    return SPACE.sub("", unified).casefold()
+    return NAME_NOISE.sub("", unicodedata.normalize("NFKC", text).translate(_BRACKETS)).casefold()
 
 
 _BRACKETS = str.maketrans(

@@ -1,0 +1,87 @@
+"""Which sheet, which header rows, which columns: from what was read and what a person decided. No database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from portal.importing import header as headers
+from portal.importing import mapping, refusals
+from portal.importing.header import Header
+from portal.importing.mapping import Match
+from portal.importing.reader import Reading, Sheet
+from portal.importing.resources import Column
+from portal.importing.rowkinds import RowKind, classify
+
+SAMPLE_ROWS = 200
+SHOWN_SAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Layout:
+    sheet: Sheet
+    header: Header
+    matches: tuple[Match, ...]
+    other_sheets: tuple[str, ...] = ()
+
+    @property
+    def serial_columns(self) -> frozenset[int]:
+        return frozenset(match.number for match in self.matches if match.basis == "serial")
+
+    def letters(self) -> dict[str, str]:
+        return {match.code: match.letter for match in self.matches if match.code}
+
+    @property
+    def open_columns(self) -> list[Match]:
+        """Columns nobody has decided about."""
+        return [match for match in self.matches if match.is_open]
+
+
+def find(
+    reading: Reading,
+    columns: Sequence[Column],
+    *,
+    sheet_name: str = "",
+    header_rows: Sequence[int] = (),
+    given: Mapping[str, str] | None = None,
+) -> Layout:
+    """The chosen or best sheet, its header and the proposed mapping; raises ``FileRefused`` or ``UnknownHeading``."""
+    words = mapping.vocabulary(columns)
+    if sheet_name and reading.sheet(sheet_name) is None:
+        names = "、".join(f"「{sheet.name}」" for sheet in reading.sheets)
+        raise refusals.FileRefused(
+            "file.no_header", f"文件里没有名为「{sheet_name}」的工作表。现有：{names}。请改选其中一张。"
+        )
+    candidates = [sheet for sheet in reading.sheets if sheet.name == sheet_name or not sheet_name]
+    found: list[tuple[Sheet, Header]] = []
+    for sheet in candidates:
+        header = headers.find(sheet.head(headers.LOOKED_AT_ROWS), sheet.merges, words, chosen=tuple(header_rows))
+        if header is not None and (header.matched or header_rows):
+            found.append((sheet, header))
+    if not found:
+        raise refusals.no_header(f"工作表「{sheet_name}」中" if sheet_name else "文件中")
+    sheet, header = max(found, key=lambda pair: (not pair[0].hidden, _has_data(*pair), pair[1].matched))
+    if not _has_data(sheet, header):
+        raise refusals.no_rows(f"工作表「{sheet.name}」")
+    samples = samples_of(sheet, header)
+    matches = mapping.propose(header, columns, samples, given)
+    others = tuple(
+        other.name for other, its in found if other is not sheet and its.matched >= 2 and _has_data(other, its)
+    )
+    return Layout(sheet=sheet, header=header, matches=matches, other_sheets=others)
+
+
+def samples_of(sheet: Sheet, header: Header) -> list[list[Any]]:
+    """The first data rows: cells only."""
+    samples = []
+    for number, cells in sheet:
+        if number < header.first_data_row or not cells:
+            continue
+        if classify(cells, header, serial_columns=frozenset(), key_columns=frozenset()) is RowKind.DATA:
+            samples.append(cells)
+        if len(samples) >= SAMPLE_ROWS:
+            break
+    return samples
+
+
+def _has_data(sheet: Sheet, header: Header) -> bool:
+    return any(number >= header.first_data_row and cells for number, cells in sheet)

@@ -1,0 +1,232 @@
+"""The one declaration of a kind for import, export and template: an import-export ``Resource`` of ``Column``s.
+
+The library's own ``import_data()`` and ``export()`` are not used; the engine reads ``get_import_fields()``. A wing's
+subclass says how rows are matched, what they change, and what a reference means; everything else is the engine's.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from django.db.models import Model
+from import_export import fields, resources
+
+from portal.access.actor import Actor
+from portal.importing.enums import Action, Outcome, Severity
+from portal.importing.parsers import ERROR, WARNING, Parser, shown
+
+
+class Column(fields.Field):
+    """One canonical column: code (the attribute it is declared under), label, heading synonyms, cell parser.
+
+    ``required`` holds for a new row; ``key`` 1, 2 … is the order in which keys find an existing row (0: no key);
+    ``personal`` columns are recognised and mapped, but their values go nowhere; ``attribute`` is the field of the main
+    table that takes the value unchanged (empty: the resource deals with it in ``plan``).
+    """
+
+    def __init__(
+        self,
+        label: str,
+        parser: Parser,
+        *,
+        attribute: str = "",
+        synonyms: Sequence[str] = (),
+        required: bool = False,
+        key: int = 0,
+        personal: bool = False,
+        is_total: bool = False,
+        hint: str = "",
+        export: str = "",
+    ) -> None:
+        super().__init__(attribute=attribute or None)
+        self.label = label
+        self.parser = parser
+        self.synonyms = tuple(synonyms)
+        self.required = required
+        self.key = key
+        self.personal = personal
+        self.is_total = is_total
+        self.hint = hint
+        self.export_path = export or attribute
+
+    @property
+    def code(self) -> str:
+        return str(self.column_name)
+
+
+@dataclass
+class PlannedChange:
+    """One insert or update of one table; see ``ImportChange``."""
+
+    table: str
+    action: str
+    object_pk: int | None = None
+    after: dict[str, Any] = field(default_factory=dict)
+    before: dict[str, Any] = field(default_factory=dict)
+    refs: dict[str, int] = field(default_factory=dict)
+    version_before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    row: int
+    column: str
+    field: str
+    value: str
+    code: str
+    message: str
+    severity: str
+
+
+class StagedRow:
+    """A data row on its way: what was read, what it means, what is wrong with it, what it will change."""
+
+    __slots__ = ("cells", "changes", "current", "issues", "label", "main", "number", "pk", "refs", "values", "version")
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.cells: dict[str, tuple[str, Any]] = {}
+        self.values: dict[str, Any] = {}
+        self.issues: list[Issue] = []
+        self.label = ""
+        self.pk: int | None = None
+        self.version: int | None = None
+        self.current: dict[str, Any] | None = None
+        self.main: dict[str, Any] = {}
+        self.refs: dict[str, int] = {}
+        self.changes: list[PlannedChange] = []
+
+    @property
+    def is_new(self) -> bool:
+        return self.pk is None
+
+    @property
+    def is_rejected(self) -> bool:
+        return any(issue.severity == Severity.ERROR for issue in self.issues)
+
+    @property
+    def is_warned(self) -> bool:
+        return any(issue.severity == Severity.WARNING for issue in self.issues)
+
+    @property
+    def outcome(self) -> Outcome:
+        if self.is_rejected:
+            return Outcome.REJECTED
+        if self.is_new:
+            return Outcome.NEW
+        return Outcome.CHANGED if self.changes else Outcome.SAME
+
+    def error(self, code: str, column: str, message: str) -> None:
+        """Reject the row for the cell under ``column``."""
+        self.add(code, column, message, ERROR)
+
+    def warn(self, code: str, column: str, message: str) -> None:
+        self.add(code, column, message, WARNING)
+
+    def add(self, code: str, column: str, message: str, severity: str) -> None:
+        letter, raw = self.cells.get(column, ("", None))
+        self.issues.append(Issue(self.number, letter, column, shown(raw), code, message, severity))
+
+    def insert(self, table: str, values: Mapping[str, Any], **refs: int) -> None:
+        """Plan a row of a side table; ``refs`` name columns filled with the record made by a row of the file."""
+        self.changes.append(PlannedChange(table, Action.INSERT, after=dict(values), refs=refs))
+
+    def update(self, table: str, pk: int, *, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        self.changes.append(PlannedChange(table, Action.UPDATE, pk, after=dict(after), before=dict(before)))
+
+    def owner(self, column: str) -> tuple[dict[str, Any], dict[str, int]]:
+        """How a side row names this row's record: a value when it exists, else a reference to this row."""
+        return ({column: self.pk}, {}) if self.pk is not None else ({}, {column: self.number})
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """What is the same for all rows of a run. ``effective_on`` is the batch's effective date; ``is_dated`` whether
+    the person gave it (else it is today).
+    """
+
+    batch_pk: int
+    actor: Actor
+    today: dt.date
+    effective_on: dt.date
+    is_dated: bool
+    carried: frozenset[str]
+
+
+@dataclass(frozen=True)
+class FileIndex:
+    """What the first pass over the file found: the first row of each key, for references inside the file."""
+
+    rows_by_name: Mapping[str, int]
+    parent_names: Mapping[str, str]
+
+
+class ImportResource(resources.Resource):
+    """Base of all kinds."""
+
+    kind: ClassVar[str] = ""
+    label: ClassVar[str] = ""
+    load_order: ClassVar[int] = 100
+    main: ClassVar[str] = ""
+    has_rows_of_itself: ClassVar[bool] = False
+
+    def __init__(self, run: RunContext | None = None, index: FileIndex | None = None) -> None:
+        super().__init__()
+        self.context = run
+        self.index = index or FileIndex({}, {})
+
+    @classmethod
+    def columns(cls) -> list[Column]:
+        """The declared columns in their order."""
+        return list(cls().get_import_fields())
+
+    @classmethod
+    def tables(cls) -> dict[str, type[Model]]:
+        """Every table a row may write, the main one first; inserted in this order, undone in the reverse one."""
+        raise NotImplementedError
+
+    @classmethod
+    def main_model(cls) -> type[Model]:
+        return cls.tables()[cls.main]
+
+    @property
+    def run(self) -> RunContext:
+        if self.context is None:
+            raise RuntimeError("this resource was made without a run")
+        return self.context
+
+    def prepare(self) -> None:
+        """Load what all rows need, once."""
+
+    def check(self, row: StagedRow) -> None:
+        """Checks between the cells of one row; no database."""
+
+    def match(self, rows: Sequence[StagedRow]) -> None:
+        """Find the existing record of each row: set ``pk``, ``version`` and ``current`` (field → value)."""
+        raise NotImplementedError
+
+    def plan(self, row: StagedRow) -> None:
+        """Resolve references into ``row.main`` and ``row.refs``, and plan the side tables. Columns with an
+        ``attribute`` are already in ``row.main``.
+        """
+
+    def check_scope(self, rows: Sequence[StagedRow]) -> None:
+        """Reject what lies outside the actor's scope, with ``scope.outside``."""
+        raise NotImplementedError
+
+    def file_key(self, row: StagedRow) -> Iterable[tuple[str, Any]]:
+        """``(column, key)`` pairs by which two rows of the file are the same record."""
+        raise NotImplementedError
+
+    def derive(self, row: StagedRow) -> None:
+        """Fill fields that follow from others (search keys) before comparing."""
+
+    def absent(self, scope: str, seen: set[int]) -> list[str]:
+        """Names of records inside ``scope`` that a full list lacks; raises ``LookupError`` for an unknown scope."""
+        raise LookupError("这类表格暂不支持全量名单核对")
+
+    @classmethod
+    def export_rows(cls, queryset: Any) -> Iterable[list[Any]]:
+        """One list of cell values a record, in the order of ``columns()``."""
+        raise NotImplementedError

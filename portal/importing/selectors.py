@@ -1,0 +1,140 @@
+"""Reading batches for pages and for the command line."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+
+from portal.access.actor import Actor
+from portal.access.scoping import GuardedQuerySet, scoped
+from portal.importing.enums import Action, BatchState, Outcome, Severity, Undo
+from portal.importing.models import ImportBatch, ImportChange, ImportIssue, ImportRow
+
+UNDO_DAYS = 30
+KEPT_AFTER_PREVIEW = dt.timedelta(hours=24)
+OF_BATCH = "rows of a batch that the caller has already reached"
+
+
+@dataclass(frozen=True)
+class CellChange:
+    """One changed cell of one row, for the list of changes."""
+
+    row_number: int
+    label: str
+    table: str
+    field: str
+    before: Any
+    after: Any
+
+
+def batches(actor: Actor) -> GuardedQuerySet[ImportBatch]:
+    """The batches an actor reaches, newest first."""
+    return scoped(ImportBatch, actor).select_related("user")
+
+
+def issues(batch: ImportBatch, severity: str = "", code: str = "") -> GuardedQuerySet[ImportIssue]:
+    rows = ImportIssue.objects.unscoped(OF_BATCH).filter(batch=batch)
+    if severity:
+        rows = rows.filter(severity=severity)
+    return rows.filter(code=code) if code else rows
+
+
+def issue_counts(batch: ImportBatch) -> dict[str, int]:
+    """``{severity: number of issues}``."""
+    counted = issues(batch).order_by().values_list("severity").annotate(Count("pk"))
+    return {severity.value: dict(counted).get(severity.value, 0) for severity in Severity}
+
+
+def issue_codes(batch: ImportBatch, severity: str) -> list[tuple[str, int]]:
+    """``(code, count)`` of one severity, most frequent first."""
+    counted = issues(batch, severity).order_by().values_list("code").annotate(count=Count("pk"))
+    return list(counted.order_by("-count", "code"))
+
+
+def rows(batch: ImportBatch, outcome: str = "") -> GuardedQuerySet[ImportRow]:
+    found = ImportRow.objects.unscoped(OF_BATCH).filter(batch=batch)
+    return found.filter(outcome=outcome) if outcome in Outcome.values else found
+
+
+def left_rows(batch: ImportBatch) -> GuardedQuerySet[ImportRow]:
+    """Rows that an undo left alone, because their records changed since."""
+    return rows(batch).filter(undo=Undo.LEFT)
+
+
+def changes(batch: ImportBatch, row_numbers: list[int]) -> dict[int, list[ImportChange]]:
+    """The planned or applied changes of some rows."""
+    found: dict[int, list[ImportChange]] = {number: [] for number in row_numbers}
+    for change in ImportChange.objects.unscoped(OF_BATCH).filter(batch=batch, row_number__in=row_numbers):
+        found[change.row_number].append(change)
+    return found
+
+
+def changed_cells(batch: ImportBatch, page: list[ImportRow], labels: dict[str, dict[str, str]]) -> list[CellChange]:
+    """The changed cells of a page of rows, in Chinese."""
+    by_row = changes(batch, [row.row_number for row in page])
+    cells = []
+    for row in page:
+        for change in by_row[row.row_number]:
+            names = labels.get(change.table, {})
+            for field, after in change.after.items():
+                if field in names:
+                    before = change.before.get(field) if change.action == Action.UPDATE else None
+                    cells.append(CellChange(row.row_number, row.label, change.table, names[field], before, after))
+    return cells
+
+
+def undo_deadline(batch: ImportBatch) -> dt.datetime | None:
+    """The last moment at which the batch can be undone."""
+    return batch.committed_at + dt.timedelta(days=UNDO_DAYS) if batch.committed_at else None
+
+
+def stale(now: dt.datetime) -> list[ImportBatch]:
+    """Open batches whose last preview (or upload) is more than 24 hours old."""
+    limit = now - KEPT_AFTER_PREVIEW
+    open_batches = ImportBatch.objects.unscoped("stale uploads are deleted for everybody").filter(
+        state__in=[BatchState.UPLOADED, BatchState.STAGING, BatchState.PREVIEWED], created_at__lt=limit
+    )
+    return [batch for batch in open_batches if (batch.previewed_at or batch.created_at) < limit]
+
+
+def answer(batch: ImportBatch) -> dict[str, Any]:
+    """The JSON object of the command line (import contract)."""
+    shown = {BatchState.COMMITTED: "committed", BatchState.REFUSED: "refused"}.get(BatchState(batch.state), batch.state)
+    found: dict[str, Any] = {
+        "batch": batch.number,
+        "state": shown,
+        "sheet": batch.sheet_name,
+        "header_rows": batch.header_rows,
+        "mapping": {match["path"]: match["code"] for match in batch.mapping},
+        "unmapped": [match["path"] for match in batch.mapping if match["code"] is None and match["basis"] in OPEN],
+        "missing_required": batch.missing_required,
+        "counts": {
+            "read": batch.read_count,
+            "new": batch.new_count,
+            "changed": batch.changed_count,
+            "same": batch.same_count,
+            "rejected": batch.rejected_count,
+            "warned": batch.warned_count,
+            "skipped_total_rows": batch.total_row_count,
+            "absent": batch.absent_count,
+            "kept_by_source": 0,
+        },
+        "rejected": _plain_issues(batch, Severity.ERROR),
+        "warnings": _plain_issues(batch, Severity.WARNING),
+    }
+    if batch.refusal_code:
+        found["refusal"] = {"code": batch.refusal_code, "message": batch.refusal_message}
+    return found
+
+
+OPEN = ("", "duplicate")
+
+
+def _plain_issues(batch: ImportBatch, severity: str) -> list[dict[str, Any]]:
+    return [
+        {"row": row, "column": column, "field": field, "value": value, "code": code, "message": message}
+        for row, column, field, value, code, message in issues(batch, severity).values_list(
+            "row_number", "column", "field", "value", "code", "message"
+        )
+    ]

@@ -1,0 +1,359 @@
+"""Every write of an import: upload, check, commit, undo, expire. One function a verb; no request, no clock."""
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from portal.access.actor import Actor
+from portal.access.decisions import Refused
+from portal.access.scoping import everything
+from portal.files import services as files
+from portal.importing import layout, limits, reader, transitions
+from portal.importing import resource_for
+from portal.importing.bulk import Bulk, Stale
+from portal.importing.enums import BatchState, Origin, Severity
+from portal.importing.layout import Layout
+from portal.importing.mapping import UnknownHeading, missing
+from portal.importing.models import ImportBatch, ImportIssue
+from portal.importing.refusals import FileRefused, missing_required
+from portal.importing.resources import Issue, RunContext
+from portal.importing.selectors import UNDO_DAYS, undo_deadline
+from portal.importing.staging import Progress, Stager
+from portal.workflow.services import apply
+
+NUMBER_TRIES = 20
+
+
+def folder_of(batch: ImportBatch) -> Path:
+    """Where the rows read from the upload wait; deleted with the upload."""
+    return Path(settings.PORTAL_DATA) / "importing" / str(batch.pk)
+
+
+# Upload -----------------------------------------------------------------------------------------------------------
+
+
+def upload(
+    content: bytes | IO[bytes],
+    *,
+    kind: str,
+    name: str,
+    actor: Actor,
+    now: dt.datetime,
+    origin: str = Origin.BROWSER,
+    effective_on: dt.date | None = None,
+    full_list_scope: str = "",
+) -> ImportBatch:
+    """Keep the upload and open a batch for it. Raises ``Refused`` for a kind that does not exist or a full disk."""
+    try:
+        resource_for(kind)
+    except KeyError as error:
+        raise Refused("import.kind", f"没有「{kind}」这类导入。请重新选择导入内容。") from error
+    stored = files.store(content, name=name, kind="import", actor=actor, now=now)
+    return _create_batch(
+        kind=kind,
+        origin=origin,
+        file=stored,
+        file_name=stored.name,
+        file_size=stored.size,
+        file_sha256=stored.sha256,
+        effective_on=effective_on,
+        full_list_scope=full_list_scope,
+        state=BatchState.UPLOADED,
+        user_id=actor.user_id,
+        membership_id=actor.membership_id,
+        membership_label=actor.label[:200],
+        created_at=now,
+    )
+
+
+def _create_batch(**values: Any) -> ImportBatch:
+    """The next free number of the day; two uploads at once try again."""
+    day = timezone.localtime(values["created_at"]).strftime("%Y%m%d")
+    prefix = f"DR-{day}-"
+    for _ in range(NUMBER_TRIES):
+        with everything("batch numbers run over all offices"):
+            numbers = ImportBatch.objects.filter(number__startswith=prefix).values_list("number", flat=True)
+            last = max((int(number.removeprefix(prefix)) for number in numbers), default=0)
+        try:
+            with transaction.atomic():
+                return ImportBatch.objects.create(number=f"{prefix}{last + 1:02d}", **values)
+        except IntegrityError:
+            continue
+    raise Refused("import.busy", "同时上传的人太多，没有取得批次号。请过一分钟再上传。")
+
+
+def read(batch: ImportBatch, *, actor: Actor, now: dt.datetime) -> ImportBatch:
+    """Read the upload in a child process and propose sheet, header and mapping. A file that cannot be read moves the
+    batch to ``refused``; the caller looks at its state.
+    """
+    by_command = batch.origin == Origin.COMMAND
+    try:
+        if batch.file is None:
+            raise Refused("file.gone", "上传的文件已删除。请重新上传。")
+        reader.read(
+            files.path_of(batch.file),
+            batch.file_name,
+            folder_of(batch),
+            max_bytes=limits.COMMAND_BYTES if by_command else limits.BROWSER_BYTES,
+            memory_bytes=limits.CHILD_MEMORY_BYTES_COMMAND if by_command else limits.CHILD_MEMORY_BYTES,
+        )
+        return propose(batch, given={}, actor=actor)
+    except FileRefused as refusal:
+        return refuse(batch, refusal, actor=actor, now=now)
+
+
+def is_read(batch: ImportBatch) -> bool:
+    """Whether the upload has been read and its rows are still there."""
+    return (folder_of(batch) / "reading.json").exists()
+
+
+def current_layout(batch: ImportBatch) -> Layout:
+    """The layout that follows from the reading and from what a person decided. Raises ``FileRefused``."""
+    given = batch.given
+    return layout.find(
+        reader.load(folder_of(batch)),
+        resource_for(batch.kind).columns(),
+        sheet_name=given.get("sheet", ""),
+        header_rows=given.get("header", ()),
+        given=given.get("columns", {}),
+    )
+
+
+def propose(batch: ImportBatch, *, given: Mapping[str, Any], actor: Actor, version: int | None = None) -> ImportBatch:
+    """Record what a person decided (``sheet``, ``header``, ``columns``) and the mapping that follows.
+
+    Raises ``FileRefused`` (no header, no rows), ``UnknownHeading``, ``Refused`` when the batch is past changing.
+    """
+    if batch.state == BatchState.PREVIEWED:
+        batch = apply(
+            transitions.REOPEN, batch, actor=actor, version=version or batch.version, now=timezone.now()
+        )
+    if batch.state != BatchState.UPLOADED:
+        raise Refused("import.state", f"本批次现在是「{batch.state_label}」，不能再改列对应。请新建一批导入。")
+    batch.given = dict(given)
+    _keep_layout(batch, current_layout(batch))
+    with everything("one row by primary key"):
+        batch.save(update_fields=["given", *LAYOUT_FIELDS])
+    return batch
+
+
+LAYOUT_FIELDS = ("sheet_name", "header_rows", "first_data_row", "mapping", "missing_required")
+
+
+def _keep_layout(batch: ImportBatch, found: Layout) -> None:
+    columns = resource_for(batch.kind).columns()
+    batch.sheet_name = found.sheet.name[:120]
+    batch.header_rows = list(found.header.rows)
+    batch.first_data_row = found.header.first_data_row
+    batch.mapping = [
+        {"number": match.number, "letter": match.letter, "path": match.path, "code": match.code, "basis": match.basis}
+        for match in found.matches
+    ]
+    batch.missing_required = missing(found.matches, [column.code for column in columns if column.required])
+
+
+def refuse(batch: ImportBatch, refusal: FileRefused, *, actor: Actor, now: dt.datetime) -> ImportBatch:
+    """The file as a whole cannot be used: say why, delete it."""
+    changes = {"refusal_code": refusal.code, "refusal_message": refusal.message[:500]}
+    batch = apply(
+        transitions.REFUSE,
+        batch,
+        actor=actor,
+        version=batch.version,
+        now=now,
+        changes=changes,
+        comment=f"{refusal.code}: {refusal.message}",
+    )
+    delete_upload(batch, now=now)
+    return batch
+
+
+# Check ------------------------------------------------------------------------------------------------------------
+
+
+def start(batch: ImportBatch, *, actor: Actor, version: int, now: dt.datetime) -> ImportBatch:
+    """Begin the check; a second click finds the state moved on (``Conflict``)."""
+    return apply(transitions.START, batch, actor=actor, version=version, now=now)
+
+
+def stage(batch: ImportBatch, *, actor: Actor, now: dt.datetime, progress: Progress | None = None) -> ImportBatch:
+    """Check every row into staging, from the beginning if an earlier run was cut off; ends in ``previewed``, or in
+    ``refused`` when the file lacks what it must have.
+    """
+    if batch.state != BatchState.STAGING:
+        return batch
+    resource_class = resource_for(batch.kind)
+    try:
+        found = current_layout(batch)
+        _keep_layout(batch, found)
+        keys = [column for column in resource_class.columns() if column.key]
+        labels = {column.code: column.label for column in resource_class.columns()}
+        carried = frozenset(found.letters())
+        if not carried & {column.code for column in keys}:
+            raise missing_required([labels[code] for code in batch.missing_required] or [keys[0].label])
+        today = timezone.localdate(now)
+        run = RunContext(
+            batch_pk=batch.pk,
+            actor=actor,
+            today=today,
+            effective_on=batch.effective_on or today,
+            is_dated=batch.effective_on is not None,
+            carried=carried,
+        )
+        stager = Stager(batch, resource_class, found, run, progress)
+        counts = stager.stage()
+        if counts["read"] == 0:
+            raise FileRefused("file.no_rows", f"工作表「{found.sheet.name}」表头下面没有数据行。请填写数据后重新上传。")
+        if batch.missing_required and not stager.seen:
+            raise missing_required([labels[code] for code in batch.missing_required])
+        absent = _absent(batch, stager)
+    except FileRefused as refusal:
+        return refuse(batch, refusal, actor=actor, now=now)
+    except UnknownHeading as unknown:
+        return refuse(batch, FileRefused("file.no_header", str(unknown)), actor=actor, now=now)
+    changes = {f"{name}_count": count for name, count in counts.items()} | {
+        name: getattr(batch, name) for name in LAYOUT_FIELDS
+    }
+    changes["touched"] = {table: sorted(names) for table, names in stager.touched.items()}
+    changes["absent_count"] = absent
+    return apply(transitions.PREVIEW, batch, actor=actor, version=batch.version, now=now, changes=changes)
+
+
+def _absent(batch: ImportBatch, stager: Stager) -> int:
+    """Records inside a full list's scope that the file lacks: listed, never deleted."""
+    if not batch.full_list_scope:
+        return 0
+    try:
+        names = stager.resource.absent(batch.full_list_scope, stager.seen)
+    except LookupError as unknown:
+        raise FileRefused("import.full_list", f"全量名单范围「{batch.full_list_scope}」：{unknown}。请改正后重试。") from unknown
+    rows = [
+        Issue(0, "", "", name[:80], "row.absent", f"「{name}」在登记库的该范围内，名单里没有。请逐家核实。", Severity.NOTE)
+        for name in names
+    ]
+    ImportIssue.objects.unscoped("staging of this batch").bulk_create(
+        [
+            ImportIssue(
+                batch=batch,
+                row_number=row.row,
+                value=row.value,
+                code=row.code,
+                message=row.message[:500],
+                severity=row.severity,
+            )
+            for row in rows
+        ],
+        batch_size=500,
+    )
+    return len(rows)
+
+
+# Commit -----------------------------------------------------------------------------------------------------------
+
+
+def confirm(batch: ImportBatch, *, actor: Actor, version: int, now: dt.datetime) -> ImportBatch:
+    """A person says: write it. Only the first of two clicks gets through."""
+    if batch.new_count + batch.changed_count == 0:
+        raise Refused("import.nothing", "这一批没有可写入的行：没有新增，也没有变化。请改正错误后重新上传。")
+    return apply(transitions.CONFIRM, batch, actor=actor, version=version, now=now)
+
+
+def commit(
+    batch: ImportBatch,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    complete: Callable[[dict[str, Any]], None] | None = None,
+) -> ImportBatch:
+    """Write exactly what was previewed, in one transaction with its audit event.
+
+    If the register moved meanwhile nothing is written and the batch goes back to be checked again (state ``staging``).
+    A batch that is committed already is returned as it is, so a killed job may run twice.
+    """
+    if batch.state != BatchState.COMMITTING:
+        return batch
+    comment = f"新增 {batch.new_count} 行、更新 {batch.changed_count} 行、跳过 {batch.rejected_count} 行"
+    resource_class = resource_for(batch.kind)
+    try:
+        with transaction.atomic():
+            committed = apply(
+                transitions.COMMIT, batch, actor=actor, version=batch.version, now=now, comment=comment
+            )
+            with everything("an import writes what was checked against its actor's scope, row by row"):
+                Bulk(committed, resource_class.tables(), resource_class.main, now).commit()
+            if complete:
+                complete({"batch": committed.number})
+    except (Stale, IntegrityError):
+        batch.refresh_from_db()
+        notice = "预览之后登记库有变动，已按最新数据重新校验，尚未写入。请再次核对后写入。"
+        return apply(
+            transitions.RECHECK, batch, actor=actor, version=batch.version, now=now, changes={"notice": notice}
+        )
+    delete_upload(committed, now=now)
+    return committed
+
+
+# Undo -------------------------------------------------------------------------------------------------------------
+
+
+def undo(
+    batch: ImportBatch,
+    *,
+    actor: Actor,
+    version: int,
+    now: dt.datetime,
+    complete: Callable[[dict[str, Any]], None] | None = None,
+) -> ImportBatch:
+    """Take the batch back within 30 days. Rows whose records changed since are left and listed.
+
+    Raises ``Refused`` after the deadline or when another change gets in the way, ``Conflict`` on a second click.
+    """
+    deadline = undo_deadline(batch)
+    if batch.state == BatchState.COMMITTED and deadline is not None and now > deadline:
+        day = timezone.localtime(deadline).date()
+        raise Refused("import.undo_late", f"撤销期限是写入后 {UNDO_DAYS} 天，本批已于 {day} 到期。请改用新的导入更正数据。")
+    resource_class = resource_for(batch.kind)
+    try:
+        with transaction.atomic():
+            undone = apply(transitions.UNDO, batch, actor=actor, version=version, now=now)
+            with everything("an undo restores what the import recorded, row by row"):
+                left = Bulk(undone, resource_class.tables(), resource_class.main, now).undo()
+                ImportBatch.objects.filter(pk=undone.pk).update(left_count=left)
+            if complete:
+                complete({"batch": undone.number, "left": left})
+    except (Stale, IntegrityError) as error:
+        message = "撤销时有人正在修改同一批数据，本次没有撤销。请稍后再试。"
+        raise Refused("import.undo_busy", message) from error
+    undone.refresh_from_db()
+    return undone
+
+
+# Housekeeping -----------------------------------------------------------------------------------------------------
+
+
+def delete_upload(batch: ImportBatch, *, now: dt.datetime) -> None:
+    """Delete the workbook and the rows read from it; doing it twice is harmless."""
+    if batch.file is not None:
+        files.remove(batch.file, now=now)
+    shutil.rmtree(folder_of(batch), ignore_errors=True)
+
+
+def expire(batch: ImportBatch, *, now: dt.datetime) -> ImportBatch:
+    """Close a batch nobody finished; its upload is deleted."""
+    expired = apply(transitions.EXPIRE, batch, actor=None, version=batch.version, now=now)
+    delete_upload(expired, now=now)
+    return expired
+
+
+def decide(given: Mapping[str, Any], *, sheet: str = "", header: Sequence[int] = (), columns: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What a person decided, for ``propose``: earlier decisions about columns fall with another sheet or header."""
+    decided: dict[str, Any] = {"sheet": sheet, "header": list(header)}
+    same_place = given.get("sheet", "") == sheet and list(given.get("header", [])) == list(header)
+    decided["columns"] = dict(columns if columns is not None else given.get("columns", {}) if same_place else {})
+    return decided

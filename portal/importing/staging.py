@@ -1,0 +1,425 @@
+"""Checking every row of a sheet and writing what it means to staging, chunk by chunk.
+
+Two passes over the rows the child process left: the first finds keys (duplicates, references inside the file), the
+second parses, checks, matches and plans. Nothing of the register is written here.
+"""
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, transaction
+
+from portal.importing import masks
+from portal.importing.enums import Action, Outcome, Severity
+from portal.importing.layout import Layout
+from portal.importing.models import ImportBatch, ImportChange, ImportIssue, ImportRow
+from portal.importing.normalise import clean, name_key
+from portal.importing.parsers import ERROR, CellContext
+from portal.importing.reader import Cell
+from portal.importing.resources import (
+    FileIndex,
+    ImportResource,
+    Issue,
+    PlannedChange,
+    RunContext,
+    StagedRow,
+)
+from portal.importing.rowkinds import RowKind, Totals, classify
+
+CHUNK = 500
+PAUSE_SECONDS = 0.03
+REASON = "staging belongs to the batch that the caller has reached"
+Progress = Callable[[int, int, str], None]
+
+
+class Stager:
+    """One run of the check over one sheet."""
+
+    def __init__(
+        self,
+        batch: ImportBatch,
+        resource_class: type[ImportResource],
+        layout: Layout,
+        run: RunContext,
+        progress: Progress | None = None,
+    ) -> None:
+        self.batch = batch
+        self.layout = layout
+        self.run = run
+        self.progress = progress
+        self.columns = {column.code: column for column in resource_class.columns()}
+        self.mapped = [
+            (match.number - 1, match.letter, self.columns[match.code], self._cell_context(match.code, match.unit))
+            for match in layout.matches
+            if match.code
+        ]
+        self.kept = [item for item in self.mapped if not item[2].personal]
+        self.key_numbers = frozenset(index + 1 for index, _, column, _ in self.kept if column.key)
+        self.resource = resource_class(run, self._index(resource_class))
+        self.fill = _fill_down(layout)
+        self.totals = Totals()
+        self.file_keys: dict[tuple[str, Any], int] = {}
+        self.seen: set[int] = set()
+        self.rows_that_refer: dict[int, set[int]] = {}
+        self.rejected: set[int] = set()
+        self.touched: dict[str, set[str]] = {}
+        self.counts = dict.fromkeys(
+            ("read", "new", "changed", "same", "rejected", "warned", "total_row", "changed_cell"), 0
+        )
+        self.missing = [code for code, column in self.columns.items() if column.required and code not in run.carried]
+
+    def _cell_context(self, code: str, unit: str) -> CellContext:
+        return CellContext(label=self.columns[code].label, today=self.run.today, unit=unit or self._sheet_unit())
+
+    def _sheet_unit(self) -> str:
+        stated = self.layout.header.metadata
+        text = stated.get("计量单位", stated.get("单位", ""))
+        return text if text in ("元", "万元", "亿元") else ""
+
+    def stage(self) -> dict[str, int]:
+        """Replace the batch's staging by a fresh one; returns the counts."""
+        self._clear()
+        self.resource.prepare()
+        self._write([], self._column_issues())
+        total, done = self.layout.sheet.filled_rows, 0
+        for chunk in _chunks(self._data_rows()):
+            self._stage_chunk(chunk)
+            done += len(chunk)
+            if self.progress:
+                self.progress(min(done, total), total, f"正在校验第 {chunk[-1].number} 行")
+        self._reject_dependants()
+        return self.counts
+
+    # Reading ------------------------------------------------------------------------------------------------------
+
+    def _index(self, resource_class: type[ImportResource]) -> FileIndex:
+        """First pass, only for kinds whose rows may refer to each other."""
+        if not resource_class.has_rows_of_itself:
+            return FileIndex({}, {})
+        places = {column.code: index for index, _, column, _ in self.kept}
+        name_at, parent_at = places.get("name"), places.get("parent")
+        by_name: dict[str, int] = {}
+        parents: dict[str, str] = {}
+        fill = _fill_down(self.layout)
+        for number, cells in self.layout.sheet:
+            if number < self.layout.header.first_data_row or name_at is None:
+                continue
+            cells = fill(number, cells)
+            name = cells[name_at] if name_at < len(cells) else None
+            if not isinstance(name, str) or not name.strip():
+                continue
+            by_name.setdefault(name_key(name), number)
+            parent = cells[parent_at] if parent_at is not None and parent_at < len(cells) else None
+            if isinstance(parent, str) and parent.strip():
+                parents.setdefault(name_key(name), clean(parent))
+        return FileIndex(by_name, parents)
+
+    def _data_rows(self) -> Iterator[StagedRow]:
+        header, serial = self.layout.header, self.layout.serial_columns
+        for number, raw_cells in self.layout.sheet:
+            if number < header.first_data_row or not raw_cells:
+                continue
+            kind = classify(raw_cells, header, serial_columns=serial, key_columns=self.key_numbers)
+            if kind is RowKind.DATA:
+                row = self._parse(number, self.fill(number, raw_cells))
+                self.totals.add(*self._numbers(row))
+                yield row
+            elif kind is RowKind.TOTAL:
+                self.counts["total_row"] += 1
+                self._write([], self._total_issues(number, raw_cells))
+            elif kind in (RowKind.FOOTER, RowKind.REPEATED_HEADER):
+                what = "填表说明" if kind is RowKind.FOOTER else "重复的表头"
+                self._write([], [_set_aside(number, what)])
+
+    def _parse(self, number: int, cells: Sequence[Cell]) -> StagedRow:
+        row = StagedRow(number)
+        width = len(cells)
+        for index, letter, column, context in self.kept:
+            raw = cells[index] if index < width else None
+            if raw is None:
+                continue
+            code = column.code
+            row.cells[code] = (letter, raw)
+            value, problems = column.parser.parse(raw, context)
+            if value is not None:
+                row.values[code] = value
+            for problem in problems:
+                row.add(problem.code, code, problem.message, problem.severity)
+        row.label = str(row.values.get("name") or row.values.get("uscc") or "")[:200]
+        return row
+
+    def _numbers(self, row: StagedRow) -> tuple[dict[str, Any], list[str]]:
+        numbers, broken = {}, []
+        for _, _, column, _ in self.kept:
+            if column.is_total and column.code in row.cells:
+                if column.code in row.values:
+                    numbers[column.code] = row.values[column.code]
+                elif any(issue.field == column.code and issue.severity == Severity.ERROR for issue in row.issues):
+                    broken.append(column.code)
+        return numbers, broken
+
+    def _total_issues(self, number: int, cells: Sequence[Cell]) -> list[Issue]:
+        """Compare a 合计 row with the rows above it; it is never data."""
+        stated, letters = {}, {}
+        for index, letter, column, context in self.kept:
+            raw = cells[index] if index < len(cells) else None
+            if column.is_total and raw is not None:
+                value, _ = column.parser.parse(raw, context)
+                if value is not None:
+                    stated[column.code], letters[column.code] = value, letter
+        issues = [_set_aside(number, "合计行")]
+        for code, (said, counted) in self.totals.compare(stated).items():
+            message = (
+                f"第 {number} 行合计的{self.columns[code].label}是 {said:,}，各行相加是 {counted:,}，"
+                f"相差 {abs(said - counted):,}。"
+                "请核对是否漏行或填错。"
+            )
+            issues.append(Issue(number, letters[code], code, f"{said:,}", "total.mismatch", message, Severity.WARNING))
+        return issues
+
+    def _column_issues(self) -> list[Issue]:
+        """What is said once a column or a sheet: not kept, hidden, left unread."""
+        header, sheet = self.layout.header, self.layout.sheet
+        at = header.rows[-1]
+        issues = []
+        for match in self.layout.matches:
+            column = self.columns.get(match.code or "")
+            if column is not None and column.personal:
+                message = f"「{match.path}」已识别为{column.label}，属于个人信息，本版本暂不保存，该列没有写入。"
+                issues.append(Issue(at, match.letter, column.code, "", "column.not_kept", message, Severity.WARNING))
+            if match.number in sheet.hidden_columns and match.code:
+                message = (
+                    f"「{match.path}」所在的 {match.letter} 列在表格中被隐藏，仍按数据读取。"
+                    "不需要的请在「列对应」中改为不导入。"
+                )
+                issues.append(Issue(at, match.letter, match.code, "", "column.hidden", message, Severity.WARNING))
+            if match.is_open:
+                why = "与另一列对应到同一项" if match.basis == "duplicate" else "没有可对应的项"
+                message = f"「{match.path}」{why}，该列没有导入。需要的请在「列对应」中指定。"
+                issues.append(Issue(at, match.letter, "", "", "column.unmapped", message, Severity.NOTE))
+        for first, last in sheet.hidden_rows:
+            if last >= header.first_data_row:
+                rows = f"第 {first} 行" if first == last else f"第 {first} 至 {last} 行"
+                message = f"{rows}在表格中被隐藏或筛选掉，仍按数据读取。不需要的请在原文件中删除后重新上传。"
+                issues.append(Issue(first, "", "", "", "row.hidden", message, Severity.WARNING))
+        for name in self.layout.other_sheets:
+            message = f"工作表「{name}」也像是数据表，本批只读取了「{sheet.name}」。需要的请另建一批导入。"
+            issues.append(Issue(at, "", "", "", "sheet.not_read", message, Severity.WARNING))
+        return issues
+
+    # Checking -----------------------------------------------------------------------------------------------------
+
+    def _stage_chunk(self, rows: list[StagedRow]) -> None:
+        resource = self.resource
+        for row in rows:
+            resource.check(row)
+            self._check_duplicates(row)
+        resource.match(rows)
+        resource.check_scope(rows)
+        for row in rows:
+            self._check_required(row)
+            if row.pk is not None:
+                if row.pk in self.seen and not row.is_rejected:
+                    first = next((column for column, _ in resource.file_key(row)), "")
+                    row.error(
+                        "duplicate.in_file", first, "与本文件前面的一行是同一条记录。请合并为一行，或删除多余的行。"
+                    )
+                elif not row.is_rejected:
+                    self.seen.add(row.pk)
+            for column in self.columns.values():
+                if column.attribute and not column.personal and column.code in row.values:
+                    row.main[column.attribute] = row.values[column.code]
+            resource.plan(row)
+            resource.derive(row)
+            self._plan_main(row)
+            self._count(row)
+        self._write(rows, [])
+
+    def _check_duplicates(self, row: StagedRow) -> None:
+        for column, key in self.resource.file_key(row):
+            first = self.file_keys.setdefault((column, key), row.number)
+            if first != row.number:
+                label = self.columns[column].label
+                text = f"{label}与第 {first} 行重复，本行没有导入。请核对两行，保留正确的一行。"
+                row.error("duplicate.in_file", column, text)
+                return
+
+    def _check_required(self, row: StagedRow) -> None:
+        if not row.is_new or any(column.key and _has_error(row, code) for code, column in self.columns.items()):
+            return
+        for code, column in self.columns.items():
+            if column.required and code not in row.values and not _has_error(row, code):
+                letter = next((letter for _, letter, mapped, _ in self.kept if mapped.code == code), "")
+                where = "" if letter else "，但文件里没有这一列"
+                text = f"新增一行必须填写{column.label}{where}。请填写后重新上传，例如「{column.parser.example}」。"
+                row.issues.append(Issue(row.number, letter, code, "", "required", text, Severity.ERROR))
+
+    def _plan_main(self, row: StagedRow) -> None:
+        """Compare the main record: a new one is inserted whole, an existing one only where it differs."""
+        if row.is_rejected:
+            return
+        table = self.resource.main
+        if row.is_new:
+            row.changes.insert(0, PlannedChange(table, Action.INSERT, after=dict(row.main), refs=dict(row.refs)))
+            return
+        current = row.current or {}
+        after = {name: value for name, value in row.main.items() if current.get(name) != value}
+        if after or row.refs:
+            before = {name: current.get(name) for name in (*after, *row.refs)}
+            change = PlannedChange(table, Action.UPDATE, row.pk, after, before, dict(row.refs), row.version)
+            row.changes.insert(0, change)
+
+    def _count(self, row: StagedRow) -> None:
+        self.counts["read"] += 1
+        outcome = row.outcome
+        self.counts[outcome.value] += 1
+        self.counts["warned"] += row.is_warned
+        if outcome is Outcome.REJECTED:
+            self.rejected.add(row.number)
+            row.changes = []
+        if outcome is Outcome.CHANGED:
+            self.counts["changed_cell"] += sum(len(change.after) + len(change.refs) for change in row.changes)
+        for change in row.changes:
+            if change.action == Action.UPDATE:
+                self.touched.setdefault(change.table, set()).update(change.after, change.refs)
+            for target in change.refs.values():
+                if target != row.number:
+                    self.rows_that_refer.setdefault(target, set()).add(row.number)
+
+    def _reject_dependants(self) -> None:
+        """A row that refers to a rejected row of the same file is rejected too, until nothing changes."""
+        waiting = [number for number in self.rows_that_refer if number in self.rejected]
+        known = set(self.rejected)
+        while waiting:
+            target = waiting.pop()
+            for number in sorted(self.rows_that_refer.get(target, ())):
+                if number in known:
+                    continue
+                known.add(number)
+                waiting.append(number)
+                self._reject_later(number, target)
+
+    def _reject_later(self, number: int, target: int) -> None:
+        rows = ImportRow.objects.unscoped(REASON).filter(batch=self.batch, row_number=number)
+        previous = rows.get().outcome
+        message = f"上级在本文件第 {target} 行，那一行有错误没有导入。请先改正第 {target} 行。"
+        with transaction.atomic():
+            rows.update(outcome=Outcome.REJECTED)
+            ImportChange.objects.unscoped(REASON).filter(batch=self.batch, row_number=number).delete()
+            self._insert_issues([Issue(number, "", "parent", "", "reference.unknown", message, Severity.ERROR)])
+        self.counts[previous] -= 1
+        self.counts[Outcome.REJECTED.value] += 1
+
+    # Writing ------------------------------------------------------------------------------------------------------
+
+    def _clear(self) -> None:
+        with transaction.atomic():
+            for model in (ImportIssue, ImportChange, ImportRow):
+                rows = model.objects.unscoped(REASON).filter(batch=self.batch)
+                rows._raw_delete(rows.db)
+
+    def _write(self, rows: Sequence[StagedRow], issues: Sequence[Issue]) -> None:
+        if not rows and not issues:
+            return
+        with transaction.atomic():
+            ImportRow.objects.unscoped(REASON).bulk_create(
+                ImportRow(
+                    batch=self.batch,
+                    row_number=row.number,
+                    outcome=row.outcome,
+                    label=row.label,
+                    subject_pk=row.pk,
+                    is_warned=row.is_warned,
+                )
+                for row in rows
+            )
+            ImportChange.objects.unscoped(REASON).bulk_create(
+                ImportChange(
+                    batch=self.batch,
+                    row_number=row.number,
+                    table=change.table,
+                    action=change.action,
+                    object_pk=change.object_pk,
+                    refs=change.refs,
+                    before=plain(change.before),
+                    after=plain(change.after),
+                    version_before=change.version_before,
+                )
+                for row in rows
+                for change in row.changes
+            )
+            self._insert_issues([issue for row in rows for issue in row.issues] + list(issues))
+        if connection.vendor == "sqlite" and rows:
+            time.sleep(PAUSE_SECONDS)
+
+    def _insert_issues(self, issues: Sequence[Issue]) -> None:
+        ImportIssue.objects.unscoped(REASON).bulk_create(
+            ImportIssue(
+                batch=self.batch,
+                row_number=issue.row,
+                column=issue.column,
+                field=issue.field,
+                value=(issue.value if issue.field == "uscc" else masks.mask(issue.value))[:80],
+                code=issue.code,
+                message=(issue.message if issue.field == "uscc" else masks.mask(issue.message))[:500],
+                severity=issue.severity,
+            )
+            for issue in issues
+        )
+
+
+def _set_aside(number: int, what: str) -> Issue:
+    return Issue(number, "", "", "", "row.skipped", f"第 {number} 行是{what}，没有作为数据读取。", Severity.NOTE)
+
+
+def plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Values as JSON keeps them: dates in ISO form, amounts as text."""
+    return {
+        name: value.isoformat() if isinstance(value, dt.date) else str(value) if isinstance(value, Decimal) else value
+        for name, value in values.items()
+    }
+
+
+def _has_error(row: StagedRow, code: str) -> bool:
+    return any(issue.field == code and issue.severity == ERROR for issue in row.issues)
+
+
+def _chunks(rows: Iterator[StagedRow]) -> Iterator[list[StagedRow]]:
+    chunk: list[StagedRow] = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _fill_down(layout: Layout) -> Callable[[int, list[Cell]], list[Cell]]:
+    """Repeat the top value of a vertical merge in the rows below it, inside the merge only."""
+    first = layout.header.first_data_row
+    merges = sorted(merge for merge in layout.sheet.merges if merge[2] > merge[0] and merge[2] >= first)
+    position = 0
+    open_merges: list[tuple[int, int, int, Cell]] = []
+
+    def fill(number: int, cells: list[Cell]) -> list[Cell]:
+        nonlocal position, open_merges
+        open_merges = [merge for merge in open_merges if merge[0] >= number]
+        filled = cells
+        for bottom, left, right, value in open_merges:
+            if bottom >= number and value is not None:
+                filled = filled + [None] * (right - len(filled)) if len(filled) < right else list(filled)
+                for index in range(left - 1, right):
+                    filled[index] = value if index == left - 1 else filled[index]
+        while position < len(merges) and merges[position][0] <= number:
+            top, left, bottom, right = merges[position]
+            position += 1
+            if bottom > number:
+                value = filled[left - 1] if left <= len(filled) and top == number else None
+                open_merges.append((bottom, left, right, value))
+        return filled
+
+    return fill

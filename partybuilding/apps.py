@@ -7,6 +7,8 @@ class PartybuildingConfig(AppConfig):
 
     def ready(self) -> None:
         from partybuilding.coverage.reports import REPORT
-        from portal import reporting
+        from partybuilding.organizations.resources import PartyOrganizationResource
+        from portal import importing, reporting
 
         reporting.register(REPORT)
+        importing.register(PartyOrganizationResource.kind, PartyOrganizationResource)

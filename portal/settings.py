@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "portal.workflow",
     "portal.jobs",
     "portal.files",
+    "portal.importing",
     "portal.screens",
     "portal.reporting",
     "portal.notices",

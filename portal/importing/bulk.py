@@ -4,6 +4,9 @@ Every statement works on all rows of one table of one batch. Values are taken ou
 the type of their column, so nothing is loaded into Python.
 """
 
+# Statements are put together from table and column names of models only; every value is a parameter.
+# ruff: noqa: S608
+
 import datetime as dt
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -47,17 +50,22 @@ class Bulk:
     def _is_unmoved(self, model: type[Model], table: str, side: str) -> str:
         """SQL: the record ``t`` is still what it was when checked (before) or when written (after)."""
         if _is_versioned(model):
-            return "t.version = c.version_before" if side == "before" else "t.version = COALESCE(c.version_before, 0) + 1"
+            return (
+                "t.version = c.version_before" if side == "before" else "t.version = COALESCE(c.version_before, 0) + 1"
+            )
         return f"NOT {self._differs(model, table, side)}"
 
     def _expect(self, done: int, table: str, action: str, undo: str | None = None) -> None:
         """As many records as planned, or somebody was faster."""
-        rows = f" AND c.row_number IN (SELECT row_number FROM {quote(ROWS)} WHERE batch_id = %s AND undo = %s)"
-        planned = self._count(
-            f"SELECT COUNT(*) FROM {quote(CHANGES)} c WHERE {self._mine()} AND c.{quote('table')} = %s AND c.action = %s"
-            + (rows if undo else ""),
-            [self.batch.pk, table, action, *([self.batch.pk, undo] if undo else [])],
+        sql = (
+            f"SELECT COUNT(*) FROM {quote(CHANGES)} c "
+            f"WHERE {self._mine()} AND c.{quote('table')} = %s AND c.action = %s"
         )
+        parameters: list[Any] = [self.batch.pk, table, action]
+        if undo:
+            sql += f" AND c.row_number IN (SELECT row_number FROM {quote(ROWS)} WHERE batch_id = %s AND undo = %s)"
+            parameters += [self.batch.pk, undo]
+        planned = self._count(sql, parameters)
         if done != planned:
             raise Stale(table)
 
@@ -114,7 +122,7 @@ class Bulk:
             [*parameters, self.batch.pk, table, Action.INSERT],
         )
 
-    def _new_value(self, field: Field[Any, Any]) -> tuple[str, list[Any]]:
+    def _new_value(self, field: Field) -> tuple[str, list[Any]]:
         """The planned value, else the record another row makes, else the field's default."""
         if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
             return constant(field, self.now)
@@ -131,7 +139,7 @@ class Bulk:
             parameters.extend(more)
         return (f"COALESCE({', '.join(parts)})" if len(parts) > 1 else parts[0]), parameters
 
-    def _reference(self, field: Field[Any, Any]) -> str:
+    def _reference(self, field: Field) -> str:
         """The key of the main record made by the row that ``refs`` names for this column."""
         return (
             f"(SELECT m.object_pk FROM {quote(CHANGES)} m WHERE m.batch_id = c.batch_id "
@@ -194,15 +202,13 @@ class Bulk:
         )
         for table in self.tables:
             self._leave_changed(table)
-        while any([self._leave_referenced(table) for table in self.tables]):
+        while sum(self._leave_referenced(table) for table in self.tables):
             continue
         for table in self.tables:
             self._restore(table)
         for table in reversed(self.tables):
             self._delete(table)
-        return self._count(
-            f"SELECT COUNT(*) FROM {rows} WHERE batch_id = %s AND undo = %s", [self.batch.pk, Undo.LEFT]
-        )
+        return self._count(f"SELECT COUNT(*) FROM {rows} WHERE batch_id = %s AND undo = %s", [self.batch.pk, Undo.LEFT])
 
     def _leave_changed(self, table: str) -> None:
         model = self.tables[table]
@@ -300,7 +306,7 @@ def quote(name: str) -> str:
     return connection.ops.quote_name(name)
 
 
-def extract(json: str, field: Field[Any, Any]) -> str:
+def extract(json: str, field: Field) -> str:
     """The value of ``field`` inside a JSON column, with the field's own database type; NULL when absent or null."""
     if connection.vendor == "postgresql":
         return f"CAST({json} ->> '{field.attname}' AS {field.db_type(connection)})"
@@ -321,7 +327,7 @@ def has(json: str, key: str) -> str:
     return f"(json_type({json}, '$.{key}') IS NOT NULL)"
 
 
-def constant(field: Field[Any, Any], value: Any) -> tuple[str, list[Any]]:
+def constant(field: Field, value: Any) -> tuple[str, list[Any]]:
     """A parameter with the field's type."""
     prepared = field.get_db_prep_save(value, connection)
     if connection.vendor == "postgresql":
@@ -329,7 +335,7 @@ def constant(field: Field[Any, Any], value: Any) -> tuple[str, list[Any]]:
     return "%s", [prepared]
 
 
-def _fields(model: type[Model], names: Collection[str] | None = None) -> list[Field[Any, Any]]:
+def _fields(model: type[Model], names: Collection[str] | None = None) -> list[Field]:
     """Concrete fields but the key, all or those named."""
     return [
         field

@@ -18,7 +18,7 @@ from portal.importing.parsers import ERROR, WARNING, Parser, shown
 
 
 class Column(fields.Field):
-    """One canonical column: code (the attribute it is declared under), label, heading synonyms, cell parser.
+    """One canonical column: code (by default the attribute it is declared under), label, heading synonyms, cell parser.
 
     ``required`` holds for a new row; ``key`` 1, 2 … is the order in which keys find an existing row (0: no key);
     ``personal`` columns are recognised and mapped, but their values go nowhere; ``attribute`` is the field of the main
@@ -30,6 +30,7 @@ class Column(fields.Field):
         label: str,
         parser: Parser,
         *,
+        code: str = "",
         attribute: str = "",
         synonyms: Sequence[str] = (),
         required: bool = False,
@@ -39,7 +40,7 @@ class Column(fields.Field):
         hint: str = "",
         export: str = "",
     ) -> None:
-        super().__init__(attribute=attribute or None)
+        super().__init__(attribute=attribute or None, column_name=code or None)
         self.label = label
         self.parser = parser
         self.synonyms = tuple(synonyms)
@@ -227,6 +228,6 @@ class ImportResource(resources.Resource):
         raise LookupError("这类表格暂不支持全量名单核对")
 
     @classmethod
-    def export_rows(cls, queryset: Any) -> Iterable[list[Any]]:
-        """One list of cell values a record, in the order of ``columns()``."""
+    def export_rows(cls, queryset: Any, on: dt.date) -> Iterable[list[Any]]:
+        """One list of cell values a record, in the order of ``columns()``, as of a day."""
         raise NotImplementedError

@@ -14,8 +14,7 @@ from portal.access.actor import Actor
 from portal.access.decisions import Refused
 from portal.access.scoping import everything
 from portal.files import services as files
-from portal.importing import layout, limits, reader, transitions
-from portal.importing import resource_for
+from portal.importing import layout, limits, reader, resource_for, transitions
 from portal.importing.bulk import Bulk, Stale
 from portal.importing.enums import BatchState, Origin, Severity
 from portal.importing.layout import Layout
@@ -88,7 +87,7 @@ def _create_batch(**values: Any) -> ImportBatch:
     raise Refused("import.busy", "同时上传的人太多，没有取得批次号。请过一分钟再上传。")
 
 
-def read(batch: ImportBatch, *, actor: Actor, now: dt.datetime) -> ImportBatch:
+def read(batch: ImportBatch, *, actor: Actor, now: dt.datetime, given: Mapping[str, Any] | None = None) -> ImportBatch:
     """Read the upload in a child process and propose sheet, header and mapping. A file that cannot be read moves the
     batch to ``refused``; the caller looks at its state.
     """
@@ -103,9 +102,11 @@ def read(batch: ImportBatch, *, actor: Actor, now: dt.datetime) -> ImportBatch:
             max_bytes=limits.COMMAND_BYTES if by_command else limits.BROWSER_BYTES,
             memory_bytes=limits.CHILD_MEMORY_BYTES_COMMAND if by_command else limits.CHILD_MEMORY_BYTES,
         )
-        return propose(batch, given={}, actor=actor)
+        return propose(batch, given=given or {}, actor=actor)
     except FileRefused as refusal:
         return refuse(batch, refusal, actor=actor, now=now)
+    except UnknownHeading as unknown:
+        return refuse(batch, FileRefused("mapping.unknown", str(unknown)), actor=actor, now=now)
 
 
 def is_read(batch: ImportBatch) -> bool:
@@ -131,9 +132,7 @@ def propose(batch: ImportBatch, *, given: Mapping[str, Any], actor: Actor, versi
     Raises ``FileRefused`` (no header, no rows), ``UnknownHeading``, ``Refused`` when the batch is past changing.
     """
     if batch.state == BatchState.PREVIEWED:
-        batch = apply(
-            transitions.REOPEN, batch, actor=actor, version=version or batch.version, now=timezone.now()
-        )
+        batch = apply(transitions.REOPEN, batch, actor=actor, version=version or batch.version, now=timezone.now())
     if batch.state != BatchState.UPLOADED:
         raise Refused("import.state", f"本批次现在是「{batch.state_label}」，不能再改列对应。请新建一批导入。")
     batch.given = dict(given)
@@ -216,7 +215,7 @@ def stage(batch: ImportBatch, *, actor: Actor, now: dt.datetime, progress: Progr
     except FileRefused as refusal:
         return refuse(batch, refusal, actor=actor, now=now)
     except UnknownHeading as unknown:
-        return refuse(batch, FileRefused("file.no_header", str(unknown)), actor=actor, now=now)
+        return refuse(batch, FileRefused("mapping.unknown", str(unknown)), actor=actor, now=now)
     changes = {f"{name}_count": count for name, count in counts.items()} | {
         name: getattr(batch, name) for name in LAYOUT_FIELDS
     }
@@ -232,9 +231,13 @@ def _absent(batch: ImportBatch, stager: Stager) -> int:
     try:
         names = stager.resource.absent(batch.full_list_scope, stager.seen)
     except LookupError as unknown:
-        raise FileRefused("import.full_list", f"全量名单范围「{batch.full_list_scope}」：{unknown}。请改正后重试。") from unknown
+        raise FileRefused(
+            "import.full_list", f"全量名单范围「{batch.full_list_scope}」：{unknown}。请改正后重试。"
+        ) from unknown
     rows = [
-        Issue(0, "", "", name[:80], "row.absent", f"「{name}」在登记库的该范围内，名单里没有。请逐家核实。", Severity.NOTE)
+        Issue(
+            0, "", "", name[:80], "row.absent", f"「{name}」在登记库的该范围内，名单里没有。请逐家核实。", Severity.NOTE
+        )
         for name in names
     ]
     ImportIssue.objects.unscoped("staging of this batch").bulk_create(
@@ -257,9 +260,14 @@ def _absent(batch: ImportBatch, stager: Stager) -> int:
 # Commit -----------------------------------------------------------------------------------------------------------
 
 
+def has_changes(batch: ImportBatch) -> bool:
+    """Whether there is anything to write."""
+    return batch.new_count + batch.changed_count > 0
+
+
 def confirm(batch: ImportBatch, *, actor: Actor, version: int, now: dt.datetime) -> ImportBatch:
     """A person says: write it. Only the first of two clicks gets through."""
-    if batch.new_count + batch.changed_count == 0:
+    if not has_changes(batch):
         raise Refused("import.nothing", "这一批没有可写入的行：没有新增，也没有变化。请改正错误后重新上传。")
     return apply(transitions.CONFIRM, batch, actor=actor, version=version, now=now)
 
@@ -282,9 +290,7 @@ def commit(
     resource_class = resource_for(batch.kind)
     try:
         with transaction.atomic():
-            committed = apply(
-                transitions.COMMIT, batch, actor=actor, version=batch.version, now=now, comment=comment
-            )
+            committed = apply(transitions.COMMIT, batch, actor=actor, version=batch.version, now=now, comment=comment)
             with everything("an import writes what was checked against its actor's scope, row by row"):
                 Bulk(committed, resource_class.tables(), resource_class.main, now).commit()
             if complete:
@@ -317,7 +323,9 @@ def undo(
     deadline = undo_deadline(batch)
     if batch.state == BatchState.COMMITTED and deadline is not None and now > deadline:
         day = timezone.localtime(deadline).date()
-        raise Refused("import.undo_late", f"撤销期限是写入后 {UNDO_DAYS} 天，本批已于 {day} 到期。请改用新的导入更正数据。")
+        raise Refused(
+            "import.undo_late", f"撤销期限是写入后 {UNDO_DAYS} 天，本批已于 {day} 到期。请改用新的导入更正数据。"
+        )
     resource_class = resource_for(batch.kind)
     try:
         with transaction.atomic():
@@ -351,7 +359,9 @@ def expire(batch: ImportBatch, *, now: dt.datetime) -> ImportBatch:
     return expired
 
 
-def decide(given: Mapping[str, Any], *, sheet: str = "", header: Sequence[int] = (), columns: Mapping[str, str] | None = None) -> dict[str, Any]:
+def decide(
+    given: Mapping[str, Any], *, sheet: str = "", header: Sequence[int] = (), columns: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """What a person decided, for ``propose``: earlier decisions about columns fall with another sheet or header."""
     decided: dict[str, Any] = {"sheet": sheet, "header": list(header)}
     same_place = given.get("sheet", "") == sheet and list(given.get("header", [])) == list(header)

@@ -23,6 +23,9 @@ COMMIT = Transition(
     stamps={"committed_at": "now", "committed_by_id": "user"},
 )
 RECHECK = Transition("recheck", frozenset({S.COMMITTING}), S.STAGING, BY_PERSON, "重新校验")
+BY_SYSTEM = frozenset({SYSTEM})
+STOP = Transition("stop", frozenset({S.STAGING}), S.UPLOADED, BY_SYSTEM, "校验中断")
+RETURN = Transition("return", frozenset({S.COMMITTING}), S.PREVIEWED, BY_SYSTEM, "写入中断")
 UNDO = Transition(
     "undo",
     frozenset({S.COMMITTED}),
@@ -31,6 +34,6 @@ UNDO = Transition(
     "撤销导入",
     stamps={"undone_at": "now", "undone_by_id": "user"},
 )
-EXPIRE = Transition("expire", frozenset({S.UPLOADED, S.STAGING, S.PREVIEWED}), S.EXPIRED, frozenset({SYSTEM}), "过期")
+EXPIRE = Transition("expire", frozenset({S.UPLOADED, S.STAGING, S.PREVIEWED}), S.EXPIRED, BY_SYSTEM, "过期")
 
-TRANSITIONS = (START, PREVIEW, REOPEN, REFUSE, CONFIRM, COMMIT, RECHECK, UNDO, EXPIRE)
+TRANSITIONS = (START, PREVIEW, REOPEN, REFUSE, CONFIRM, COMMIT, RECHECK, STOP, RETURN, UNDO, EXPIRE)

@@ -1,0 +1,749 @@
+"""Associations in spreadsheets: the register's main kind, with names, assignments, member counts and grades."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from django.db.models import Model, Q
+
+from associations.evaluation.enums import GradeLevel
+from associations.evaluation.models import Grade
+from associations.evaluation.rules import Validity, validity
+from associations.registry.directory import LEVEL_SYNONYMS, Directory, Regions, missing_names, path_value
+from associations.registry.enums import (
+    AssignmentRole,
+    AssociationKind,
+    AssociationStatus,
+    DepartmentKind,
+    NameKind,
+    RegistrationLevel,
+    RegistrationMode,
+    Source,
+)
+from associations.registry.models import Assignment, Association, AssociationName, PartyMemberCount, current_on
+from portal.access.scoping import scoped
+from portal.importing.identifiers import PREFIX_LABELS, level_hint
+from portal.importing.normalise import name_key
+from portal.importing.parsers import (
+    ChoiceParser,
+    DateParser,
+    IntegerParser,
+    MoneyParser,
+    NameParser,
+    PostHolderParser,
+    TextParser,
+    UsccParser,
+    YesNoParser,
+)
+from portal.importing.resources import Column, ImportResource, StagedRow
+from portal.regions import selectors as regions
+from portal.regulations.rules import ConfigurationError
+from portal.regulations.selectors import value
+
+MATCHING = "an import matches rows against the whole register; what lies outside the scope is rejected"
+KIND_SYNONYMS = {
+    "social_group": ["社团", "社会团体法人", "行业协会商会"],
+    "service_institution": ["民办非企业单位", "社会服务机构", "民非", "民办非企业"],
+    "foundation": ["基金会法人"],
+    "other": ["其他社会组织"],
+}
+STATUS_SYNONYMS = {
+    "preparing": ["筹备中", "筹备期"],
+    "active": ["存续", "在业", "正常运行", "有效"],
+    "suspended": ["停止活动", "限期停止"],
+    "deregistered": ["注销"],
+    "revoked": ["撤销", "吊销", "已吊销", "撤销登记"],
+}
+MODE_SYNONYMS = {
+    "dual": ["双重", "双重管理体制", "业务主管单位管理"],
+    "direct": ["直接", "直登"],
+    "decoupled": ["已脱钩", "脱钩改革"],
+}
+GRADE_SYNONYMS = {
+    f"{count}A": ["A" * count, f"{count}A级", "A" * count + "级", f"{'一二三四五'[count - 1]}A", f"{count}级"]
+    for count in range(1, 6)
+}
+PREFIX_KINDS = {
+    "51": {AssociationKind.SOCIAL_GROUP},
+    "52": {AssociationKind.SERVICE_INSTITUTION},
+    "53": {AssociationKind.FOUNDATION},
+    "59": {AssociationKind.OTHER, AssociationKind.SOCIAL_GROUP},
+}
+COMMITTEES = frozenset({DepartmentKind.PARTY_COMMITTEE.value, DepartmentKind.WORKING_COMMITTEE.value})
+ROLES = {
+    "supervising_unit": (AssignmentRole.SUPERVISING_UNIT, "业务主管单位", frozenset[str]()),
+    "industry_regulator": (AssignmentRole.INDUSTRY_REGULATOR, "行业管理部门", frozenset[str]()),
+    "party_committee": (AssignmentRole.PARTY_COMMITTEE, "所属综合(行业)党委", COMMITTEES),
+}
+
+
+class AssociationResource(ImportResource):
+    """Kind ``associations``; keys: credit code, then normalised full name."""
+
+    kind: ClassVar[str] = "associations"
+    label: ClassVar[str] = "社会组织名录"
+    load_order: ClassVar[int] = 20
+    main: ClassVar[str] = "association"
+
+    uscc = Column(
+        "统一社会信用代码",
+        UsccParser(),
+        attribute="uscc",
+        required=True,
+        key=1,
+        synonyms=[
+            "信用代码",
+            "统一信用代码",
+            "社会信用代码",
+            "统一社会信用代码/登记证号",
+            "机构代码",
+            "组织代码",
+            "代码",
+        ],
+        hint="18 位，单元格请设为文本格式",
+    )
+    name = Column(
+        "名称",
+        NameParser(),
+        required=True,
+        key=2,
+        synonyms=[
+            "社会组织名称",
+            "协会名称",
+            "商会名称",
+            "单位名称",
+            "行业协会商会名称",
+            "社团名称",
+            "组织名称",
+            "机构名称",
+            "协会(商会)名称",
+            "全称",
+            "单位全称",
+            "社会组织全称",
+            "行业协会商会",
+        ],
+        export="name",
+    )
+    short_name = Column("简称", NameParser(), synonyms=["单位简称", "协会简称"])
+    former_name = Column("曾用名", NameParser(), synonyms=["原名称", "原名", "变更前名称"])
+    association_kind = Column(
+        "社会组织类型",
+        ChoiceParser(AssociationKind.choices, KIND_SYNONYMS),
+        code="kind",
+        attribute="kind",
+        required=True,
+        synonyms=["类型", "组织类型", "社会组织种类", "种类", "社会组织类别", "登记类型", "类别"],
+    )
+    is_industry_association = Column(
+        "是否行业协会商会",
+        YesNoParser(),
+        attribute="is_industry_association",
+        synonyms=["是否为行业协会商会", "是否行业协会", "行业协会商会(是/否)"],
+    )
+    registration_level = Column(
+        "登记级别",
+        ChoiceParser(RegistrationLevel.choices, LEVEL_SYNONYMS),
+        attribute="registration_level",
+        required=True,
+        synonyms=["级别", "登记层级", "层级", "登记管理级别"],
+    )
+    region = Column(
+        "登记地",
+        TextParser(60),
+        required=True,
+        synonyms=[
+            "登记地/活动地域",
+            "活动地域",
+            "行政区划",
+            "所属地区",
+            "所在地区",
+            "地区",
+            "市州",
+            "所属市州",
+            "市州/区县",
+            "所在市州",
+            "区划",
+            "登记地区",
+            "所在地",
+        ],
+        export="region.name",
+        hint="全称或 6 位行政区划代码",
+    )
+    registration_mode = Column(
+        "管理方式",
+        ChoiceParser(RegistrationMode.choices, MODE_SYNONYMS),
+        attribute="registration_mode",
+        synonyms=["管理体制", "登记方式", "登记管理方式"],
+    )
+    status = Column(
+        "状态",
+        ChoiceParser(AssociationStatus.choices, STATUS_SYNONYMS),
+        attribute="status",
+        synonyms=["登记状态", "运行状态", "组织状态"],
+    )
+    supervising_unit = Column(
+        "业务主管单位", NameParser(), synonyms=["主管单位", "业务主管部门", "原业务主管单位"]
+    )
+    industry_regulator = Column(
+        "行业管理部门", NameParser(), synonyms=["行业主管部门", "主管部门", "行业部门", "行业管理单位", "行业指导部门"]
+    )
+    responsible_office = Column(
+        "责任处室",
+        TextParser(120),
+        synonyms=["处室", "承办处室", "联系处室", "负责处室", "责任科室", "行业管理部门/处室"],
+    )
+    responsible_officer = Column(
+        "责任人",
+        PostHolderParser(120),
+        synonyms=["责任人(岗位)", "处室责任人", "联系责任人", "责任人员", "行业管理部门/责任人", "责任岗位"],
+        hint="处室中的岗位或责任人，不填号码",
+    )
+    party_committee = Column(
+        "所属综合(行业)党委",
+        NameParser(),
+        synonyms=[
+            "所属党委",
+            "综合(行业)党委",
+            "隶属党委",
+            "行业党委",
+            "综合党委",
+            "党建工作机构",
+            "上级党委",
+            "归口党委",
+        ],
+    )
+    industry_category = Column(
+        "行业类别", TextParser(80), attribute="industry_category", synonyms=["行业", "所属行业", "行业分类", "行业领域"]
+    )
+    established_on = Column(
+        "成立日期",
+        DateParser(),
+        attribute="established_on",
+        synonyms=["成立时间", "登记日期", "登记时间", "批准成立时间", "注册日期", "成立登记日期"],
+    )
+    legal_representative = Column(
+        "法定代表人", TextParser(), personal=True, synonyms=["法人代表", "法人", "法定代表人姓名", "法定代表人/姓名"]
+    )
+    president = Column(
+        "会长", TextParser(), personal=True, synonyms=["理事长", "会长(理事长)", "会长姓名", "会长/姓名"]
+    )
+    secretary_general = Column("秘书长", TextParser(), personal=True, synonyms=["秘书长姓名", "秘书长/姓名"])
+    phone = Column(
+        "联系电话",
+        TextParser(),
+        personal=True,
+        synonyms=[
+            "电话",
+            "手机",
+            "联系方式",
+            "手机号",
+            "手机号码",
+            "办公电话",
+            "联系人电话",
+            "法定代表人/电话",
+            "会长/电话",
+            "秘书长/电话",
+        ],
+    )
+    domicile = Column(
+        "住所", TextParser(200), attribute="domicile", synonyms=["地址", "办公地址", "住址", "通信地址", "注册地址"]
+    )
+    registered_fund = Column(
+        "注册资金(万元)",
+        MoneyParser(),
+        attribute="registered_fund",
+        is_total=True,
+        synonyms=["注册资金", "活动资金", "开办资金", "注册资本", "原始基金"],
+    )
+    unit_member_count = Column(
+        "单位会员数",
+        IntegerParser(),
+        attribute="unit_member_count",
+        is_total=True,
+        synonyms=[
+            "单位会员",
+            "团体会员数",
+            "会员单位数",
+            "企业会员数",
+            "会员数/单位",
+            "会员/单位",
+            "会员情况/单位会员",
+        ],
+    )
+    individual_member_count = Column(
+        "个人会员数",
+        IntegerParser(),
+        attribute="individual_member_count",
+        is_total=True,
+        synonyms=["个人会员", "会员数/个人", "会员/个人", "会员情况/个人会员"],
+    )
+    staff_count = Column(
+        "从业人员数",
+        IntegerParser(),
+        attribute="staff_count",
+        is_total=True,
+        synonyms=["从业人数", "工作人员数", "从业人员", "从业人员总数", "人员/从业", "工作人员总数"],
+    )
+    full_time_staff_count = Column(
+        "专职人员数",
+        IntegerParser(),
+        attribute="full_time_staff_count",
+        is_total=True,
+        synonyms=["专职工作人员数", "专职人员", "专职人数", "人员/专职", "从业人员/专职"],
+    )
+    term_started_on = Column(
+        "本届起始日期",
+        DateParser(),
+        attribute="term_started_on",
+        synonyms=["本届理事会起始日期", "换届日期", "换届时间", "本届开始日期", "届期起始", "最近换届时间"],
+    )
+    term_years = Column(
+        "任期(年)", IntegerParser(1, 10), attribute="term_years", synonyms=["任期", "届期", "任期年限", "每届任期"]
+    )
+    evaluation_grade = Column(
+        "评估等级",
+        ChoiceParser(GradeLevel.choices, GRADE_SYNONYMS),
+        synonyms=["等级", "评估结果", "等级评估", "社会组织等级"],
+    )
+    grade_announced_on = Column(
+        "等级公告日期", DateParser(), synonyms=["评估公告日期", "评估时间", "等级公告时间", "评估日期", "评估公告时间"]
+    )
+    charter_has_party_clause = Column(
+        "党建入章",
+        YesNoParser(),
+        attribute="charter_has_party_clause",
+        synonyms=["党建写入章程", "是否党建入章", "党建工作写入章程", "章程是否写入党建"],
+    )
+    charter_party_clause_on = Column(
+        "入章日期",
+        DateParser(),
+        attribute="charter_party_clause_on",
+        synonyms=["党建入章日期", "入章时间", "党建入章时间"],
+    )
+    party_full_member_count = Column(
+        "正式党员数(组织关系在本组织)",
+        IntegerParser(),
+        is_total=True,
+        synonyms=[
+            "正式党员数",
+            "正式党员",
+            "党员数",
+            "党员人数",
+            "正式党员人数",
+            "组织关系在本组织党员数",
+            "组织关系在本组织的正式党员数",
+            "党员数/组织关系在本组织",
+            "党员/组织关系在本组织",
+            "正式党员数/组织关系在本组织",
+            "党员情况/正式党员数",
+        ],
+    )
+    party_working_member_count = Column(
+        "在本组织工作的正式党员数",
+        IntegerParser(),
+        is_total=True,
+        synonyms=[
+            "工作党员数",
+            "在本组织工作的党员数",
+            "党员数/在本组织工作",
+            "党员/在本组织工作",
+            "正式党员数/在本组织工作",
+            "从业党员数",
+        ],
+    )
+    party_counts_on = Column(
+        "统计日期", DateParser(), synonyms=["党员数统计日期", "统计时间", "党员统计日期", "截止日期"]
+    )
+    remark = Column("备注", TextParser(500), attribute="remark", synonyms=["说明", "备注说明"])
+
+    @classmethod
+    def tables(cls) -> dict[str, type[Model]]:
+        return {
+            "association": Association,
+            "name": AssociationName,
+            "assignment": Assignment,
+            "count": PartyMemberCount,
+            "grade": Grade,
+        }
+
+    # Checking -----------------------------------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        self.directory = Directory(self.run.effective_on)
+        self.regions = Regions()
+        self.validities: dict[dt.date, Validity | None] = {}
+        self.names: dict[int, set[str]] = {}
+        self.assignments: dict[tuple[int, str], Assignment] = {}
+        self.counts: dict[int, list[PartyMemberCount]] = {}
+        self.grades: dict[int, list[Grade]] = {}
+
+    def file_key(self, row: StagedRow) -> Iterable[tuple[str, Any]]:
+        if "uscc" in row.values:
+            yield "uscc", row.values["uscc"]
+        elif "name" in row.values and "uscc" not in row.cells:
+            yield "name", name_key(row.values["name"])
+
+    def check(self, row: StagedRow) -> None:
+        """R-002: kind against the code's first two characters (error), level against its region digits (warning)."""
+        code, values = row.values.get("uscc"), row.values
+        if code is not None:
+            prefix = code[:2]
+            fitting = PREFIX_KINDS.get(prefix)
+            kind = values.get("kind")
+            if fitting is None:
+                what = PREFIX_LABELS.get(prefix, f"「{prefix}」开头的其他机构")
+                text = f"统一社会信用代码「{code}」是{what}的代码，不是社会组织的。请对照登记证书重新填写 18 位代码。"
+                row.error("uscc.kind", "uscc", text)
+            elif kind is not None and kind not in fitting:
+                label = AssociationKind(kind).label
+                text = (
+                    f"统一社会信用代码「{code}」以 {prefix} 开头，是{PREFIX_LABELS[prefix]}的代码，"
+                    f"与社会组织类型「{label}」不符。请核对代码和类型。"
+                )
+                row.error("uscc.kind", "uscc", text)
+            level = values.get("registration_level")
+            hint = level_hint(code)
+            if level is not None and level != hint:
+                text = (
+                    f"登记级别填的是「{RegistrationLevel(level).label}」，信用代码第 3 至 8 位 {code[2:8]} "
+                    f"像是{RegistrationLevel(hint).label}登记。请核对；确属委托登记或区划调整的不用改。"
+                )
+                row.warn("uscc.level", "registration_level", text)
+        staff, full_time = values.get("staff_count"), values.get("full_time_staff_count")
+        if staff is not None and full_time is not None and full_time > staff:
+            text = f"专职人员数 {full_time} 大于从业人员数 {staff}。请核对两个数。"
+            row.warn("number.inconsistent", "full_time_staff_count", text)
+
+    def match(self, rows: Sequence[StagedRow]) -> None:
+        everyone = Association.objects.unscoped(MATCHING)
+        codes = [row.values["uscc"] for row in rows if "uscc" in row.values]
+        by_code = {one.uscc: one for one in everyone.filter(uscc__in=codes).select_related("region")}
+        keys = {name_key(row.values["name"]): row for row in rows if "name" in row.values}
+        by_key = self._by_name(keys)
+        for row in rows:
+            code, name = row.values.get("uscc"), row.values.get("name")
+            same_name = by_key.get(name_key(name), {}) if name is not None else {}
+            if code is not None:
+                found = by_code.get(code)
+                own = [one for one in same_name.values() if one.key == name_key(name or "") and one.uscc != code]
+                if found is None and own:
+                    self._conflict(row, own[0])
+            elif "uscc" in row.cells or name is None:
+                found = None
+            elif len(same_name) > 1:
+                found = None
+                listed = "、".join(f"{one.name}({one.uscc})" for one in same_name.values())
+                text = f"名称「{name}」对应多个社会组织：{listed}。请补填统一社会信用代码。"
+                row.error("reference.ambiguous", "name", text)
+            else:
+                found = next(iter(same_name.values()), None)
+            if found is not None:
+                row.pk, row.version = found.pk, found.version
+                row.current = {field.attname: getattr(found, field.attname) for field in FIELDS}
+                row.label = row.label or found.name
+        self._load_sides([row.pk for row in rows if row.pk is not None])
+
+    def _by_name(self, keys: Iterable[str]) -> dict[str, dict[int, Association]]:
+        """Associations by normalised name, former and short names too."""
+        wanted = list(keys)
+        found: dict[str, dict[int, Association]] = {}
+        everyone = Association.objects.unscoped(MATCHING)
+        for one in everyone.filter(key__in=wanted):
+            found.setdefault(one.key, {})[one.pk] = one
+        other = AssociationName.objects.unscoped(MATCHING).filter(key__in=wanted).select_related("association")
+        for alias in other:
+            found.setdefault(alias.key, {}).setdefault(alias.association_id, alias.association)
+        return found
+
+    def _conflict(self, row: StagedRow, other: Association) -> None:
+        reach = scoped(Association, self.run.actor).filter(pk=other.pk).exists()
+        whose = f"登记库中的信用代码是 {other.uscc}" if reach else "已由其他范围登记，信用代码不同"
+        text = f"名称「{row.values['name']}」与登记库中的社会组织相同，但{whose}。请核对是改名、换码还是填错。"
+        row.error("duplicate.conflict", "name", text)
+
+    def _load_sides(self, pks: list[int]) -> None:
+        """What hangs on the matched associations, one query a table."""
+        self.names, self.assignments, self.counts, self.grades = {}, {}, {}, {}
+        if not pks:
+            return
+        names = AssociationName.objects.unscoped(MATCHING).filter(association__in=pks)
+        for pk, key in names.values_list("association_id", "key"):
+            self.names.setdefault(pk, set()).add(key)
+        rows = Assignment.objects.unscoped(MATCHING).filter(association__in=pks).order_by("starts_on", "pk")
+        for one in sorted(rows, key=lambda one: (one.ends_on is None, one.starts_on or dt.date.min, one.pk)):
+            self.assignments[one.association_id, one.role] = one
+        for count in PartyMemberCount.objects.unscoped(MATCHING).filter(association__in=pks).order_by("counted_on"):
+            self.counts.setdefault(count.association_id, []).append(count)
+        for grade in Grade.objects.unscoped(MATCHING).filter(association__in=pks).order_by("announced_on"):
+            self.grades.setdefault(grade.association_id, []).append(grade)
+
+    def check_scope(self, rows: Sequence[StagedRow]) -> None:
+        """An office of a city or county may neither add nor change what lies outside its region (both ends)."""
+        for row in rows:
+            region = self.regions.resolve(row, "region", "登记地")
+            if region is not None:
+                row.main["region_id"] = region.pk
+        scope = self.run.actor.scope
+        if scope.kind == "province":
+            return
+        pks = [row.pk for row in rows if row.pk is not None]
+        reachable = set(scoped(Association, self.run.actor).filter(pk__in=pks).values_list("pk", flat=True))
+        for row in rows:
+            region = self.regions.known(row.values.get("region"))
+            inside = region is None or region.path.startswith(scope.path)
+            if (row.pk is not None and row.pk not in reachable) or not inside:
+                column = "region" if "region" in row.cells and not inside else "uscc" if "uscc" in row.cells else "name"
+                text = f"「{row.label}」不在「{scope.label}」范围内，不能由本账号导入。请交由所在地区或省级导入。"
+                row.error("scope.outside", column, text)
+
+    # Planning -----------------------------------------------------------------------------------------------------
+
+    def plan(self, row: StagedRow) -> None:
+        self._plan_names(row)
+        self._plan_status(row)
+        office, officer = row.values.get("responsible_office"), row.values.get("responsible_officer")
+        for column, (role, label, kinds) in ROLES.items():
+            department = self.directory.resolve(row, column, label, kinds)
+            is_regulator = role == AssignmentRole.INDUSTRY_REGULATOR
+            if department is not None or (is_regulator and column not in row.values and (office or officer)):
+                self._plan_assignment(
+                    row,
+                    column,
+                    role,
+                    department.pk if department else None,
+                    office if is_regulator else None,
+                    officer if is_regulator else None,
+                )
+        mode = row.values.get("registration_mode")
+        if mode in (RegistrationMode.DIRECT, RegistrationMode.DECOUPLED) and "supervising_unit" in row.values:
+            label = RegistrationMode(mode).label
+            text = (
+                f"管理方式是「{label}」，按规定没有业务主管单位，"
+                f"现在填的是「{row.values['supervising_unit']}」。请核对。"
+            )
+            row.warn("supervising_unit.unexpected", "supervising_unit", text)
+        if row.is_new and "established_on" not in row.values and not row.is_rejected:
+            text = "没有成立日期，各项统计按一直存在计算。如知道成立日期，请补填。"
+            row.warn("established_on.missing", "established_on", text)
+        self._plan_counts(row)
+        self._plan_grade(row)
+
+    def _plan_names(self, row: StagedRow) -> None:
+        values = row.values
+        name = values.get("name")
+        current_key = (row.current or {}).get("key")
+        wanted = []
+        if name is not None and name_key(name) != current_key:
+            row.main |= {"name": name, "key": name_key(name)}
+            if row.current is not None:
+                text = (
+                    f"登记库中的名称是「{row.current['name']}」，将改为「{name}」，原名称记为曾用名。请核对是否改名。"
+                )
+                row.warn("name.changed", "name", text)
+                wanted.append((row.current["name"], NameKind.FORMER))
+        wanted += [(values["short_name"], NameKind.SHORT)] if "short_name" in values else []
+        wanted += [(values["former_name"], NameKind.FORMER)] if "former_name" in values else []
+        owner, refs = row.owner("association_id")
+        own_key = row.main.get("key", current_key or "")
+        for text, key, kind in missing_names(wanted, set(self.names.get(row.pk or 0, ())), own_key):
+            ended = self.run.effective_on - dt.timedelta(days=1)
+            dates = (
+                {"ends_on": ended} if kind == NameKind.FORMER and row.current and text == row.current["name"] else {}
+            )
+            row.insert("name", {**owner, **dates, "name": text, "key": key, "kind": kind.value}, **refs)
+
+    def _plan_status(self, row: StagedRow) -> None:
+        """A changed status holds from the effective date."""
+        status = row.values.get("status")
+        if status is not None and row.current is not None and status != row.current["status"]:
+            row.main["status_on"] = self.run.effective_on
+
+    def _plan_assignment(
+        self,
+        row: StagedRow,
+        column: str,
+        role: AssignmentRole,
+        department: int | None,
+        office: str | None,
+        officer: str | None,
+    ) -> None:
+        """Same body, office and officer: nothing. Else the old assignment ends the day before the effective date and
+        a new one begins; one that begins on that very day is corrected in place.
+        """
+        start = self.run.effective_on
+        current = self.assignments.get((row.pk or 0, role))
+        if current is None or current.ends_on is not None:
+            if department is None:
+                text = "没有行业管理部门，责任处室和责任人没有地方登记，未写入。请同时填写行业管理部门。"
+                row.warn("responsible_office.no_regulator", "responsible_office", text)
+                return
+            if current is not None and current.ends_on is not None and current.ends_on >= start:
+                self._too_early(row, column, f"前一责任关系到 {current.ends_on} 才终止")
+                return
+            first_day = start if self.run.is_dated or current is not None else None
+            self._open(row, role, department, office or "", officer or "", first_day)
+            return
+        after: dict[str, Any] = {}
+        if department is not None and department != current.department_id:
+            after = {"department_id": department, "office": office or "", "officer": officer or ""}
+        else:
+            after |= {"office": office} if office is not None and office != current.office else {}
+            after |= {"officer": officer} if officer is not None and officer != current.officer else {}
+        if not after:
+            return
+        if current.starts_on == start:
+            row.update("assignment", current.pk, before={name: getattr(current, name) for name in after}, after=after)
+        elif current.starts_on is not None and current.starts_on > start:
+            self._too_early(row, column, f"登记库中的责任关系自 {current.starts_on} 起")
+        else:
+            last = start - dt.timedelta(days=1)
+            row.update("assignment", current.pk, before={"ends_on": None}, after={"ends_on": last})
+            whole = {
+                "department_id": current.department_id,
+                "office": current.office,
+                "officer": current.officer,
+            } | after
+            self._open(row, role, whole["department_id"], whole["office"], whole["officer"], start)
+
+    def _open(
+        self, row: StagedRow, role: AssignmentRole, department: int, office: str, officer: str, first: dt.date | None
+    ) -> None:
+        values, refs = row.owner("association_id")
+        values |= {"role": role.value, "department_id": department, "office": office, "officer": officer}
+        row.insert("assignment", values | {"starts_on": first, "source": Source.IMPORT.value}, **refs)
+
+    def _too_early(self, row: StagedRow, column: str, why: str) -> None:
+        column = column if column in row.cells else "responsible_office"
+        text = f"{why}，晚于本批生效日期 {self.run.effective_on}。请把本批的生效日期改为更晚的一天。"
+        row.error("date.conflict", column, text)
+
+    def _plan_counts(self, row: StagedRow) -> None:
+        """Reported Party member counts on their day; without a day the effective date, unless nothing changed."""
+        given = {
+            "relation_count": row.values.get("party_full_member_count"),
+            "working_count": row.values.get("party_working_member_count"),
+        }
+        given = {name: count for name, count in given.items() if count is not None}
+        if not given:
+            return
+        day = row.values.get("party_counts_on")
+        known = self.counts.get(row.pk or 0, [])
+        if day is None and known and all(getattr(known[-1], name) == count for name, count in given.items()):
+            return
+        day = day or self.run.effective_on
+        same_day = next((count for count in known if count.counted_on == day), None)
+        if same_day is not None:
+            after = {name: count for name, count in given.items() if getattr(same_day, name) != count}
+            if after:
+                before = {name: getattr(same_day, name) for name in after}
+                row.update("count", same_day.pk, before=before, after=after)
+            return
+        values, refs = row.owner("association_id")
+        origin = {"source": Source.IMPORT.value, "recorded_by_id": self.run.actor.user_id}
+        row.insert("count", {**values, **given, **origin, "counted_on": day}, **refs)
+
+    def _plan_grade(self, row: StagedRow) -> None:
+        """A grade needs the day it was announced: its validity follows from that day (R-020)."""
+        level, announced = row.values.get("evaluation_grade"), row.values.get("grade_announced_on")
+        if level is None:
+            return
+        known = self.grades.get(row.pk or 0, [])
+        if announced is None:
+            if not (known and known[-1].level == level):
+                text = f"有评估等级「{level}」，没有等级公告日期，无法推算有效期，等级没有写入。请补填等级公告日期。"
+                row.warn("grade.no_date", "evaluation_grade", text)
+            return
+        valid = self._validity(announced)
+        if valid is None:
+            text = f"等级公告日期 {announced} 没有可适用的评估办法，无法推算有效期，等级没有写入。请核对日期。"
+            row.warn("grade.no_regime", "grade_announced_on", text)
+            return
+        after = {"level": level, "starts_on": valid.starts_on, "ends_on": valid.ends_on}
+        same_day = next((grade for grade in known if grade.announced_on == announced), None)
+        if same_day is not None:
+            if same_day.level != level:
+                row.update("grade", same_day.pk, before={"level": same_day.level}, after={"level": level})
+            return
+        values, refs = row.owner("association_id")
+        row.insert("grade", {**values, **after, "announced_on": announced, "source": Source.IMPORT.value}, **refs)
+
+    def _validity(self, announced: dt.date) -> Validity | None:
+        if announced not in self.validities:
+            try:
+                regime = str(value("evaluation.regime", on=announced))
+                years = int(value("evaluation.validity_years", on=announced))
+                self.validities[announced] = validity(announced, regime=regime, years=years)
+            except ConfigurationError:
+                self.validities[announced] = None
+        return self.validities[announced]
+
+    def derive(self, row: StagedRow) -> None:
+        """The search key holds every name and the code."""
+        current = row.current or {}
+        if row.is_rejected or not (row.is_new or "key" in row.main):
+            return
+        code = row.main.get("uscc", current.get("uscc", ""))
+        row.main["search_key"] = f"{row.main.get('key', current.get('key', ''))} {code.casefold()}"
+
+    # Full lists and export ----------------------------------------------------------------------------------------
+
+    def absent(self, scope: str, seen: set[int]) -> list[str]:
+        """Active associations of a region, or under a body, that the file lacks. An empty answer is a full match."""
+        rows = scoped(Association, self.run.actor).filter(status=AssociationStatus.ACTIVE)
+        found = regions.find(scope)
+        bodies = self.directory.candidates(scope)
+        if scope in ("全省", "province"):
+            inside = Q()
+        elif len(found) == 1:
+            inside = Q(region__path__startswith=found[0].path)
+        elif len(bodies) == 1:
+            held = Assignment.objects.filter(current_on(self.run.effective_on), department=bodies[0].pk)
+            inside = Q(pk__in=held.values("association"))
+        else:
+            raise LookupError("不是行政区划，也不是目录中的责任单位")
+        names = rows.filter(inside).order_by("name", "pk").values_list("pk", "name")
+        return [name for pk, name in names.iterator() if pk not in seen]
+
+    @classmethod
+    def export_rows(cls, queryset: Any, on: dt.date) -> Iterable[list[Any]]:
+        """What the same file would import back: today's names, assignments, latest counts and grade."""
+        codes = [column.code for column in cls.columns()]
+        paths = {column.code: column.export_path for column in cls.columns()}
+        rows = list(queryset.select_related("region"))
+        sides = _sides_for_export([one.pk for one in rows], on)
+        for one in rows:
+            side = sides.get(one.pk, {})
+            side |= {name: getattr(one, f"get_{name}_display")() for name in LABELLED}
+            if one.registered_fund is not None:
+                side["registered_fund"] = one.registered_fund / 10_000
+            yield [side.get(code, path_value(one, paths[code])) for code in codes]
+
+
+FIELDS = Association._meta.concrete_fields
+LABELLED = ("kind", "registration_level", "registration_mode", "status")
+
+
+def _sides_for_export(pks: list[int], on: dt.date) -> dict[int, dict[str, Any]]:
+    sides: dict[int, dict[str, Any]] = {pk: {} for pk in pks}
+    names = AssociationName.objects.unscoped(MATCHING).filter(association__in=pks).order_by("pk")
+    for one in names:
+        code = {NameKind.SHORT: "short_name", NameKind.FORMER: "former_name"}.get(NameKind(one.kind))
+        if code:
+            sides[one.association_id][code] = one.name
+    held = Assignment.objects.unscoped(MATCHING).filter(current_on(on), association__in=pks)
+    for assignment in held.select_related("department"):
+        side = sides[assignment.association_id]
+        side[assignment.role] = assignment.department.name
+        if assignment.role == AssignmentRole.INDUSTRY_REGULATOR:
+            side |= {"responsible_office": assignment.office, "responsible_officer": assignment.officer}
+    counts = PartyMemberCount.objects.unscoped(MATCHING).filter(association__in=pks, counted_on__lte=on)
+    for count in counts.order_by("counted_on", "pk"):
+        sides[count.association_id] |= {
+            "party_full_member_count": count.relation_count,
+            "party_working_member_count": count.working_count,
+            "party_counts_on": count.counted_on,
+        }
+    grades = Grade.objects.unscoped(MATCHING).filter(association__in=pks, announced_on__lte=on)
+    for grade in grades.order_by("announced_on", "pk"):
+        sides[grade.association_id] |= {"evaluation_grade": grade.level, "grade_announced_on": grade.announced_on}
+    return sides

@@ -181,9 +181,7 @@ class AssociationResource(ImportResource):
         attribute="status",
         synonyms=["登记状态", "运行状态", "组织状态"],
     )
-    supervising_unit = Column(
-        "业务主管单位", NameParser(), synonyms=["主管单位", "业务主管部门", "原业务主管单位"]
-    )
+    supervising_unit = Column("业务主管单位", NameParser(), synonyms=["主管单位", "业务主管部门", "原业务主管单位"])
     industry_regulator = Column(
         "行业管理部门", NameParser(), synonyms=["行业主管部门", "主管部门", "行业部门", "行业管理单位", "行业指导部门"]
     )

@@ -14,6 +14,7 @@ from partybuilding.organizations.models import CoveredAssociation
 from portal.access.roles import Role
 from portal.accounts.models import User
 from portal.home.demonstration.departments import department
+from portal.home.demonstration.organizations import DEMONSTRATION_COMMITTEE
 from portal.home.demonstration.world import HUNAN, World
 from portal.memberships.models import Membership
 from portal.regions.models import Region
@@ -69,7 +70,7 @@ def set_passwords(folder: Path) -> list[str]:
 
 def _people(world: World) -> list[Person]:
     province = world.regions[HUNAN]
-    committee = world.committees["industry"]
+    committee = world.committees[DEMONSTRATION_COMMITTEE]
     branch = (
         CoveredAssociation.objects.filter(
             organization__kind=OrganizationKind.BRANCH,

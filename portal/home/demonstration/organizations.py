@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from associations.registry.enums import AssociationStatus, NameKind
+from associations.registry.enums import TERMINAL_STATUSES, AssociationStatus, NameKind
 from associations.registry.models import Association, Department
 from partybuilding.coverage.models import Instructor, InstructorAssignment
 from partybuilding.organizations.enums import EstablishmentMode, OrganizationKind
@@ -12,6 +12,9 @@ from portal.home.demonstration.departments import committee, place_of
 from portal.home.demonstration.world import World, insert, place_name, words
 from portal.importing.normalise import name_key
 
+# The committee whose officer has a demonstration account.
+DEMONSTRATION_COMMITTEE = "industry"
+KEPT_OPEN_COUNT = 3
 TITLES = {
     OrganizationKind.BRANCH: "支部委员会",
     OrganizationKind.GENERAL_BRANCH: "总支部委员会",
@@ -34,11 +37,15 @@ def make_organizations(world: World) -> None:
     """Own organisations by size, branches below the large ones, joint and functional ones, then instructors."""
     drafts = Drafts()
     few: list[Association] = []
+    kept_open: list[Association] = []
     uncovered: list[Association] = []
     for association in world.associations:
         number = world.member_counts[association.uscc]
         committee = world.committee_of.get(association.uscc)
-        if association.status == AssociationStatus.PREPARING or committee is None:
+        is_open = _is_kept_open(world, association, len(kept_open))
+        if is_open:
+            kept_open.append(association)
+        if is_open or association.status == AssociationStatus.PREPARING or committee is None:
             uncovered.append(association)
         elif number is not None and number >= 3 and world.chance(0.9):
             _own(world, drafts, association, committee, number)
@@ -65,6 +72,16 @@ def numeral(number: int) -> str:
     digits = "零一二三四五六七八九"
     tens, ones = divmod(number, 10)
     return ("" if not tens else "十" if tens == 1 else f"{digits[tens]}十") + (digits[ones] if ones or not tens else "")
+
+
+def _is_kept_open(world: World, association: Association, kept_count: int) -> bool:
+    """The demonstration's committee always has a few associations that should establish an organisation (R-078)."""
+    return (
+        kept_count < KEPT_OPEN_COUNT
+        and association.status == AssociationStatus.ACTIVE
+        and world.committee_of.get(association.uscc) is world.committees[DEMONSTRATION_COMMITTEE]
+        and (world.member_counts[association.uscc] or 0) >= 3
+    )
 
 
 @dataclass
@@ -140,7 +157,8 @@ def _established(world: World, association: Association) -> date:
     earliest = max(association.established_on or date(2012, 1, 1), date(2012, 1, 1))
     if world.chance(0.1):
         earliest = max(earliest, world.new_year)
-    return min(world.between(earliest, world.today - timedelta(days=15)), world.today - timedelta(days=1))
+    last = association.status_on or world.today - timedelta(days=15)
+    return min(world.between(earliest, last), last)
 
 
 def _own(world: World, drafts: Drafts, association: Association, committee: Department, number: int) -> None:
@@ -161,6 +179,9 @@ def _own(world: World, drafts: Drafts, association: Association, committee: Depa
         member_count=number if world.chance(0.97) else None,
     )
     _cover(drafts, organization, association, established)
+    if association.status in TERMINAL_STATUSES:
+        # An association that ended took its organisation with it.
+        organization.dissolved_on = association.status_on
     if world.chance(0.3):
         short = f"{association.name}党{kind.label.removeprefix('党')}"
         drafts.names.append(
@@ -179,6 +200,7 @@ def _own(world: World, drafts: Drafts, association: Association, committee: Depa
                 member_count=number // 2,
                 parent=organization,
             )
+            below.dissolved_on = organization.dissolved_on
             _cover(drafts, below, association, established)
 
 

@@ -8,6 +8,7 @@ from associations.registry.models import (
     Department,
     DepartmentName,
     PartyMemberCount,
+    TreeLock,
 )
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "DepartmentName",
     "Grade",
     "PartyMemberCount",
+    "TreeLock",
 ]

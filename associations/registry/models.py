@@ -161,7 +161,12 @@ class DepartmentName(DatedName):
 class Association(Versioned):
     """A social organisation on the register, of any kind."""
 
-    uscc = models.CharField("统一社会信用代码", max_length=18, unique=True)
+    uscc = models.CharField(
+        "统一社会信用代码",
+        max_length=18,
+        unique=True,
+        error_messages={"unique": "这个统一社会信用代码已在名录中。请先按代码查询，需要更正的请打开已有的社会组织。"},
+    )
     name = models.CharField("名称", max_length=200)
     key = models.CharField(max_length=200, editable=False, db_index=True)
     search_key = models.TextField(editable=False, blank=True)
@@ -325,3 +330,16 @@ class PartyMemberCount(GuardedModel):
     @classmethod
     def scope_q(cls, actor: Actor) -> Q:
         return through_association(actor)
+
+
+class TreeLock(models.Model):
+    """One fixed row a tree: a move bumps it first, so that two moves never close a cycle that neither sees."""
+
+    tree = models.CharField(max_length=40, unique=True)
+    move_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "树的移动锁"
+
+    def __str__(self) -> str:
+        return self.tree

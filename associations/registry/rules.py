@@ -1,9 +1,11 @@
 """When an association counts as active, and whether it is clear who answers for it (R-014, R-016). No database."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from associations.registry.enums import AssociationStatus, RegistrationMode
+from portal.importing.normalise import name_key
 from portal.regulations.rules import add_months
 
 
@@ -53,3 +55,9 @@ def are_departments_set(facts: Responsibility) -> bool:
 def is_responsibility_clear(facts: Responsibility) -> bool:
     """明确 (R-014): the departments are set, and the regulator has named the office and the officer."""
     return are_departments_set(facts) and facts.has_office and facts.has_officer
+
+
+def search_text(uscc: str, names: Iterable[str]) -> str:
+    """What a search looks in: the keys of all names an association has or had, and its code."""
+    keys = dict.fromkeys(name_key(name) for name in names)
+    return " ".join([*keys, uscc.casefold()])

@@ -77,7 +77,12 @@ def is_blank_spot(facts: AssociationFacts, rules: CoverageRules) -> bool:
 
 def should_establish(facts: AssociationFacts, rules: CoverageRules) -> bool:
     """R-078: in scope with enough full members for an organisation of its own, whether it has one or not."""
-    return facts.is_in_scope and facts.band(rules) == MemberBand.ENOUGH
+    return facts.is_in_scope and is_eligible(facts, rules)
+
+
+def is_eligible(facts: AssociationFacts, rules: CoverageRules) -> bool:
+    """Whether the reported full members suffice for an organisation of its own (R-073, R-078)."""
+    return facts.band(rules) == MemberBand.ENOUGH
 
 
 def is_should_not_built(facts: AssociationFacts, rules: CoverageRules) -> bool:

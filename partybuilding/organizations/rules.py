@@ -20,6 +20,31 @@ def cover_of(kind: str, mode: str) -> Cover:
     return Cover.SHARED
 
 
+_MODES_OF_KIND = {
+    OrganizationKind.JOINT_BRANCH: {
+        EstablishmentMode.JOINT,
+        EstablishmentMode.ATTACHED,
+        EstablishmentMode.REGIONAL,
+        EstablishmentMode.INDUSTRY,
+    },
+    OrganizationKind.FUNCTIONAL_BRANCH: {EstablishmentMode.FUNCTIONAL},
+    OrganizationKind.TEMPORARY_BRANCH: {EstablishmentMode.TEMPORARY},
+}
+_SPECIAL_MODES = {EstablishmentMode.FUNCTIONAL, EstablishmentMode.TEMPORARY}
+
+
+def combination_problem(kind: str, mode: str, covered_count: int) -> str:
+    """Why kind, mode of establishment and the number of covered associations do not go together; empty if they do."""
+    kind_label, mode_label = OrganizationKind(kind).label, EstablishmentMode(mode).label
+    allowed = _MODES_OF_KIND.get(OrganizationKind(kind), set(EstablishmentMode) - _SPECIAL_MODES)
+    if mode not in allowed:
+        names = "、".join(one.label for one in EstablishmentMode if one in allowed)
+        return f"{kind_label}的组建方式应为{names}，现在填的是{mode_label}。请改选其中一项。"
+    if mode == EstablishmentMode.INDIVIDUAL and covered_count > 1:
+        return f"单独组建的党组织只覆盖一家社会组织，现在选了{covered_count}家。请只保留一家，或改为联合组建。"
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A remark of a rule: `warn` is shown and recorded, `info` only shown. A rule that forbids raises `Refused`."""

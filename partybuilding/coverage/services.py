@@ -63,7 +63,7 @@ def _stay_in_scope(instructor: Instructor, actor: Actor) -> None:
     if not scoped(Instructor, actor).filter(pk=instructor.pk).exists():
         raise Refused(
             "scope.outside",
-            "选派单位不在您的管理范围内。请选择本党委或下级党委；由其他单位选派的，请联系社会工作部登记。",
+            "选派单位不在您的管理范围内。请选择本党委或下级党委，其他单位选派的请联系社会工作部登记。",
         )
 
 
@@ -83,11 +83,8 @@ def change_instructor(
         within_scope(department, actor, "选派单位")
     today = localdate(now)
     changes = {"name": name.strip(), "department": department, "is_active": is_active}
-    before = {
-        "name": instructor.name,
-        "department": str(instructor.department or ""),
-        "is_active": instructor.is_active,
-    }
+    was_active = instructor.is_active
+    before = {"name": instructor.name, "department": str(instructor.department or ""), "is_active": was_active}
     with transaction.atomic():
         update_versioned(instructor, version=version, changes=changes)
         _stay_in_scope(instructor, actor)

@@ -46,7 +46,9 @@ def within_scope(row: Any, actor: Actor, label: str) -> None:
 
 
 def checked(row: Any) -> Any:
-    """Validate a row as it is about to be saved; the first problem becomes `Refused("invalid")`."""
+    """Validate a row as it is about to be saved; what is wrong becomes `Refused("invalid")`."""
+    if hasattr(row, "key"):
+        row.key = name_key(row.name)
     try:
         row.full_clean()
     except ValidationError as problem:

@@ -1,0 +1,27 @@
+"""What the tests of the wings share: the moment they act in, and the parameters of the rule book."""
+
+from datetime import datetime
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from portal.home.management.commands.load_reference import parameter_rows
+from portal.regulations.services import load_parameters
+from tests.factories import make_region
+from tests.personas import Province
+
+NOW = datetime(2026, 6, 30, 9, tzinfo=timezone.get_default_timezone())
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Nine o'clock of 2026-06-30 in Shanghai."""
+    return NOW
+
+
+@pytest.fixture
+def parameters(province: Province) -> None:
+    """All dated parameters of the project; the one of Jiangsu needs its province."""
+    make_region("320000", "江苏省")
+    load_parameters(parameter_rows(settings.BASE_DIR / "fixtures" / "reference"))

@@ -8,8 +8,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.timezone import localdate
-from portal.notices.models import Task
-from portal.notices.services import open_task
 
 from associations.registry.enums import AssignmentRole
 from associations.registry.models import Association, Department, current_on
@@ -23,6 +21,8 @@ from portal.access.decisions import Refused
 from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import everything, scoped
 from portal.audit.services import record
+from portal.notices.models import Task
+from portal.notices.services import open_task
 from portal.regulations.selectors import value
 from portal.workflow.services import update_versioned
 

@@ -8,7 +8,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils.timezone import localdate
-from portal.notices.services import close_for_subject
 
 from associations.registry.enums import NameKind
 from associations.registry.models import Association, Department, in_department_subtree
@@ -31,6 +30,7 @@ from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import everything, scoped
 from portal.audit.services import record
 from portal.importing.normalise import name_key
+from portal.notices.services import close_for_subject
 from portal.workflow.services import update_versioned
 
 RECORDERS = DEPARTMENT | {Role.PARTY_COMMITTEE}

@@ -42,7 +42,7 @@ class HeaderColumn:
     @property
     def keys(self) -> tuple[str, ...]:
         """Comparable forms, most telling first: the whole path, its last two levels, the leaf."""
-        parts = [key for key in (header_key(text) for text in self.path) if key]
+        parts = [key for text in self.path for key in map(header_key, text.split("/")) if key]
         return tuple(dict.fromkeys("/".join(parts[-depth:]) for depth in range(len(parts), 0, -1)))
 
     @property

@@ -8,7 +8,9 @@ from portal.importing import identifiers
 from portal.importing.header import Header, HeaderColumn
 from portal.importing.normalise import half_width, header_key
 
+# Columns that only number the rows, and those that our own error workbook adds.
 SERIAL_KEYS = frozenset({"序号", "编号", "no", "行号", "项次", "顺序号", "次序", "№"})
+REMARK_KEYS = frozenset({"错误原因", "怎么改"})
 BASIS_LABELS = {
     "label": "列名相同",
     "synonym": "同义列名",
@@ -109,7 +111,7 @@ def propose(
             basis = "manual" if code else "ignored"
         elif code is not None and (code in taken or claims[code][1] != column.number):
             code, basis = None, "duplicate"
-        elif code is None and column.keys and column.keys[-1] in SERIAL_KEYS:
+        elif code is None and column.keys and column.keys[-1] in SERIAL_KEYS | REMARK_KEYS:
             basis = "serial"
         matches.append(Match(column.number, column.letter, paths[column.number], code, basis, column.unit))
     return _by_samples(tuple(matches), fields, samples)
@@ -154,11 +156,7 @@ def _resolve(
             raise UnknownHeading(f"没有字段「{code}」。可用的字段：{'、'.join(sorted(codes))}。")
         wanted = path_key(heading)
         found = [column.number for column in columns if paths[column.number] == heading]
-        found = found or [
-            column.number
-            for column in columns
-            if wanted and wanted == "/".join(filter(None, map(header_key, column.path)))
-        ]
+        found = found or [column.number for column in columns if wanted and wanted == column.keys[:1]]
         found = found or [column.number for column in columns if wanted and column.keys and column.keys[-1] == wanted]
         found = found or [column.number for column in columns if column.letter == heading.strip().upper()]
         if not found:

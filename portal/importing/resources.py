@@ -228,6 +228,11 @@ class ImportResource(resources.Resource):
         raise LookupError("这类表格暂不支持全量名单核对")
 
     @classmethod
+    def filterset(cls) -> Any:
+        """The filter set of the kind's list, for exports; ``None`` when it has none."""
+        return None
+
+    @classmethod
     def export_rows(cls, queryset: Any, on: dt.date) -> Iterable[list[Any]]:
         """One list of cell values a record, in the order of ``columns()``, as of a day."""
         raise NotImplementedError

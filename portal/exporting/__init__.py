@@ -1,0 +1,1 @@
+"""Lists out: one writer for XLSX, CSV and JSON, safe against formulas."""

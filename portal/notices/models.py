@@ -110,7 +110,7 @@ class Task(WorkflowModel):
             return EVERYTHING
         if actor.role not in BUSINESS:
             return NOTHING
-        return addressed_to(actor) | Q(opened_by=actor.user_id, membership_id=actor.membership_id)
+        return addressed_to(actor) | Q(membership_id=actor.membership_id)
 
     @property
     def addressee(self) -> str:

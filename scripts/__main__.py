@@ -5,7 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
-COMMANDS = ("start", "test", "check", "manage", "bench")
+COMMANDS = ("start", "test", "check", "manage", "bench", "pictures")
 
 
 def main() -> int:

@@ -1,7 +1,6 @@
 """A real browser: Debian's Chromium through Playwright, at the two widths everything is looked at."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,31 +9,14 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from portal.access.middleware import MEMBERSHIP_KEY
+from scripts.parts.browser import ARGUMENTS, WIDTHS, chromium_path
 from tests.conftest import ACCOUNT_BACKEND
 from tests.personas import Persona
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-WIDTHS = {"desk": (1366, 768), "phone": (390, 844)}
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--font-render-hinting=none",
-]
 # Playwright's synchronous interface runs an event loop in this thread; Django would refuse the database in it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-
-def chromium_path() -> str | None:
-    """The browser installed on this machine, or one named in PORTAL_CHROMIUM."""
-    named = os.environ.get("PORTAL_CHROMIUM")
-    return named or next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="session")

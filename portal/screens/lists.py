@@ -17,7 +17,9 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import content_disposition_header
 
+from portal.exporting.services import AT_ONCE, export_rows
 from portal.screens.columns import BulkAction, Column, Empty, Heading, Row, draw_rows, may_see
+from portal.screens.errors import render_error
 from portal.screens.filters import Chip, ScreenFilterSet
 from portal.screens.screen import FROM_LABEL_LIMIT, Screen, query_without
 from portal.screens.values import date_text
@@ -84,7 +86,6 @@ class ListScreen(Screen):
     exports: ClassVar[Sequence[str]] = ("xlsx", "csv", "json")
     shows_as_of: ClassVar[bool] = False
     intro: ClassVar[str] = ""
-    export_prefetches: ClassVar[bool] = True
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -141,9 +142,9 @@ class ListScreen(Screen):
     @cached_property
     def rows(self) -> QuerySet[Any]:
         """All rows of the list, filtered and ordered. A filter that cannot be read shows nothing, never everything."""
-        rows = self.filterset.qs if self.filterset is not None else self.get_queryset(self.actor)
         if self.filter_errors:
-            return rows.none()
+            return self.get_queryset(self.actor).none()
+        rows = self.filterset.qs if self.filterset is not None else self.get_queryset(self.actor)
         order = list(self.default_order) or ["pk"]
         if self.sort is not None:
             first = self.sort[0].sort_fields(descending=self.sort[1])
@@ -303,11 +304,7 @@ class ListScreen(Screen):
 
     def export(self, format_: str) -> HttpResponse:
         """The filtered list as a file, with the filters it was made by."""
-        from portal.exporting.services import export_rows  # exporting builds on screens' columns
-
         if format_ not in self.exports or self.filter_errors:
-            from portal.screens.errors import render_error
-
             return render_error(
                 self.request,
                 400,
@@ -316,6 +313,14 @@ class ListScreen(Screen):
                 if not self.filter_errors
                 else self.filter_errors[0],
                 remedy="请回到名单页，从“导出”菜单重新选择。",
+            )
+        if self.page.total > AT_ONCE:
+            return render_error(
+                self.request,
+                400,
+                title="名单太长，不能一次导出",
+                cause=f"这份名单有 {self.page.total:,} {self.unit}，一次最多导出 {AT_ONCE:,} {self.unit}。",
+                remedy="请回到名单页，用筛选条件缩小范围，分几次导出。",
             )
         notes = [f"{chip.label}：{chip.value}" for chip in self.chips()]
         notes.append(f"数据截至：{date_text(self.as_of)}")

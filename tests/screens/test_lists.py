@@ -219,3 +219,23 @@ def test_actions_of_the_page_follow_the_role(admin: Client, sign_in: SignIn, per
     assert f'href="{reverse("new")}"' in admin.get("/list/").content.decode()
     assert personas.association_filer.membership.role == Role.ASSOCIATION_FILER
     assert "新增社会组织" not in sign_in(personas.association_filer).get("/list/").content.decode()
+
+
+def test_export_is_what_is_filtered_with_the_filters_it_was_made_by(admin: Client, province: Province) -> None:
+    province.fill()
+    answer = admin.get("/list/", {"q": "茶业", "export": "json"})
+    assert answer["Content-Type"] == "application/json"
+    content = answer.content.decode()
+    assert "湖南省茶业协会" in content
+    assert "湖南省商贸业协会" not in content
+    assert "名称或代码：茶业" in content
+
+
+def test_list_too_long_to_export_says_how_to_split_it(
+    admin: Client, province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    province.fill()
+    monkeypatch.setattr("portal.screens.lists.AT_ONCE", 3)
+    answer = admin.get("/list/", {"export": "xlsx"})
+    assert answer.status_code == 400
+    assert "这份名单有 4 家，一次最多导出 3 家。" in answer.content.decode()

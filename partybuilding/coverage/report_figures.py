@@ -47,7 +47,7 @@ TOTAL_MEASURES = (*MEASURES, Measure.SHOULD_ESTABLISH, Measure.UNCOVERED, Measur
 COLUMNS = (
     Column(Measure.IN_SCOPE, "纳入统计"),
     Column(Measure.OWN, "单独组建"),
-    Column(Measure.SHARED, "联合、挂靠等"),
+    Column(Measure.SHARED, "联合等组建"),
     Column(Measure.COVERED, "组织已覆盖"),
     Column("organization_rate", "组织覆盖率", width=5),
     Column(Measure.WORK_COVERED, "工作已覆盖"),
@@ -68,15 +68,15 @@ RATES = {
 
 @dataclass(frozen=True)
 class Labels:
-    """Names of what rows refer to by key."""
+    """Names of what rows refer to by key; a region has its full and its short name."""
 
-    regions: dict[str, str]
+    regions: dict[str, tuple[str, str]]
     committees: dict[int, str]
 
     def region(self, row: CoverageRow) -> str:
-        """The city and county, or the province itself."""
-        codes = row.region_path.strip("/").split("/")
-        return "".join(self.regions.get(code, "") for code in codes[1:]) or self.regions.get(codes[0], "")
+        """湖南省, 长沙市, 长沙岳麓区: the last place in full, the city before it in short."""
+        known = [self.regions[code] for code in row.region_path.strip("/").split("/") if code in self.regions]
+        return "".join(short for _, short in known[1:-1]) + known[-1][0] if known else ""
 
     def committee(self, row: CoverageRow) -> str | None:
         return self.committees.get(row.committee) if row.committee else None
@@ -169,6 +169,11 @@ class GroupCells:
         cells = (self.rate(c.code) if c.code in RATES else self.count(Measure(c.code)) for c in COLUMNS)
         return Row((text(label or self.group.label), *cells), is_total=bool(label))
 
+    def order(self) -> tuple[bool, bool, Fraction, int]:
+        """The lowest rate of organisation first; those without a denominator, then what has no name, last."""
+        share = self.organization_share
+        return (not self.group.key, share is None, share or Fraction(0), -self.group.counts.in_scope)
+
     @property
     def organization_share(self) -> Fraction | None:
         return self.group.counts.organization_rate.value
@@ -197,10 +202,11 @@ def _sorted_into_lists(
 def labels_of(rows: list[CoverageRow]) -> Labels:
     """Names of the regions and committees that rows refer to; two queries."""
     codes = {code for row in rows for code in row.region_path.strip("/").split("/")}
+    places = Region.objects.filter(code__in=codes)
     committees = Department.objects.unscoped("names of the committees of associations in scope").filter(
         pk__in={row.committee for row in rows if row.committee}
     )
     return Labels(
-        dict(Region.objects.filter(code__in=codes).values_list("code", "name")),
+        {code: (name, short) for code, name, short in places.values_list("code", "name", "short_name")},
         dict(committees.values_list("pk", "name")),
     )

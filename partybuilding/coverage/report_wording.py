@@ -147,7 +147,7 @@ def charts(regions: list[GroupCells], committees: list[GroupCells]) -> tuple[Cha
                 unit="%",
             )
         )
-    shares = [(group.organization_share, group) for group in committees]
+    shares = [(group.organization_share, group) for group in committees if group.group.key]
     ranked = sorted(((share, group) for share, group in shares if share is not None), key=lambda pair: pair[0])
     if ranked:
         drawn.append(
@@ -172,10 +172,10 @@ def annex(rows: list[CoverageRow], rules: CoverageRules, labels: Labels) -> Tabl
         columns=(
             Column("number", "序号", Align.CENTER, 3),
             Column("name", "名称", Align.LEFT, 14),
-            Column("uscc", "统一社会信用代码", Align.LEFT, 11),
-            Column("region", "登记地", Align.LEFT, 7),
-            Column("committee", "综合（行业）党委", Align.LEFT, 10),
-            Column("members", "正式党员", Align.RIGHT, 5),
+            Column("uscc", "统一社会信用代码", Align.LEFT, 14),
+            Column("region", "登记地", Align.LEFT, 8),
+            Column("committee", "综合（行业）党委", Align.LEFT, 13),
+            Column("members", "正式党员", Align.RIGHT, 4),
         ),
         rows=tuple(
             Row(

@@ -34,7 +34,7 @@ KEY = "coverage"
 TITLE = "两个覆盖情况报告"
 DIMENSIONS: tuple[tuple[str, str, str], ...] = (
     (Dimension.REGION, "分地区两个覆盖情况统计表", "地区"),
-    (Dimension.COMMITTEE, "分综合（行业）党委两个覆盖情况统计表", "综合（行业）党委"),
+    (Dimension.COMMITTEE, "分综合（行业）党委两个覆盖情况统计表（由低到高）", "综合（行业）党委"),
     (Dimension.KIND, "分类型两个覆盖情况统计表", "类型"),
     (Dimension.GRADE, "分评估等级两个覆盖情况统计表", "评估等级"),
 )
@@ -148,6 +148,7 @@ def build_coverage(actor: Actor, params: dict[str, Any], as_of: date) -> ReportD
     grouped = {
         by: [figures.group(by, group, MEASURES) for group in summary.groups] for by, summary in summaries.items()
     }
+    grouped[Dimension.COMMITTEE].sort(key=GroupCells.order)
     return ReportData(
         title=f"{selection.label}社会组织{TITLE}",
         subtitle=f"（截至{document_date(as_of)}）",
@@ -160,7 +161,7 @@ def build_coverage(actor: Actor, params: dict[str, Any], as_of: date) -> ReportD
             Table(
                 key=by,
                 title=title,
-                columns=(Column("label", head, Align.LEFT, 9), *COLUMNS),
+                columns=(Column("label", head, Align.LEFT, 13), *COLUMNS),
                 rows=(total.row("合计"), *(group.row() for group in grouped[by])),
                 unit="家",
             )

@@ -22,10 +22,10 @@ FONTS = "Noto Sans CJK SC, Microsoft YaHei, Source Han Sans SC, sans-serif"
 
 # Five steps of one blue: lower bound as an exact fraction, fill, ink that reaches 4.5:1 on it, label.
 STEPS: tuple[tuple[Fraction, str, str, str], ...] = (
-    (Fraction(95, 100), "#143e7c", "#ffffff", "95% 及以上"),
-    (Fraction(90, 100), "#2f66b0", "#ffffff", "90%–95%"),
-    (Fraction(80, 100), "#8fb4e0", INK, "80%–90%"),
-    (Fraction(60, 100), "#c6daf2", INK, "60%–80%"),
+    (Fraction(90, 100), "#143e7c", "#ffffff", "90% 及以上"),
+    (Fraction(80, 100), "#2f66b0", "#ffffff", "80%–90%"),
+    (Fraction(70, 100), "#8fb4e0", INK, "70%–80%"),
+    (Fraction(60, 100), "#c6daf2", INK, "60%–70%"),
     (Fraction(0), "#eaf1fb", INK, "60% 以下"),
 )
 EMPTY_STEP = ("#f3f5f8", QUIET)

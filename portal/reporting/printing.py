@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +20,8 @@ from portal.reporting.pdf import UNAVAILABLE
 TIMEOUT_SECONDS = 180
 # Characters of 22 pt that fit the core of 156 mm.
 TITLE_CHARACTERS = 20
+# A document shows at most this many lines of a table; the rest is in the workbook.
+TABLE_ROWS = 40
 STYLESHEET = Path("static", "css", "report-document.css")
 
 
@@ -72,11 +74,22 @@ def balanced_lines(title: str, limit: int = TITLE_CHARACTERS) -> tuple[str, ...]
     return tuple(title[start:end] for start, end in pairwise(starts))
 
 
+def shortened(table: Table) -> Table:
+    """The lines of a table that a document shows, and a note about the others; totals always stay."""
+    plain = [row for row in table.rows if not row.is_total]
+    if len(plain) <= TABLE_ROWS:
+        return table
+    kept = set(map(id, plain[:TABLE_ROWS]))
+    rows = tuple(row for row in table.rows if row.is_total or id(row) in kept)
+    note = f"{table.note}共{len(plain)}行，此处列出前{TABLE_ROWS}行，其余见电子表格。"
+    return replace(table, rows=rows, note=note)
+
+
 def sheets_of(report: ReportData) -> tuple[Sheet, ...]:
     """The attachments in the order they are bound: statistics, drawings, lists, definitions."""
     sheets = []
     if report.tables:
-        sheets.append(Sheet("统计表", tables=report.tables))
+        sheets.append(Sheet("统计表", tables=tuple(shortened(table) for table in report.tables)))
     if report.charts:
         sheets.append(Sheet("示意图", charts=report.charts))
     sheets.extend(Sheet(annex.title, tables=(annex,)) for annex in report.annexes)

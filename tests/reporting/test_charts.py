@@ -54,8 +54,8 @@ def test_tile_shade_is_decided_by_the_exact_fraction() -> None:
     below = draw(TileGrid("x", "示例", (Tile("甲", 0, 0, rate(9079, 10100)),)))
     reached = draw(TileGrid("x", "示例", (Tile("甲", 0, 0, rate(9090, 10100)),)))
     tile = re.compile(r'rx="3" fill="(#[0-9a-f]{6})"')
-    assert tile.findall(below) == [STEPS[2][1]]
-    assert tile.findall(reached) == [STEPS[1][1]]
+    assert tile.findall(below) == [STEPS[1][1]]
+    assert tile.findall(reached) == [STEPS[0][1]]
     assert tile.findall(draw(TileGrid("x", "示例", (Tile("甲", 0, 0, rate(0, 0)),)))) == ["#f3f5f8"]
 
 

@@ -97,7 +97,7 @@ def _anchored(cell: Cell, label: str, link: Link, body: str) -> str:
     url = link(cell.drill)
     if not url:
         return f"<g><title>{escape(said)}</title>{body}</g>"
-    return f'<a href="{escape(url)}" aria-label="{escape(said)}，打开名单"><title>{escape(said)}</title>{body}</a>'
+    return f'<a href="{escape(url)}"><title>{escape(said)}，打开名单</title>{body}</a>'
 
 
 def _shares(cells: Sequence[Cell]) -> list[Fraction | None]:

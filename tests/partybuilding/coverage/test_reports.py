@@ -187,7 +187,7 @@ def test_charts_show_places_and_committees_from_the_lowest(hefei: Province, pers
     assert isinstance(tiles, TileGrid)
     assert isinstance(bars, BarChart)
     assert [tile.label for tile in tiles.tiles] == ["长沙市", "株洲市"]
-    assert (len(bars.bars), bars.omitted, bars.bars[0].label) == (15, 3, "第00党委")
+    assert (len(bars.bars), bars.omitted, bars.bars[0].label) == (15, 2, "第00党委")
     shares = [bar.cell.ratio.value for bar in bars.bars]
     assert shares == sorted(shares, key=lambda share: share or 0)
 

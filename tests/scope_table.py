@@ -22,6 +22,8 @@ from portal.access.roles import BUSINESS, DEPARTMENT, EVERYONE, WORKSPACE, Role
 from portal.access.scoping import GuardedModel
 from portal.audit.services import record, record_access
 from portal.files.models import StoredFile
+from portal.importing.enums import BatchState
+from portal.importing.models import ImportBatch, ImportChange, ImportIssue, ImportRow
 from portal.jobs.models import Job
 from portal.notices.models import Notice
 from portal.notices.services import open_task
@@ -323,6 +325,26 @@ def _run_file(persona: Persona) -> Model:
     )
 
 
+def _batch(persona: Persona) -> Any:
+    number = next(_serial)
+    return ImportBatch.objects.create(
+        number=f"DR-{number}",
+        kind="associations",
+        file_name="a.xlsx",
+        state=BatchState.PREVIEWED,
+        user=persona.user,
+        membership_id=persona.membership.pk,
+        membership_label="身份",
+        created_at=timezone.now(),
+    )
+
+
+BATCHES = {
+    **{key: {key} if role == Role.REGIONAL_OFFICE else set() for key, (role, _) in PERSONAS.items()},
+    **{key: set(PERSONAS) for key in PROVINCE_WIDE},
+}
+
+
 # History -----------------------------------------------------------------------------------------------------------
 AUDITED = roles({"one"}, frozenset({Role.AUDITOR}))
 
@@ -379,6 +401,18 @@ TABLE: dict[str, Reach] = {
     "reporting.ReportRow": of_askers(_run_row),
     "reporting.ReportDrill": of_askers(_run_drill),
     "reporting.ReportFile": of_askers(_run_file),
+    "importing.ImportBatch": of_owners(_batch, also=BATCHES),
+    "importing.ImportRow": of_owners(
+        lambda persona: ImportRow.objects.create(batch=_batch(persona), row_number=5, outcome="new"), also=BATCHES
+    ),
+    "importing.ImportChange": of_owners(
+        lambda persona: ImportChange.objects.create(batch=_batch(persona), row_number=5, table="a", action="insert"),
+        also=BATCHES,
+    ),
+    "importing.ImportIssue": of_owners(
+        lambda persona: ImportIssue.objects.create(batch=_batch(persona), row_number=5, code="x", message="m"),
+        also=BATCHES,
+    ),
     "workflow.WorkflowEvent": Reach(_moves, roles(set(), EVERYONE)),
     "audit.AuditEvent": Reach(_acts, AUDITED),
     "audit.AccessEvent": Reach(_readings, AUDITED),

@@ -1,12 +1,26 @@
 """The first page after signing in: what waits for the person, by role."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from typing import Any
 
-from portal.access.policy import Policy, policy
+from portal.access.policy import Policy
+from portal.access.roles import FILING, WORKSPACE, Role
+from portal.home import filing, oversight, workspace
+from portal.screens.screen import Screen
 
 
-@policy(Policy.signed_in())
-def home(request: HttpRequest) -> HttpResponse:
-    """Work first, then warnings, progress and what was seen last."""
-    return render(request, "home/home.html")
+class Home(Screen):
+    """Work first, then what is wrong, then progress, then what is new."""
+
+    policy = Policy.signed_in()
+    title = "工作台"
+    template_name = "home/home.html"
+
+    def context(self) -> dict[str, Any]:
+        role = self.actor.role
+        if role in WORKSPACE:
+            return {"blocks": workspace.blocks(self.actor, self.today), "own": []}
+        if role in FILING:
+            return {"blocks": [filing.work(self.actor)], "own": filing.own_associations(self.actor, self.today)}
+        if role == Role.AUDITOR:
+            return {"blocks": oversight.audit(self.actor, self.today), "own": []}
+        return {"blocks": oversight.installation(), "own": []}

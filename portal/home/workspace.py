@@ -1,0 +1,122 @@
+"""The home page of staff: work with dates, then what is wrong, then how far it has come, then what is new."""
+
+from datetime import date, timedelta
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from associations.registry.models import Association
+from partybuilding.coverage.enums import Measure
+from partybuilding.coverage.selectors import Dimension, coverage_summary
+from portal.access.actor import Actor
+from portal.access.roles import DEPARTMENT, Role
+from portal.access.scoping import scoped
+from portal.home.cards import Block, Figure, Work
+from portal.importing.enums import BatchState
+from portal.importing.models import ImportBatch
+from portal.notices.selectors import tasks_for
+from portal.regulations.rules import ConfigurationError
+from portal.reporting.enums import RunState
+from portal.reporting.models import ReportRun
+from portal.screens.navigation import url_or_empty
+from portal.screens.screen import drilldown_url
+
+SHOWN = 8
+FEW = 5
+RECENT_DAYS = 30
+LIST = "associations:associations"
+SOURCE = "工作台"
+
+
+def blocks(actor: Actor, today: date) -> list[Block]:
+    """The parts of the page in their order; those without content are left out."""
+    found = [own_work(actor, today), *register(actor, today), recent(actor, today)]
+    return [block for block in found if block.is_shown]
+
+
+def own_work(actor: Actor, today: date) -> Block:
+    """Tasks by due date, then imports that wait for a decision and reports that wait for a signature."""
+    tasks = tasks_for(actor)
+    counts = tasks.order_by().aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))
+    works = [
+        Work(task.title, reverse("notices:task", args=[task.pk]), due_on=task.due_on, note=task.membership_label)
+        for task in tasks[:SHOWN]
+    ]
+    works += [*_waiting_imports(actor), *_waiting_reports(actor)]
+    more = None
+    if counts["all"]:
+        late = f"，其中已逾期 {counts['late']} 项" if counts["late"] else ""
+        more = (f"全部 {counts['all']} 项任务{late}", reverse("notices:task_list"))
+    return Block("要我办的", works, more=more, empty="没有待办事项。")
+
+
+def _waiting_imports(actor: Actor) -> list[Work]:
+    if actor.role not in DEPARTMENT | {Role.REGIONAL_OFFICE}:
+        return []
+    waiting = scoped(ImportBatch, actor).filter(state=BatchState.PREVIEWED, membership_id=actor.membership_id)
+    return [
+        Work(
+            f"导入批次 {batch.number}：{batch.file_name}",
+            url_or_empty("importing:batch", batch.pk),
+            note="核对后写入，或放弃",
+            tag=batch.state_label,
+        )
+        for batch in waiting.order_by("-created_at", "-pk")[:FEW]
+    ]
+
+
+def _waiting_reports(actor: Actor) -> list[Work]:
+    if actor.role != Role.DEPARTMENT_ADMIN:
+        return []
+    drafts = scoped(ReportRun, actor).filter(state=RunState.DRAFT, successor=None, schedule__isnull=False)
+    return [
+        Work(str(run), reverse("reporting:run", args=[run.pk]), note="定时生成，待签发", tag=RunState.DRAFT.label)
+        for run in drafts.order_by("-requested_at", "-pk")[:FEW]
+    ]
+
+
+def register(actor: Actor, today: date) -> list[Block]:
+    """What is wrong with the coverage of the actor's associations, and how far it has come (R-076 to R-078)."""
+    try:
+        summary = coverage_summary(actor, as_of=today, by=Dimension.KIND)
+    except ConfigurationError as error:
+        return [Block("两个覆盖", empty=str(error))]
+    counts = summary.total.counts
+    if not counts.in_scope:
+        if scoped(Association, actor).exists():
+            return []
+        return [Block("社会组织", empty="您的范围内还没有社会组织。登记或导入后，这里显示两个覆盖的进展。")]
+
+    def figure(label: str, measure: Measure, **shown: object) -> Figure:
+        query = {"coverage": measure.value}
+        is_listed = url_or_empty(LIST)
+        url = drilldown_url(f"{SOURCE}·{label}", LIST, query, as_of=today) if is_listed else reverse("reporting:centre")
+        return Figure(label, url, **shown)  # type: ignore[arg-type]
+
+    wrong = [
+        figure(
+            "应建未建", Measure.SHOULD_NOT_BUILT, count=counts.should_not_built, is_bad=True, note="家，应当单独组建"
+        ),
+        figure("两个覆盖空白点", Measure.BLANK_SPOT, count=counts.blank_spot, note="家，无党组织、无指导员"),
+        figure("党员人数未填报", Measure.UNREPORTED, count=counts.unreported, note="家"),
+    ]
+    progress = [
+        figure("组织覆盖率", Measure.COVERED, rate=counts.organization_rate),
+        figure("工作覆盖率", Measure.WORK_COVERED, rate=counts.work_rate),
+        figure("纳入统计的社会组织", Measure.IN_SCOPE, count=counts.in_scope, note="家"),
+    ]
+    return [
+        Block("需要关注", figures=[one for one in wrong if one.count]),
+        Block(f"两个覆盖（截至 {today}）", figures=progress, more=("报告中心", reverse("reporting:centre"))),
+    ]
+
+
+def recent(actor: Actor, today: date) -> Block:
+    """The reports of the last weeks."""
+    since = today - timedelta(days=RECENT_DAYS)
+    runs = scoped(ReportRun, actor).filter(requested_at__date__gte=since, state__in=[RunState.DRAFT, RunState.LOCKED])
+    works = [
+        Work(str(run), reverse("reporting:run", args=[run.pk]), tag=RunState(run.state).label)
+        for run in runs.order_by("-requested_at", "-pk")[:FEW]
+    ]
+    return Block("最近的报告", works)

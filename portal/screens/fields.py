@@ -20,6 +20,8 @@ from portal.screens.values import date_text
 SPACING = re.compile(r"[\s,]+")
 UNIT = re.compile(r"(?<=\d)[人家元个名户]$")
 SHOWN_LIMIT = 30
+# What Django shows for an empty choice.
+DASHES = "---------"
 
 CHOSEN = (forms.ChoiceField, forms.ModelChoiceField)
 TEXTS = {
@@ -138,7 +140,7 @@ class ScreenForm(forms.Form):
 def _say_choose(field: forms.Field) -> None:
     """The empty choice says what to do instead of a row of dashes."""
     if isinstance(field, forms.ModelChoiceField):
-        if field.empty_label is not None and not isinstance(field, forms.ModelMultipleChoiceField):
+        if field.empty_label == DASHES:
             field.empty_label = "请选择" if field.required else "不填"
     elif isinstance(field, forms.ChoiceField) and isinstance(field.choices, list):
         field.choices = [

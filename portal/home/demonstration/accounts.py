@@ -47,7 +47,7 @@ def make_accounts(world: World) -> None:
         user.created_at = world.now
         user.save(update_fields=["password", "created_at"])
         node = {person.field: person.node} if person.field else {}
-        Membership.objects.create(user=user, role=person.role, starts_on=world.new_year, **node)
+        Membership.objects.create(user=user, role=person.role, **node)
 
 
 def set_passwords(folder: Path) -> list[str]:

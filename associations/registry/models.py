@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from associations.registry.enums import (
@@ -107,9 +108,10 @@ class Department(Versioned, Dated):
         constraints = [
             *Dated.Meta.constraints,
             models.UniqueConstraint(
-                fields=["key", "level", "region"],
+                "key",
+                "level",
+                Coalesce("region", 0),
                 condition=Q(ends_on=None),
-                nulls_distinct=False,
                 name="department_name",
                 violation_error_message="同一层级、同一地域已有同名单位。请先查找已有单位，确需新增的请写明全称。",
             ),

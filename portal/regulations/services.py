@@ -48,33 +48,33 @@ def load_parameters(rows: Iterable[ParameterRow]) -> int:
     if missing := sorted(codes - set(regions)):
         raise ValueError(f"参数数据中的地区代码不存在：{'、'.join(missing)}。请先导入行政区划。")
     known = {(row.code, row.region_id, row.starts_on): row for row in Parameter.objects.all()}
-    written = 0
+    changed: list[Parameter] = []
     for row in wanted:
         region = regions.get(row.region)
+        key = (row.code, region.pk if region else None, row.starts_on)
         fields = asdict(row) | {"region": region}
-        parameter = known.get((row.code, region.pk if region else None, row.starts_on)) or Parameter()
+        parameter = known.get(key) or Parameter()
         if parameter.pk and all(getattr(parameter, name) == value for name, value in fields.items()):
             continue
         for name, value in fields.items():
             setattr(parameter, name, value)
-        parameter.full_clean()
         _ = parameter.value
+        known[key] = parameter
+        changed.append(parameter)
+    _refuse_overlaps(known.values())
+    # What is corrected comes first: it may make room for what is new.
+    for parameter in sorted(changed, key=lambda parameter: parameter.pk is None):
+        parameter.full_clean()
         parameter.save()
-        written += 1
-    _refuse_overlaps()
-    return written
+    return len(changed)
 
 
-def _refuse_overlaps() -> None:
+def _refuse_overlaps(parameters: Iterable[Parameter]) -> None:
     """Two values of one code and jurisdiction never share a day."""
     last: Parameter | None = None
-    rows = Parameter.objects.order_by("code", "region_id", "starts_on")
-    for row in sorted(rows, key=lambda row: (row.code, row.region_id or 0, row.starts_on or date.min)):
-        if (
-            last
-            and (last.code, last.region_id) == (row.code, row.region_id)
-            and (last.ends_on is None or row.starts_on is None or row.starts_on <= last.ends_on)
-        ):
+    for row in sorted(parameters, key=lambda row: (row.code, row.region_id or 0, row.starts_on or date.min)):
+        is_same = last is not None and (last.code, last.region_id) == (row.code, row.region_id)
+        if last and is_same and (last.ends_on is None or row.starts_on is None or row.starts_on <= last.ends_on):
             raise ValueError(f"规则参数 {row.code} 有两个取值的有效期重叠。请先给前一个取值填写截止日期。")
         last = row
 

@@ -14,7 +14,7 @@ from django.db.models import Count
 from stdnum.cn import uscc as official
 
 from associations.evaluation.models import Grade
-from associations.registry.models import Assignment, Association, DepartmentName, PartyMemberCount
+from associations.registry.models import Assignment, Association, DepartmentName, PartyMemberCount, TreeLock
 from partybuilding.coverage.models import InstructorAssignment
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganization
 from portal.access.roles import Role
@@ -27,6 +27,7 @@ MODELS = [
     model
     for label in ("associations", "partybuilding", "memberships", "regulations")
     for model in apps.get_app_config(label).get_models()
+    if model is not TreeLock
 ]
 
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("portal.memberships.urls")),
     path("", include("portal.notices.urls")),
     path("audit/", include("portal.audit.urls")),
+    path("imports/", include("portal.importing.urls")),
     path("jobs/", include("portal.jobs.urls")),
     path("", include("portal.reporting.urls")),
     path("healthz", health.healthz, name="healthz"),

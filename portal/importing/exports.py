@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
 from portal.access.actor import Actor
 from portal.access.decisions import Refused
@@ -21,7 +21,9 @@ def filtered(resource: type[ImportResource], query: QueryDict, actor: Actor, on:
         if unknown or filterset_class is None:
             names = "、".join(sorted(known)) or "无"
             raise Refused("export.filter", f"名单没有筛选项「{'、'.join(unknown)}」。可用的筛选项：{names}。")
-        found = filterset_class(query, rows, actor=actor, as_of=on)
+        request = HttpRequest()
+        request.actor = actor  # type: ignore[attr-defined]
+        found = filterset_class(query, rows, request=request, actor=actor, as_of=on)
         if not found.is_valid():
             problems = "；".join(f"{name}：{problem}" for name, errors in found.errors.items() for problem in errors)
             raise Refused("export.filter", f"筛选条件读不懂：{problems}。")

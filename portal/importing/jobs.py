@@ -10,16 +10,18 @@ from portal.importing import services, transitions
 from portal.importing.enums import BatchState
 from portal.importing.models import ImportBatch
 from portal.importing.selectors import stale
-from portal.jobs.models import Job
+from portal.jobs.models import Job, JobState
 from portal.jobs.runner import JobContext
-from portal.jobs.services import request
+from portal.jobs.selectors import jobs_of
+from portal.jobs.services import all_jobs, request
 from portal.workflow.services import apply
 
 LABELS = {"read": "读取文件", "stage": "校验表格", "commit": "写入登记库", "undo": "撤销导入"}
 
 
 def ask(verb: str, batch: ImportBatch, *, actor: Actor, now: dt.datetime, **parameters: Any) -> Job:
-    """Record the job for one verb on one version of the batch: asking twice gives the same job."""
+    """Record the job for one verb on one version of the batch: asking twice gives the same job, unless it failed."""
+    failed = jobs_of(batch, all_jobs()).filter(task=f"importing.{verb}", state=JobState.FAILED).count()
     return request(
         f"importing.{verb}",
         kind=f"importing.{verb}",
@@ -28,7 +30,7 @@ def ask(verb: str, batch: ImportBatch, *, actor: Actor, now: dt.datetime, **para
         parameters={"batch": batch.pk, **parameters},
         actor=actor,
         now=now,
-        unique_key=f"importing.{verb}:{batch.pk}:{batch.version}",
+        unique_key=f"importing.{verb}:{batch.pk}:{batch.version}:{failed}",
     )
 
 

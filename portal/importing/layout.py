@@ -25,7 +25,11 @@ class Layout:
 
     @property
     def serial_columns(self) -> frozenset[int]:
-        return frozenset(match.number for match in self.matches if match.basis == "serial")
+        """Columns that only number the rows, also when a person set them aside by hand."""
+        mapped = {match.number for match in self.matches if match.code}
+        return frozenset(
+            column.number for column in self.header.columns if column.number not in mapped and mapping.is_remark(column)
+        )
 
     def letters(self) -> dict[str, str]:
         return {match.code: match.letter for match in self.matches if match.code}

@@ -111,7 +111,7 @@ def propose(
             basis = "manual" if code else "ignored"
         elif code is not None and (code in taken or claims[code][1] != column.number):
             code, basis = None, "duplicate"
-        elif code is None and column.keys and column.keys[-1] in SERIAL_KEYS | REMARK_KEYS:
+        elif code is None and is_remark(column):
             basis = "serial"
         matches.append(Match(column.number, column.letter, paths[column.number], code, basis, column.unit))
     return _by_samples(tuple(matches), fields, samples)
@@ -121,6 +121,11 @@ def missing(matches: Iterable[Match], codes: Iterable[str]) -> list[str]:
     """Those of ``codes`` that no column carries."""
     carried = {match.code for match in matches}
     return [code for code in codes if code not in carried]
+
+
+def is_remark(column: HeaderColumn) -> bool:
+    """Whether a column only numbers the rows or repeats what our error workbook says."""
+    return bool(column.keys) and column.keys[-1] in SERIAL_KEYS | REMARK_KEYS
 
 
 def _with_headless(header: Header, samples: Sequence[Sequence[Any]]) -> list[HeaderColumn]:
@@ -156,7 +161,7 @@ def _resolve(
             raise UnknownHeading(f"没有字段「{code}」。可用的字段：{'、'.join(sorted(codes))}。")
         wanted = path_key(heading)
         found = [column.number for column in columns if paths[column.number] == heading]
-        found = found or [column.number for column in columns if wanted and wanted == column.keys[:1]]
+        found = found or [column.number for column in columns if wanted and column.keys[:1] == (wanted,)]
         found = found or [column.number for column in columns if wanted and column.keys and column.keys[-1] == wanted]
         found = found or [column.number for column in columns if column.letter == heading.strip().upper()]
         if not found:

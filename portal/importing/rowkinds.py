@@ -8,10 +8,12 @@ from typing import Any
 from portal.importing.header import Header
 from portal.importing.normalise import header_key, is_blank
 
-TOTAL = re.compile(r"^.{0,12}?(?:合计|小计|总计|共计|汇总|总合计)[::]?$")
+TOTAL = re.compile(r"^.{0,12}?(?:合计|小计|总计|共计|汇总|总合计)[:：]?$")
 FOOTER = re.compile(
-    r"^(?:填表人|填报人|制表人?|审核人?|复核人?|负责人签|单位负责人|主管领导|联系人|联系电话|填报日期|填表日期|填报单位|备注|说明|注|附注|填表说明)\s*[::]|^注\d*[::.、]|^说明\d*[::]"
+    r"^(?:填表人|填报人|制表人?|审核人?|复核人?|负责人签|单位负责人|主管领导|联系人|联系电话|填报日期|填表日期|填报单位|备注|说明|注|附注|填表说明)\s*[:：]|^注\d*[:：.、]|^说明\d*[:：]"
 )
+
+SECTION = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十]{1,3}[)）])")
 
 
 class RowKind(StrEnum):
@@ -20,6 +22,14 @@ class RowKind(StrEnum):
     TOTAL = "total"
     FOOTER = "footer"
     REPEATED_HEADER = "repeated_header"
+    SECTION = "section"
+
+
+LABELS = {
+    RowKind.FOOTER: "填表说明",
+    RowKind.REPEATED_HEADER: "重复的表头",
+    RowKind.SECTION: "分组标题",
+}
 
 
 def classify(
@@ -45,6 +55,8 @@ def classify(
         return RowKind.TOTAL
     if text and FOOTER.match(text):
         return RowKind.FOOTER
+    if len({str(cell) for _, cell in filled}) == 1 and SECTION.match(text):
+        return RowKind.SECTION
     if _repeats(cells, header):
         return RowKind.REPEATED_HEADER
     if all(isinstance(cell, str) and is_blank(cell) for _, cell in filled):
@@ -61,6 +73,8 @@ def _of_serial(cells: Sequence[Any], serial_columns: frozenset[int]) -> RowKind:
                 return RowKind.TOTAL
             if FOOTER.match(text):
                 return RowKind.FOOTER
+            if not text.isdigit():
+                return RowKind.SECTION
     return RowKind.BLANK
 
 

@@ -1,31 +1,18 @@
 """Reading batches for pages and for the command line."""
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
 
 from portal.access.actor import Actor
 from portal.access.scoping import GuardedQuerySet, scoped
-from portal.importing.enums import Action, BatchState, Outcome, Severity, Undo
+from portal.importing.enums import BatchState, Outcome, Severity, Undo
 from portal.importing.models import ImportBatch, ImportChange, ImportIssue, ImportRow
 
 UNDO_DAYS = 30
 KEPT_AFTER_PREVIEW = dt.timedelta(hours=24)
 OF_BATCH = "rows of a batch that the caller has already reached"
-
-
-@dataclass(frozen=True)
-class CellChange:
-    """One changed cell of one row, for the list of changes."""
-
-    row_number: int
-    label: str
-    table: str
-    field: str
-    before: Any
-    after: Any
 
 
 def batches(actor: Actor) -> GuardedQuerySet[ImportBatch]:
@@ -70,18 +57,10 @@ def changes(batch: ImportBatch, row_numbers: list[int]) -> dict[int, list[Import
     return found
 
 
-def changed_cells(batch: ImportBatch, page: list[ImportRow], labels: dict[str, dict[str, str]]) -> list[CellChange]:
-    """The changed cells of a page of rows, in Chinese."""
-    by_row = changes(batch, [row.row_number for row in page])
-    cells = []
-    for row in page:
-        for change in by_row[row.row_number]:
-            names = labels.get(change.table, {})
-            for field, after in change.after.items():
-                if field in names:
-                    before = change.before.get(field) if change.action == Action.UPDATE else None
-                    cells.append(CellChange(row.row_number, row.label, change.table, names[field], before, after))
-    return cells
+def same_file_before(batch: ImportBatch, actor: Actor) -> ImportBatch | None:
+    """An earlier batch that wrote the very same file."""
+    twins = scoped(ImportBatch, actor).filter(file_sha256=batch.file_sha256, kind=batch.kind)
+    return twins.filter(state=BatchState.COMMITTED).exclude(pk=batch.pk).first()
 
 
 def undo_deadline(batch: ImportBatch) -> dt.datetime | None:

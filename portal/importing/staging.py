@@ -27,7 +27,7 @@ from portal.importing.resources import (
     RunContext,
     StagedRow,
 )
-from portal.importing.rowkinds import RowKind, Totals, classify
+from portal.importing.rowkinds import LABELS, RowKind, Totals, classify
 
 CHUNK = 500
 PAUSE_SECONDS = 0.03
@@ -130,9 +130,8 @@ class Stager:
             elif kind is RowKind.TOTAL:
                 self.counts["total_row"] += 1
                 self._write([], self._total_issues(number, raw_cells))
-            elif kind in (RowKind.FOOTER, RowKind.REPEATED_HEADER):
-                what = "填表说明" if kind is RowKind.FOOTER else "重复的表头"
-                self._write([], [_set_aside(number, what)])
+            elif kind in LABELS:
+                self._write([], [_set_aside(number, LABELS[kind])])
 
     def _parse(self, number: int, cells: Sequence[Cell]) -> StagedRow:
         row = StagedRow(number)

@@ -1,0 +1,181 @@
+"""The wizard through the browser's requests, with the background jobs run as a worker runs them."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from openpyxl import load_workbook
+
+from associations.registry.models import Association
+from portal.importing.models import ImportBatch
+from portal.importing.selectors import issues
+from portal.importing.tasks import commit_batch, read_upload, stage_batch, undo_batch
+from portal.jobs.models import Job
+from tests import workbooks
+from tests.factories import make_department_name, uscc
+
+TASKS = {
+    "importing.read": read_upload,
+    "importing.stage": stage_batch,
+    "importing.commit": commit_batch,
+    "importing.undo": undo_batch,
+}
+
+
+@pytest.fixture
+def work() -> Callable[[], None]:
+    """What a worker does: run every job that waits."""
+
+    def run() -> None:
+        for job in Job.objects.filter(state="queued").order_by("pk"):
+            TASKS[job.task](job.pk)
+
+    return run
+
+
+@pytest.fixture
+def office(personas, sign_in, province) -> Client:
+    assert province.changsha
+    make_department_name(province.regulator, "省工信厅")
+    return sign_in(personas.department_admin)
+
+
+def upload(client: Client, content: bytes, name: str = "名录.xlsx", kind: str = "associations", **more: str):
+    file = SimpleUploadedFile(name, content)
+    return client.post("/imports/new/", {"kind": kind, "file": file, **more})
+
+
+def choices(client: Client, batch: ImportBatch) -> dict[str, str]:
+    """The mapping form as it is offered, with the version it was shown with."""
+    response = client.get(f"/imports/{batch.pk}/mapping/")
+    form = response.context["form"]
+    return {"version": str(batch.version)} | {name: str(form[name].value() or "-") for name in form.fields}
+
+
+def test_wizard_from_upload_to_undo(office, work):
+    codes = [uscc(9100 + number, prefix="51430100") for number in range(8)]
+    response = upload(office, workbooks.city_office(codes))
+    batch = ImportBatch.objects.get()
+    assert response.headers["Location"] == f"/imports/{batch.pk}/sheet/"
+    page = office.get(response.headers["Location"]).content.decode()
+    assert "2026名录" in page
+    response = office.post(f"/imports/{batch.pk}/sheet/", {"sheet": "2026名录", "header": "3-4", "version": "1"})
+    assert response.headers["Location"] == f"/imports/{batch.pk}/mapping/"
+    response = office.post(f"/imports/{batch.pk}/mapping/", choices(office, batch))
+    assert response.headers["Location"] == f"/imports/{batch.pk}/preview/"
+    waiting = office.get(f"/imports/{batch.pk}/preview/")
+    assert waiting.templates[0].name == "importing/waiting.html"
+    work()
+    preview = office.get(f"/imports/{batch.pk}/preview/")
+    assert [(code, count) for code, _, count, _ in preview.context["tabs"]] == [
+        ("rejected", 3),
+        ("warning", 1),
+        ("new", 5),
+        ("changed", 0),
+        ("same", 0),
+        ("note", 2),
+    ]
+    assert preview.context["writable"] == 5
+    for tab in ("rejected", "warning", "new", "changed", "same", "note"):
+        assert office.get(f"/imports/{batch.pk}/preview/?show={tab}").status_code == 200
+    batch.refresh_from_db()
+    assert office.get(f"/imports/{batch.pk}/commit/").status_code == 200
+    response = office.post(f"/imports/{batch.pk}/commit/", {"version": batch.version})
+    assert response.headers["Location"] == f"/imports/{batch.pk}/result/"
+    again = office.post(f"/imports/{batch.pk}/commit/", {"version": batch.version})
+    assert again.status_code in (302, 409)
+    work()
+    assert Association.objects.filter(uscc__in=codes).count() == 5
+    assert office.get(f"/imports/{batch.pk}/result/").context["may_undo"] is True
+    batch.refresh_from_db()
+    response = office.post(f"/imports/{batch.pk}/undo/", {"version": batch.version})
+    work()
+    assert Association.objects.filter(uscc__in=codes).count() == 0
+    assert "全部恢复到导入之前" in office.get(f"/imports/{batch.pk}/result/").content.decode()
+    assert "DR-" in office.get("/imports/").content.decode()
+
+
+def test_error_workbook_corrected_and_uploaded_again_is_clean(office, work):
+    codes = [uscc(9200 + number, prefix="51430100") for number in range(8)]
+    upload(office, workbooks.city_office(codes))
+    batch = ImportBatch.objects.get()
+    office.post(f"/imports/{batch.pk}/mapping/", choices(office, batch))
+    work()
+    answer = office.get(f"/imports/{batch.pk}/errors/")
+    book = load_workbook(io.BytesIO(answer.content))
+    sheet = book["错误行"]
+    heading = [cell.value for cell in sheet[1]]
+    assert heading[-3:] == ["行号", "错误原因", "怎么改"]
+    assert [sheet.cell(row, len(heading) - 2).value for row in (2, 3, 4)] == [10, 11, 12]
+    sheet.cell(2, heading.index("信用代码") + 1).value = codes[5]
+    sheet.cell(3, heading.index("会员数（家、人）/单位") + 1).value = 50
+    sheet.cell(4, heading.index("责任分工/主管部门") + 1).value = "省工信厅"
+    stream = io.BytesIO()
+    book.save(stream)
+    upload(office, stream.getvalue(), "改正.xlsx")
+    second = ImportBatch.objects.order_by("-pk")[0]
+    office.post(f"/imports/{second.pk}/mapping/", choices(office, second))
+    work()
+    second.refresh_from_db()
+    assert list(issues(second, "error").values_list("row_number", "code", "message")) == []
+    assert (second.new_count, second.rejected_count) == (3, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("空.xlsx", b"", "空文件"),
+        ("密.xlsx", workbooks.encrypted(), "设有打开密码"),
+        ("旧.xls", workbooks.old_format(), "旧格式"),
+        ("网页.xlsx", workbooks.web_page(), "内容是网页"),
+        ("坏.xlsx", workbooks.damaged(), "已损坏"),
+        ("弹.xlsx", workbooks.bomb(), "压缩比"),
+    ],
+)
+def test_upload_that_cannot_be_read_is_answered_on_the_form(office, name, content, words):
+    response = upload(office, content, name)
+    assert response.status_code == 422
+    assert words in response.content.decode()
+
+
+def test_column_nobody_decided_about_must_be_decided(office):
+    header = (*workbooks.PLAIN_HEADER, "备注2")
+    upload(office, workbooks.table([(*workbooks.association_row("湖南省茶叶商会"), "x")], header))
+    batch = ImportBatch.objects.get()
+    data = choices(office, batch) | {"column_6": ""}
+    response = office.post(f"/imports/{batch.pk}/mapping/", data)
+    assert response.status_code == 422
+    assert "选择「备注2」对应的项" in response.content.decode()
+
+
+def test_one_field_for_two_columns_is_refused(office):
+    header = (*workbooks.PLAIN_HEADER, "别的名称")
+    upload(office, workbooks.table([(*workbooks.association_row("湖南省茶叶商会"), "x")], header))
+    batch = ImportBatch.objects.get()
+    response = office.post(f"/imports/{batch.pk}/mapping/", choices(office, batch) | {"column_6": "name"})
+    assert response.status_code == 422
+    assert "不能再对应" in response.content.decode()
+
+
+def test_template_is_an_empty_workbook_that_maps_completely(office):
+    answer = office.get("/imports/templates/associations/")
+    sheet = load_workbook(io.BytesIO(answer.content)).worksheets[0]
+    assert sheet["A1"].value == "统一社会信用代码*"
+    assert sheet.max_row == 1
+    assert office.get("/imports/templates/nothing/").status_code == 404
+
+
+@pytest.mark.parametrize("persona", ["supervising_unit", "association_filer", "auditor", "party_committee"])
+def test_others_have_no_imports(persona, personas, sign_in):
+    client = sign_in(getattr(personas, persona))
+    assert client.get("/imports/").status_code == 403
+
+
+def test_regional_office_sees_only_its_own_batches(personas, sign_in, office):
+    upload(office, workbooks.table([workbooks.association_row("湖南省茶叶商会")]))
+    batch = ImportBatch.objects.get()
+    other = sign_in(personas.regional_office)
+    assert other.get(f"/imports/{batch.pk}/sheet/").status_code == 404
+    assert other.get("/imports/").context["page"].total == 0

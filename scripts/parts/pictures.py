@@ -48,47 +48,26 @@ def reduced(png: bytes) -> bytes:
 
 
 def take(options: argparse.Namespace) -> int:
-    from playwright.sync_api import Browser, Error, Page, ViewportSize, sync_playwright
+    from playwright.sync_api import Error, Page, sync_playwright
 
-    from scripts.parts.pages import PAGES, PageVisit
+    from scripts.parts.pages import PAGES, arrange, go, signed_in
 
     target = Path(options.target)
     target.mkdir(parents=True, exist_ok=True)
     failed = []
-
-    def signed_in(browser: Browser, base: str, role: str, width: str) -> Page:
-        size = ViewportSize(width=WIDTHS[width][0], height=WIDTHS[width][1])
-        context = browser.new_context(
-            viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce"
-        )
-        page = context.new_page()
-        if role:
-            page.goto(f"{base}/login/")
-            page.get_by_label("用户名").fill(accounts[role][0])
-            page.get_by_label("密码").fill(accounts[role][1])
-            page.get_by_role("button", name="登录").click()
-        return page
-
-    def picture(page: Page, base: str, visit: PageVisit, width: str) -> None:
-        page.goto(base + visit.path)
-        for selector, value in visit.fill:
-            page.fill(selector, value)
-        for selector in visit.then:
-            page.locator(selector).first.click(timeout=5000)
-            page.wait_for_load_state()
-        png = page.screenshot(full_page=True)
-        (target / f"{visit.name}-{width}.png").write_bytes(reduced(png))
-
     wanted = [visit for visit in PAGES if not options.only or any(visit.name.startswith(one) for one in options.only)]
     with site(options.url, options.accounts) as (base, accounts), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+        arrange(browser, base, accounts)
         for width in WIDTHS:
             pages: dict[str, Page] = {}
             for visit in wanted:
-                if visit.role not in pages:
-                    pages[visit.role] = signed_in(browser, base, visit.role, width)
                 try:
-                    picture(pages[visit.role], base, visit, width)
+                    if visit.role not in pages:
+                        pages[visit.role] = signed_in(browser, base, accounts, visit.role, width)
+                    go(pages[visit.role], base, visit)
+                    png = pages[visit.role].screenshot(full_page=True)
+                    (target / f"{visit.name}-{width}.png").write_bytes(reduced(png))
                 except Error as error:
                     failed.append(f"{visit.name} at {width}: {str(error).splitlines()[0]}")
             for page in pages.values():

@@ -7,8 +7,25 @@ class AssociationsConfig(AppConfig):
 
     def ready(self) -> None:
         from associations.registry.directory import DepartmentResource
+        from associations.registry.overview import attention, responsibility_panel, timeline
         from associations.registry.resources import AssociationResource
         from portal import importing
+        from portal.access.roles import FILING, WORKSPACE
+        from portal.screens import navigation, panels
 
         importing.register(DepartmentResource.kind, DepartmentResource)
         importing.register(AssociationResource.kind, AssociationResource)
+
+        subject = "associations.Association"
+        panels.register_panel(
+            subject=subject, key="responsibility", label="责任单位", order=20, render=responsibility_panel
+        )
+        panels.attention(subject, attention)
+        panels.timeline(subject, timeline)
+        entry = navigation.NavEntry
+        navigation.register(entry("社会组织", "associations:associations", WORKSPACE, order=30))
+        navigation.register(entry("我的社会组织", "associations:associations", FILING, order=30))
+        navigation.register(entry("责任单位", "associations:departments", WORKSPACE, order=60))
+        navigation.register_search(
+            navigation.Search("associations:associations", "查询社会组织", "名称、简称或信用代码", WORKSPACE)
+        )

@@ -13,6 +13,7 @@ urlpatterns = [
     path("imports/", include("portal.importing.urls")),
     path("jobs/", include("portal.jobs.urls")),
     path("", include("portal.reporting.urls")),
+    path("", include("associations.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

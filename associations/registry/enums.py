@@ -38,11 +38,11 @@ class AssociationStatus(models.TextChoices):
 
 
 STATUS_TONES = {
-    AssociationStatus.PREPARING: "info",
-    AssociationStatus.ACTIVE: "success",
-    AssociationStatus.SUSPENDED: "warning",
-    AssociationStatus.DEREGISTERED: "neutral",
-    AssociationStatus.REVOKED: "neutral",
+    AssociationStatus.PREPARING: "blue",
+    AssociationStatus.ACTIVE: "green",
+    AssociationStatus.SUSPENDED: "amber",
+    AssociationStatus.DEREGISTERED: "grey",
+    AssociationStatus.REVOKED: "grey",
 }
 TERMINAL_STATUSES = frozenset({AssociationStatus.DEREGISTERED, AssociationStatus.REVOKED})
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from associations.registry.enums import AssociationStatus, RegistrationMode
+from associations.registry.enums import AssociationKind, AssociationStatus, RegistrationMode
+from portal.importing import identifiers
 from portal.importing.normalise import name_key
 from portal.regulations.rules import add_months
 
@@ -61,3 +62,27 @@ def search_text(uscc: str, names: Iterable[str]) -> str:
     """What a search looks in: the keys of all names an association has or had, and its code."""
     keys = dict.fromkeys(name_key(name) for name in names)
     return " ".join([*keys, uscc.casefold()])
+
+
+def code_problem(code: str, kind: str) -> str:
+    """Why a 统一社会信用代码 cannot be this association's (R-001, R-002), with the remedy; empty when it can."""
+    remedy = "请对照登记证书重新填写 18 位代码。"
+    if len(code) != identifiers.LENGTH:
+        return f"统一社会信用代码应为 18 位，现在是 {len(code)} 位：「{code}」。{remedy}"
+    wrong = identifiers.wrong_characters(code)
+    if wrong:
+        return f"统一社会信用代码不使用字符「{'、'.join(wrong)}」，现在是「{code}」。{remedy}"
+    if not identifiers.is_valid(code):
+        return f"统一社会信用代码第 18 位校验不符，现在是「{code}」。{remedy}"
+    expected = _KIND_OF_PREFIX.get(code[:2])
+    if kind in AssociationKind.values and expected is not None and expected != kind:
+        label = AssociationKind(kind).label
+        return f"代码以 {code[:2]} 开头，属于{expected.label}，与所选类型「{label}」不一致。请核对社会组织类型或代码。"
+    return ""
+
+
+_KIND_OF_PREFIX = {
+    "51": AssociationKind.SOCIAL_GROUP,
+    "52": AssociationKind.SERVICE_INSTITUTION,
+    "53": AssociationKind.FOUNDATION,
+}

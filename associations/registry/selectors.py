@@ -11,6 +11,7 @@ from associations.registry.models import Assignment, Association, Department, cu
 from associations.registry.rules import Responsibility, newest_counted
 from portal.access.actor import Actor
 from portal.access.scoping import scoped
+from portal.regions.enums import RegionLevel
 from portal.regions.models import Region
 
 OTHER_THAN_ACTIVE = (AssociationStatus.SUSPENDED, AssociationStatus.DEREGISTERED, AssociationStatus.REVOKED)
@@ -75,11 +76,18 @@ def same_day_last_year(day: date) -> date:
     return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
 
 
-def assignment_history(actor: Actor, association: Association) -> list[Assignment]:
-    """All relations of an association, the latest first; one query."""
-    rows = scoped(Assignment, actor).filter(association=association).select_related("department")
+def all_assignments(actor: Actor) -> Prefetch:
+    """All relations of an association, for `assignment_history`: one query for a whole page."""
+    return Prefetch(
+        "assignments", queryset=scoped(Assignment, actor).select_related("department"), to_attr="all_assignments"
+    )
+
+
+def assignment_history(association: Association) -> list[Assignment]:
+    """All relations of an association by role, the latest first. Expects `all_assignments` to be prefetched."""
     return sorted(
-        rows, key=lambda row: (AssignmentRole.values.index(row.role), -(row.starts_on or date.min).toordinal(), -row.pk)
+        association.all_assignments,  # type: ignore[attr-defined]
+        key=lambda row: (AssignmentRole.values.index(row.role), -(row.starts_on or date.min).toordinal(), -row.pk),
     )
 
 
@@ -110,3 +118,58 @@ def departments_of(actor: Actor, *kinds: str) -> QuerySet[Department]:
     """The bodies in the actor's directory that exist today, of some kinds or of all, by name."""
     rows = scoped(Department, actor).filter(ends_on=None)
     return (rows.filter(kind__in=kinds) if kinds else rows).order_by("name", "pk")
+
+
+def home_region(actor: Actor) -> Region | None:
+    """The region an actor looks from: the own one, else the province whose counties are on file.
+
+    Without any county on file it is the province of the first association.
+    """
+    if actor.scope.kind == "region":
+        return Region.objects.get(pk=actor.scope.pk)
+    path = Region.objects.filter(level=RegionLevel.COUNTY).order_by("code").values_list("path", flat=True).first()
+    path = path or scoped(Association, actor).order_by("pk").values_list("region__path", flat=True).first()
+    return Region.objects.get(code=path.strip("/").split("/")[0]) if path else None
+
+
+OWN_PREFIX = "own-"
+
+
+def own_key(code: str) -> str:
+    """The filter value for what is registered at a region itself, without what lies below it."""
+    return OWN_PREFIX + code
+
+
+@dataclass(frozen=True, slots=True)
+class RegionChoices:
+    """The places an actor may choose: cities with their counties, and each place's own registrations."""
+
+    groups: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+    @property
+    def labels(self) -> dict[str, str]:
+        return dict(choice for _group, choices in self.groups for choice in choices)
+
+
+def region_choices(actor: Actor) -> RegionChoices:
+    """Cities and counties below the actor's region, grouped by city; two queries."""
+    home = home_region(actor)
+    if home is None:
+        return RegionChoices(())
+    levels = [RegionLevel.PROVINCE, RegionLevel.CITY, RegionLevel.COUNTY]
+    below = Q(level__in=levels) | Q(parent=home)
+    places = Region.objects.filter(below, path__startswith=home.path, ends_on=None).order_by("code")
+    groups: dict[str, list[tuple[str, str]]] = {}
+    names = {}
+    for place in places:
+        names[place.code] = place.name
+        codes = place.path_codes
+        depth = len(codes) - len(home.path_codes)
+        head = home.name if depth == 0 else names.get(codes[len(home.path_codes)], place.name)
+        is_whole = depth == 0 or place.level == RegionLevel.CITY
+        label = f"{place.name}（全部）" if is_whole else place.name
+        entries = groups.setdefault(head, [])
+        entries.append((place.code, label))
+        if place.level in {RegionLevel.PROVINCE, RegionLevel.CITY} or place == home:
+            entries.append((own_key(place.code), f"{place.name}本级"))
+    return RegionChoices(tuple((head, tuple(entries)) for head, entries in groups.items()))

@@ -30,7 +30,7 @@ from associations.evaluation.enums import GradeLevel
 from associations.evaluation.selectors import grade_level
 from associations.registry.enums import AssignmentRole, AssociationKind
 from associations.registry.models import Association, Department, PartyMemberCount, current_on
-from associations.registry.selectors import active_on, answering
+from associations.registry.selectors import OWN_PREFIX, active_on, answering, home_region, own_key
 from partybuilding.coverage import rules as coverage
 from partybuilding.coverage.enums import Measure, MemberBand
 from partybuilding.coverage.models import InstructorAssignment
@@ -320,27 +320,11 @@ def _sample(
     return AssociationFacts(in_scope, _cover(cover), guided, least.get(MemberBand(band)) if band else None)
 
 
-def home_region(actor: Actor) -> Region | None:
-    """The region an actor looks from: the own one, else the province where the register has its associations."""
-    if actor.scope.kind == "region":
-        return Region.objects.get(pk=actor.scope.pk)
-    first = scoped(Association, actor).order_by("pk").values_list("region__path", flat=True).first()
-    return Region.objects.get(code=first.strip("/").split("/")[0]) if first else None
-
-
 def child_key(path: str, place: Region | None) -> str:
     """The code of the child of `place` in which a path lies; `place` itself has the key of its own registrations."""
     codes = path.strip("/").split("/")
     depth = len(place.path_codes) if place else 0
     return codes[depth] if len(codes) > depth else own_key(codes[-1])
-
-
-OWN_PREFIX = "own-"
-
-
-def own_key(code: str) -> str:
-    """The filter value for what is registered at a region itself, without what lies below it."""
-    return OWN_PREFIX + code
 
 
 Labelled = Iterator[tuple[Any, str, dict[str, str]]]

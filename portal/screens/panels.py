@@ -56,7 +56,22 @@ class TimelineEntry:
         return self.on.date() if isinstance(self.on, dt.datetime) else self.on
 
 
+@dataclass(frozen=True)
+class ListPart:
+    """What a wing adds to the list of a subject: filters by name, columns, and the annotations that both need.
+
+    A filter finds actor and date in its `parent` (the filter set); `annotate(queryset, actor, as_of)` joins nothing.
+    """
+
+    subject: str
+    order: int
+    filters: dict[str, Any] = field(default_factory=dict)
+    columns: tuple[Any, ...] = ()
+    annotate: Callable[[Any, Any, dt.date], Any] | None = None
+
+
 _panels: dict[tuple[str, str], Panel] = {}
+_list_parts: dict[str, list[ListPart]] = {}
 _attention: dict[str, list[AttentionProvider]] = {}
 _timeline: dict[str, list[TimelineProvider]] = {}
 
@@ -82,6 +97,18 @@ def attention(subject: str, provide: AttentionProvider) -> None:
 def timeline(subject: str, provide: TimelineProvider) -> None:
     if provide not in _timeline.setdefault(subject, []):
         _timeline[subject].append(provide)
+
+
+def register_list_part(part: ListPart) -> None:
+    """Add filters and columns to the list of a subject that the wing does not own."""
+    parts = _list_parts.setdefault(part.subject, [])
+    if part not in parts:
+        parts.append(part)
+        parts.sort(key=lambda one: one.order)
+
+
+def list_parts(subject: str) -> list[ListPart]:
+    return list(_list_parts.get(subject, []))
 
 
 def panels_for(subject: str, actor: Any) -> list[Panel]:

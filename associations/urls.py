@@ -1,0 +1,7 @@
+"""Addresses of the wing: the register and the directory of bodies."""
+
+from associations.directory.urls import urlpatterns as directory
+from associations.registry.urls import urlpatterns as registry
+
+app_name = "associations"
+urlpatterns = [*registry, *directory]

@@ -28,6 +28,7 @@ from portal.audit.services import record
 from portal.jobs import rules, services
 from portal.jobs.models import Job
 from portal.jobs.services import LeaseLost
+from portal.regulations.rules import ConfigurationError
 
 logger = logging.getLogger(__name__)
 PROGRESS_EVERY_SECONDS = 0.5
@@ -143,6 +144,9 @@ def _run(job: Job, work: Work, on_failure: OnFailure | None) -> None:
         _give_up(context, on_failure, refusal.code, refusal.reason, Result.REFUSED)
     except Conflict as conflict:
         _give_up(context, on_failure, "conflict", conflict.reason, Result.REFUSED)
+    except ConfigurationError as missing:
+        # Trying again does not enter the parameter.
+        _give_up(context, on_failure, "configuration", str(missing), Result.FAILED)
     except Exception as error:
         logger.exception("job %s failed in run %s", job.pk, job.attempts)
         code, message = explain(error, job.reference)

@@ -16,6 +16,11 @@ SATURDAY = 5
 class ConfigurationError(Exception):
     """A parameter or calendar year that a rule needs is not entered. Never answered with a default (R-000, R-005)."""
 
+    def __init__(self, cause: str, remedy: str) -> None:
+        super().__init__(cause + remedy)
+        self.cause = cause
+        self.remedy = remedy
+
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
@@ -54,7 +59,8 @@ class WorkCalendar:
             return self.years[day.year]
         except KeyError:
             raise ConfigurationError(
-                f"工作日历中没有{day.year}年，无法计算{day.isoformat()}是否为工作日。请由系统管理员录入该年节假日安排后再试。"
+                f"工作日历中没有{day.year}年，无法计算{day.isoformat()}是否为工作日。",
+                "请由系统管理员录入该年节假日安排后再试。",
             ) from None
 
     def add_working_days(self, start: date, count: int) -> Deadline:

@@ -42,14 +42,15 @@ def _most_specific(code: str, rows: list[Parameter], *, on: date, region: Region
     place = "全国" if region is None else region.name
     if not rows:
         raise ConfigurationError(
-            f"规则参数 {code} 在{on.isoformat()}、{place}没有取值，无法计算。请由系统管理员录入该参数及其依据后再试。"
+            f"规则参数 {code} 在{on.isoformat()}、{place}没有取值，无法计算。",
+            "请由系统管理员录入该参数及其依据后再试。",
         )
     depth = max(_depth(row) for row in rows)
     deepest = [row for row in rows if _depth(row) == depth]
     if len(deepest) > 1:
         raise ConfigurationError(
-            f"规则参数 {code} 在{on.isoformat()}、{place}有{len(deepest)}个取值，无法确定。"
-            "请由系统管理员修正其起止日期后再试。"
+            f"规则参数 {code} 在{on.isoformat()}、{place}有{len(deepest)}个取值，无法确定。",
+            "请由系统管理员修正其起止日期后再试。",
         )
     return deepest[0]
 

@@ -17,6 +17,7 @@ from django.utils.html import format_html
 
 from portal.access.decisions import Conflict, Refused
 from portal.access.requests import request_facts
+from portal.regulations.rules import ConfigurationError
 from portal.screens.values import plain_value
 
 logger = logging.getLogger("portal.screens")
@@ -182,6 +183,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return disk_full(request)
     if isinstance(error, OperationalError):
         return unavailable(request, error)
+    if isinstance(error, ConfigurationError):
+        return render_error(request, 500, title="规则参数或工作日历不全", cause=error.cause, remedy=error.remedy)
     return render_error(
         request,
         500,

@@ -20,6 +20,7 @@ from portal.audit.models import AuditEvent
 from portal.jobs import rules, runner, services
 from portal.jobs.models import Job, JobState
 from portal.jobs.runner import JobContext, explain, run
+from portal.regulations.rules import ConfigurationError
 from tests.personas import Personas
 
 MakeJob = Callable[..., Job]
@@ -88,6 +89,19 @@ def test_run_of_a_disabled_account_is_refused(make_job: MakeJob, personas: Perso
     persona.user.save()
     run(job.pk, lambda context: None)
     assert reload(job).error_code == "membership.ended"
+
+
+def test_run_without_a_parameter_ends_at_once_and_says_which(make_job: MakeJob) -> None:
+    job = make_job()
+
+    def work(context: JobContext) -> None:
+        raise ConfigurationError("规则参数 x 没有取值。", "请录入后再试。")
+
+    run(job.pk, work)
+    done = reload(job)
+    message = "规则参数 x 没有取值。请录入后再试。"
+    assert (done.state, done.error_code, done.error_message) == (JobState.FAILED, "configuration", message)
+    assert done.attempts == 1
 
 
 @pytest.mark.parametrize(

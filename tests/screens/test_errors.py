@@ -9,6 +9,7 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 
+from portal.regulations.rules import ConfigurationError
 from portal.screens import errors
 
 
@@ -52,6 +53,7 @@ def test_too_large_form_is_413(request_: HttpRequest) -> None:
         (OperationalError("could not connect to server"), "系统正在维护或繁忙"),
         (OperationalError("database or disk is full"), "服务器存储空间已满，本次操作没有保存"),
         (OSError(errno.ENOSPC, "No space left on device"), "服务器存储空间已满，本次操作没有保存"),
+        (ConfigurationError("规则参数 x 没有取值。", "请录入后再试。"), "规则参数或工作日历不全"),
         (KeyError("x"), "系统出现问题，本次操作没有完成"),
     ],
 )

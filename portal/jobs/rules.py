@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-# Why these figures: docs/decisions/0010-jobs.md.
+# Why these figures: docs/decisions/0020-background-jobs.md.
 LEASE = timedelta(seconds=100)
 BEAT_EVERY = timedelta(seconds=20)
 SWEEP_EVERY = timedelta(seconds=10)

@@ -23,6 +23,7 @@ PYTHON = VENV / "bin" / "python"
 BUILD = ROOT / "build"
 FONTS = BUILD / "fonts"
 NODE = BUILD / "node"
+SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 # What WeasyPrint opens at run time, and the package (same name on Debian 12, 13 and Ubuntu 24.04) that brings it.
 LIBRARIES = {
@@ -259,6 +260,14 @@ def find_npm() -> list[str] | None:
     return [str(tool)] if tool.exists() else None
 
 
+def npm_environment() -> dict[str, str]:
+    """npm finds its own node, and trusts whom the machine trusts: an office's proxy has a certificate of its own."""
+    found = {"PATH": f"{NODE / 'bin'}:{os.environ.get('PATH', '')}"}
+    if SYSTEM_CERTIFICATES.exists() and "NODE_EXTRA_CA_CERTS" not in os.environ:
+        found["NODE_EXTRA_CA_CERTS"] = str(SYSTEM_CERTIFICATES)
+    return found
+
+
 def assets() -> None:
     """The listed front-end files from the npm lock into build/assets; what is already built is enough."""
     stamp = BUILD / "assets" / ".lock"
@@ -268,8 +277,8 @@ def assets() -> None:
         return
     say("front-end assets from the npm lock")
     npm = find_npm()
-    search = {"PATH": f"{NODE / 'bin'}:{os.environ.get('PATH', '')}"}
-    if npm and run(*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", env=search) and run(*copy):
+    options = ("--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1")
+    if npm and run(*npm, "ci", *options, env=npm_environment()) and run(*copy):
         write_stamp(stamp, value)
         return
     if run(*copy, "--check"):

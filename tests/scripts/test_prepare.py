@@ -3,8 +3,8 @@
 import http.server
 import json
 import os
-import socket
 import shutil
+import socket
 import subprocess
 import sys
 import threading

@@ -79,7 +79,7 @@ def test_a_child_that_cannot_live_is_started_later_each_time(make_child: Callabl
 
 def test_what_a_child_started_goes_with_it(make_child: Callable[..., Child], tmp_path: Path) -> None:
     sleep = "import time; time.sleep(600)"
-    script = f"import subprocess as s, sys; p = s.Popen([sys.executable, '-c', {sleep!r}]); print(p.pid, flush=True); {sleep}"
+    script = f"import subprocess as s, sys; print(s.Popen([sys.executable, '-c', {sleep!r}]).pid, flush=True); {sleep}"
     child = make_child([sys.executable, "-c", script])
     with Supervisor([child]) as keeper:
         wait_for(lambda: child.log.exists() and child.log.read_text().endswith("\n"))

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portal.access.policy import Policy
 from portal.accounts.forms import ChangePasswordForm, SignInForm
-from portal.accounts.models import User
+from portal.accounts.selectors import account_named
 from portal.audit.models import Result
 from portal.audit.services import record
 from portal.screens.columns import fact
@@ -34,8 +34,7 @@ class SignInView(auth_views.LoginView):
 
     def form_invalid(self, form: Any) -> HttpResponse:
         # An unknown name is not kept: people type passwords into the wrong field.
-        typed = str(form.data.get("username", ""))[:64]
-        user = User.objects.filter(username__iexact=typed).first() if typed else None
+        user = account_named(str(form.data.get("username", ""))[:64])
         record(
             "accounts.sign_in_failed",
             actor=None,

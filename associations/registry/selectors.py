@@ -121,13 +121,15 @@ def departments_of(actor: Actor, *kinds: str) -> QuerySet[Department]:
 
 
 def home_region(actor: Actor) -> Region | None:
-    """The region an actor looks from: the own one, else the province whose counties are on file.
+    """The region an actor looks from: the own one, else the province whose cities have their counties on file.
 
-    Without any county on file it is the province of the first association.
+    Other provinces are on file to the prefecture, with what stands directly under the province or municipality.
+    Without any such county on file it is the province of the first association.
     """
     if actor.scope.kind == "region":
         return Region.objects.get(pk=actor.scope.pk)
-    path = Region.objects.filter(level=RegionLevel.COUNTY).order_by("code").values_list("path", flat=True).first()
+    counties = Region.objects.filter(level=RegionLevel.COUNTY, parent__level=RegionLevel.CITY)
+    path = counties.order_by("code").values_list("path", flat=True).first()
     path = path or scoped(Association, actor).order_by("pk").values_list("region__path", flat=True).first()
     return Region.objects.get(code=path.strip("/").split("/")[0]) if path else None
 

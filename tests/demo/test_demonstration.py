@@ -15,12 +15,19 @@ from stdnum.cn import uscc as official
 
 from associations.evaluation.models import Grade
 from associations.registry.models import Assignment, Association, DepartmentName, PartyMemberCount, TreeLock
+from partybuilding.coverage.enums import Measure
 from partybuilding.coverage.models import InstructorAssignment
+from partybuilding.coverage.selectors import measured
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganization
+from portal.access.actor import acting_as
 from portal.access.roles import Role
+from portal.access.scoping import scoped
 from portal.home.demonstration.codes import organization_code, uscc
 from portal.home.demonstration.organizations import numeral
 from portal.memberships.models import Membership
+from portal.memberships.selectors import RELATED, actor_of
+from portal.notices.models import Task
+from portal.reporting.models import ReportRun, Schedule
 
 TODAY = date(2026, 6, 30)
 MODELS = [
@@ -153,6 +160,35 @@ def test_accounts_cover_every_role_and_cannot_sign_in_before_a_password_is_set()
     memberships = Membership.objects.select_related("user")
     assert sorted(one.role for one in memberships) == sorted(Role.values)
     assert [one.user.username for one in memberships if one.user.has_usable_password()] == []
+
+
+def test_tasks_are_overdue_waiting_and_settled() -> None:
+    tasks = Task.objects.order_by("opened_at")
+    assert [(task.state, task.due_on) for task in tasks] == [
+        ("open", date(2026, 6, 20)),
+        ("closed", date(2026, 6, 28)),
+        ("open", date(2026, 7, 5)),
+        ("open", date(2026, 7, 25)),
+    ]
+    settled = tasks[1]
+    assert settled.evidence.startswith("已成立「中共")
+    assert settled.evidence.endswith("批复文号湘社组党〔2026〕98号。")
+
+
+def test_last_months_report_is_signed_and_a_schedule_waits() -> None:
+    run, schedule = ReportRun.objects.get(), Schedule.objects.get()
+    assert (run.state, run.as_of, run.key) == ("locked", date(2026, 5, 31), "coverage")
+    assert run.title == "湖南省社会组织两个覆盖情况报告"
+    assert (schedule.report_key, schedule.is_active) == ("coverage", True)
+
+
+def test_demonstrations_committee_has_work_on_its_desk() -> None:
+    membership = Membership.objects.select_related(*RELATED).get(role=Role.PARTY_COMMITTEE)
+    actor = actor_of(membership)
+    with acting_as(actor):
+        waiting = measured(scoped(Association, actor), Measure.SHOULD_NOT_BUILT, as_of=TODAY).count()
+    assert waiting >= 1
+    assert Task.objects.filter(state="open", body_pk=actor.scope.pk).exists()
 
 
 def test_demonstration_into_a_filled_register_is_refused() -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Count
 
-from associations.registry.enums import AssignmentRole
-from associations.registry.models import Assignment, Association, Department
+from associations.registry.enums import AssignmentRole, DepartmentKind
+from associations.registry.models import Association, Department
 from partybuilding.organizations.enums import EstablishmentMode, OrganizationKind
 from partybuilding.organizations.models import CoveredAssociation
 from portal.access.roles import Role
@@ -84,10 +85,14 @@ def _people(world: World) -> list[Person]:
         .order_by("pk")[0]
     )
     unit = (
-        Assignment.objects.filter(role=AssignmentRole.SUPERVISING_UNIT, ends_on=None, department__region=province)
-        .select_related("department")
-        .order_by("department__code", "pk")[0]
-        .department
+        Department.objects.filter(
+            assignments__role=AssignmentRole.SUPERVISING_UNIT,
+            assignments__ends_on=None,
+            kind=DepartmentKind.GOVERNMENT,
+            region=province,
+        )
+        .annotate(load=Count("assignments"))
+        .order_by("-load", "code")[0]
     )
     regulator = department(world, province, "gxt")
     registrar = department(world, province, "mzt")

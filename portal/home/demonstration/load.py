@@ -1,4 +1,4 @@
-"""The whole demonstration, in one transaction."""
+"""The whole demonstration: the rows, then what happened."""
 
 from datetime import date
 
@@ -7,6 +7,7 @@ from django.db import transaction
 from associations.registry.models import Association
 from portal.access.scoping import everything
 from portal.home.demonstration.accounts import make_accounts
+from portal.home.demonstration.history import make_history
 from portal.home.demonstration.organizations import make_organizations
 from portal.home.demonstration.register import make_register
 from portal.home.demonstration.world import HUNAN, Scale, World
@@ -17,9 +18,16 @@ class NotEmpty(Exception):
     """The register already holds associations; invented rows are never mixed with others."""
 
 
-@transaction.atomic
 def load_demonstration(scale: Scale, today: date) -> World:
     """Make a synthetic province around `today`. Needs the reference data; raises NotEmpty on a filled register."""
+    world = make_province(scale, today)
+    make_history(world)
+    return world
+
+
+@transaction.atomic
+def make_province(scale: Scale, today: date) -> World:
+    """The rows alone, in one transaction, without what happened to them since."""
     with everything("the demonstration writes past the services"):
         if Association.objects.exists():
             raise NotEmpty

@@ -1,0 +1,90 @@
+"""What has already happened in the demonstration, done through the services: tasks, last month's report, a schedule."""
+
+import os
+from datetime import datetime, timedelta
+
+from associations.registry.models import Association
+from partybuilding.coverage.enums import Measure
+from partybuilding.coverage.models import Instructor
+from partybuilding.coverage.reports import KEY
+from partybuilding.coverage.selectors import measured
+from partybuilding.coverage.services import assign_instructor, committee_of, create_instructor
+from partybuilding.organizations.enums import EstablishmentMode, OrganizationKind
+from partybuilding.organizations.services import record_party_organization
+from portal.access.actor import Actor, acting_as
+from portal.access.roles import Role
+from portal.access.scoping import scoped
+from portal.home.demonstration.world import World
+from portal.jobs.models import Job
+from portal.memberships.models import Membership
+from portal.memberships.selectors import RELATED, actor_of
+from portal.reporting.models import ReportRun
+from portal.reporting.schedules import create_schedule
+from portal.reporting.services import lock_run, request_run
+from portal.reporting.tasks import build_run
+
+# Days since the task was laid, days from then until it is due: one overdue, one due soon, one with time, one settled.
+TASKS = ((40, 30), (20, 25), (5, 30), (30, 28))
+
+
+def make_history(world: World) -> None:
+    """Act as the department's administrator did over the last weeks."""
+    membership = Membership.objects.select_related(*RELATED).get(role=Role.DEPARTMENT_ADMIN)
+    actor = actor_of(membership)
+    with acting_as(actor):
+        _lay_tasks(world, actor)
+        _sign_report(world, actor)
+        create_schedule(KEY, day_of_month=1, hour=7, params={}, actor=actor, now=world.now)
+
+
+def _lay_tasks(world: World, actor: Actor) -> None:
+    """Associations that should establish an organisation get an instructor and a date; one has established it since."""
+    waiting = measured(scoped(Association, actor), Measure.SHOULD_NOT_BUILT, as_of=world.today)
+    waiting = waiting.filter(registration_level="province").order_by("pk")
+    chosen = [one for one in waiting if committee_of(one, world.today - timedelta(days=60))][: len(TASKS)]
+    for association, (ago, period) in zip(chosen, TASKS, strict=False):
+        at = world.now - timedelta(days=ago)
+        committee = committee_of(association, at.date())
+        instructor = _instructor(world, actor, association, at)
+        assign_instructor(
+            association,
+            instructor,
+            starts_on=at.date(),
+            ends_on=None,
+            due_on=at.date() + timedelta(days=period),
+            actor=actor,
+            now=at,
+        )
+        if committee and (ago, period) == TASKS[-1]:
+            founded = world.today - timedelta(days=3)
+            record_party_organization(
+                name=f"中共{association.name}支部委员会",
+                kind=OrganizationKind.BRANCH,
+                establishment_mode=EstablishmentMode.INDIVIDUAL,
+                committee=committee,
+                associations=[association],
+                approval_number=f"湘社组党〔{founded.year}〕98号",
+                established_on=founded,
+                full_member_count=world.member_counts[association.uscc],
+                actor=actor,
+                now=world.now - timedelta(days=2),
+            )
+
+
+def _instructor(world: World, actor: Actor, association: Association, at: datetime) -> Instructor:
+    committee = committee_of(association, at.date())
+    taken = scoped(Instructor, actor).filter(department=committee).exclude(assignments__association=association)
+    name = f"{world.dice.choice('陈李王张刘周黄杨')}联络员"
+    return taken.order_by("pk").first() or create_instructor(name=name, department=committee, actor=actor, now=at)
+
+
+def _sign_report(world: World, actor: Actor) -> None:
+    """The report of the end of last month, signed on the first days of this one."""
+    month_end = world.today.replace(day=1) - timedelta(days=1)
+    at = min(world.now, world.now.replace(day=2, hour=9))
+    request_run(KEY, params={}, as_of=month_end, actor=actor, now=at)
+    build_run(Job.objects.unscoped("the only job of an empty portal").get(task="reporting.build_run").pk)
+    run = ReportRun.objects.unscoped("the only run of an empty portal").get()
+    # Links in the documents lead to where the demonstration is started.
+    base_url = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
+    lock_run(run, actor=actor, version=run.version, base_url=base_url, now=at + timedelta(minutes=30))

@@ -1,6 +1,6 @@
 """The report centre, the page of a run, the lists behind its figures, its documents, and schedules."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -33,6 +33,7 @@ from portal.screens.filters import ScreenFilterSet
 from portal.screens.forms import FormScreen
 from portal.screens.lists import ListScreen
 from portal.screens.screen import Crumb, Screen
+from portal.screens.values import Missing
 from portal.workflow.services import explain
 
 RECENT = 10
@@ -283,7 +284,7 @@ class RunRows(_OneRun, ListScreen):
                 Column(
                     column.code,
                     column.label,
-                    value=_cell_getter(place),
+                    value=_cell_getter(place, is_count=column.kind is CellKind.COUNT),
                     kind="number" if column.kind is CellKind.COUNT else "text",
                     link=self._subject_url if place == 0 else None,
                     card="title" if place == 0 else "row",
@@ -308,8 +309,14 @@ class RunRows(_OneRun, ListScreen):
         }
 
 
-def _cell_getter(place: int) -> Any:
-    return lambda row: row.cells[place]
+def _cell_getter(place: int, *, is_count: bool) -> Callable[[selectors.StoredRow], Any]:
+    """The value in one place of a stored row; a count that is not there was not reported."""
+
+    def get(row: selectors.StoredRow) -> Any:
+        value = row.cells[place]
+        return Missing.NOT_REPORTED if value is None and is_count else value
+
+    return get
 
 
 class _RunAction(_OneRun, ActionScreen):

@@ -19,6 +19,7 @@ Link = Callable[[str | None], str]
 
 # A sheet takes at most this many links; figures beyond it stay plain numbers.
 LINK_LIMIT = 60_000
+NOT_REPORTED = "未填报"
 SHEET_NAME_LIMIT = 31
 SHEET_NAME_BANNED = str.maketrans("", "", "[]:*?/\\'")
 
@@ -184,8 +185,10 @@ def _roster(book: _Book, report: ReportData, roster: Roster) -> None:
         sheet.write_string(0, number, column.label, book.head)
         sheet.set_column(number, number, column.width * 2.2)
     for row_number, row in enumerate(roster.rows, start=1):
-        for number, value in enumerate(row.cells):
-            if isinstance(value, int):
+        for number, (column, value) in enumerate(zip(roster.columns, row.cells, strict=True)):
+            if value is None and column.kind is CellKind.COUNT:
+                sheet.write_string(row_number, number, NOT_REPORTED, book.formats["right", False, False])
+            elif isinstance(value, int):
                 sheet.write_number(row_number, number, value, book.formats["count", False, False])
             elif (day := _as_date(value)) is not None:
                 sheet.write_datetime(row_number, number, datetime(day.year, day.month, day.day), book.date)  # noqa: DTZ001

@@ -121,6 +121,7 @@ def test_stored_list_is_read_page_by_page(make_run: MakeRun, sign_in: SignIn, pe
     assert total_of(second) == 137
     assert "第50行业协会" in second
     assert "第49行业协会" not in second
+    assert client.get(f"{url}?export=csv").content.decode("utf-8-sig").count("行业协会") == 137
     page(client, reverse("reporting:run_rows", args=[run.pk, "nowhere"]), 404)
 
 

@@ -61,18 +61,20 @@ def _strict_templates() -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _flush_past_the_triggers() -> Iterator[None]:
-    """Tests that commit are cleaned by a flush; the append-only triggers step aside for it, here and nowhere else."""
-    triggers = importlib.import_module("portal.audit.migrations.0002_database")
+    """Tests that commit are cleaned by a flush; the triggers that freeze rows step aside for it, nowhere else."""
+    frozen = [importlib.import_module(f"portal.{room}.migrations.0002_database") for room in ("audit", "reporting")]
     flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def teardown(self: TransactionTestCase) -> None:
         with connection.schema_editor() as editor:
-            triggers.remove(editor)
+            for triggers in frozen:
+                triggers.remove(editor)
         try:
             flush(self)
         finally:
             with connection.schema_editor() as editor:
-                triggers.install(editor)
+                for triggers in frozen:
+                    triggers.install(editor)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)

@@ -42,6 +42,11 @@ def fingerprint(key: str, params: Mapping[str, Any], as_of: date, role: str, sco
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def digest(stored: Mapping[str, Any]) -> str:
+    """A report's stored figures as one number: a signed report whose figures were touched no longer fits it."""
+    return hashlib.sha256(json.dumps(stored, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
 def due_periods(created_at: datetime, now: datetime, *, day: int, hour: int) -> list[DuePeriod]:
     """The months that a monthly schedule owes between its creation and `now`, oldest first.
 

@@ -1,7 +1,5 @@
 """Asking for a report, building it, signing it, making its documents. Every write of report runs is here."""
 
-import hashlib
-import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +20,7 @@ from portal.reporting.data import ReportData
 from portal.reporting.enums import FileFormat, RunState
 from portal.reporting.models import ReportDrill, ReportFile, ReportRow, ReportRun, Schedule
 from portal.reporting.registry import Report, find
-from portal.reporting.rules import LockFacts, fingerprint, month_of, run_number
+from portal.reporting.rules import LockFacts, digest, fingerprint, month_of, run_number
 from portal.reporting.transitions import FAIL, FINISH, LOCK, RETRY
 from portal.workflow.services import apply
 
@@ -120,7 +118,7 @@ def build_run(run_pk: int, context: JobContext) -> dict[str, Any]:
     context.progress(total, total, "正在保存报告")
     with transaction.atomic():
         stored = data.without_rows().to_json()
-        changes = {"data": stored, "data_sha256": _digest(stored), "title": data.title[:200]}
+        changes = {"data": stored, "data_sha256": digest(stored), "title": data.title[:200]}
         apply(FINISH, run, actor=None, version=run.version, now=context.now(), changes=changes)
         context.complete({"run": run.pk})
     return {"run": run.pk}
@@ -355,8 +353,3 @@ def _has_successor(run: ReportRun) -> bool:
 def _newer_exists(run: ReportRun) -> Conflict:
     newer = _all_runs().get(previous=run)
     return Conflict(f"报告 {run.number} 已有更新的版本 {newer.number}。请打开新版查看，不必再生成。")
-
-
-def _digest(stored: dict[str, Any]) -> str:
-    """What was stored, as one number: a signed report whose figures were touched no longer fits it."""
-    return hashlib.sha256(json.dumps(stored, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

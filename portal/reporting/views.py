@@ -23,7 +23,7 @@ from portal.reporting.enums import FileFormat, RunState
 from portal.reporting.forms import schedule_form
 from portal.reporting.models import ReportRun, Schedule
 from portal.reporting.registry import Report, find, reports_for, title_of
-from portal.reporting.rules import LockFacts, next_due_at
+from portal.reporting.rules import LockFacts, digest, next_due_at
 from portal.reporting.transitions import LOCK, RETRY
 from portal.screens.actions import ActionScreen
 from portal.screens.columns import Column, Empty, Tag
@@ -218,6 +218,7 @@ class RunPage(_OneRun):
             "report": report,
             "links": Links(run, report, stored=shows_stored),
             "shows_stored": shows_stored,
+            "is_intact": digest(run.data or {}) == run.data_sha256,
             "editions": [(one, RunState(one.state)) for one in editions],
             "newest": newest if newest.pk != run.pk else None,
             "lock": explain(LOCK, run, actor=self.actor, facts=LockFacts(has_successor=newest.pk != run.pk)),

@@ -107,7 +107,7 @@ def test_figures_of_a_draft_lead_to_the_live_list_or_on_demand_to_the_stored_one
     run = make_run(personas.department_admin.actor)
     client, url = sign_in(personas.department_admin), reverse("reporting:run", args=[run.pk])
     live = re.findall(r'class="figure-link" href="([^"]+)"', page(client, url))
-    assert all(link.startswith("/?as_of=2026-11-22&amp;coverage=") for link in live)
+    assert all(link.startswith("/?") and "as_of=2026-11-22" in link and "coverage=" in link for link in live)
     stored = re.findall(r'class="figure-link" href="([^"]+)"', page(client, f"{url}?lists=stored"))
     assert all(link.startswith(f"/reports/runs/{run.pk}/rows/") for link in stored)
     assert len(live) == len(stored)
@@ -184,6 +184,17 @@ def test_signing_is_offered_to_the_administrator_only(make_run: MakeRun, sign_in
     assert reload(run).state == "locked"
     assert admin.post(lock_url, {"version": run.version + 1}).status_code == 422
     assert lock_url not in page(admin, url)
+
+
+def test_signed_report_that_no_longer_fits_its_digest_says_so(
+    make_run: MakeRun, sign_in: SignIn, personas: Personas
+) -> None:
+    run = make_run(personas.department_admin.actor)
+    with everything("test"):
+        ReportRun.objects.filter(pk=run.pk).update(data=run.data | {"title": "改过的标题"})
+    lock(reload(run), personas.department_admin)
+    text = page(sign_in(personas.department_admin), reverse("reporting:run", args=[run.pk]))
+    assert "与签发时的校验码不一致" in text
 
 
 def test_new_version_by_the_page(make_run: MakeRun, sign_in: SignIn, personas: Personas) -> None:

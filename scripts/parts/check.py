@@ -11,6 +11,6 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="portal-check-") as data:
         steps = Steps(clean_environment(data))
         steps.lint()
-        quick = ("-x", "--ignore=tests/browser", "--ignore=tests/chaos")
+        quick = ("-x", "-m", "not heavy", "--ignore=tests/browser", "--ignore=tests/chaos")
         steps.pytest("quick tests", "-n", workers(), *quick, *arguments)
         return steps.finish()

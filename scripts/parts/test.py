@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
         steps = Steps(clean_environment(data))
         steps.lint()
         steps.command("static files", "manage.py", "collectstatic", "--noinput", "-v", "0")
-        selection = ["-m", ""] if options.all else []
+        selection = [] if options.all else ["-m", "not heavy"]
         on_sqlite(steps, selection, chosen)
         journeys(steps, selection, chosen)
         on_postgresql(steps, selection, chosen, options.required)

@@ -9,7 +9,9 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
+from portal.celery import app
 from portal.jobs import processes, services
 from portal.jobs.models import Heartbeat, Job, JobState
 from portal.jobs.sweep import Swept, sweep
@@ -47,6 +49,19 @@ def test_sweep_takes_back_at_once_when_the_process_is_gone(make_job: MakeJob, be
     services.all_jobs().filter(pk=job.pk).update(lease_owner=f"{place}/{child.pid}/1")
     assert sweep(now) == Swept(1, 1)
     assert bells == [job.pk]
+
+
+def test_sweep_does_not_wait_for_a_broker_that_is_away(make_job: MakeJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, tried = timezone.now(), []
+
+    def fails(name: str, args: list[int], **options: object) -> None:
+        tried.extend(args)
+        raise OperationalError("away")
+
+    monkeypatch.setattr(app, "send_task", fails)
+    jobs = [make_job(now=now) for _ in range(3)]
+    assert sweep(now + timedelta(seconds=31)) == Swept(0, 0)
+    assert tried == [jobs[0].pk]
 
 
 def test_sweep_leaves_finished_jobs_alone(make_job: MakeJob, bells: list[int]) -> None:

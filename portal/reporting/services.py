@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Max
+from django.urls import reverse
 from django.utils import timezone
 
 from portal.access.actor import Actor
@@ -16,6 +17,7 @@ from portal.access.roles import WORKSPACE
 from portal.audit.services import record
 from portal.jobs.runner import JobContext
 from portal.jobs.services import request as request_job
+from portal.notices.services import notify
 from portal.reporting.data import ReportData
 from portal.reporting.enums import FileFormat, RunState
 from portal.reporting.models import ReportDrill, ReportFile, ReportRow, ReportRun, Schedule
@@ -120,6 +122,8 @@ def build_run(run_pk: int, context: JobContext) -> dict[str, Any]:
         stored = data.without_rows().to_json()
         changes = {"data": stored, "data_sha256": digest(stored), "title": data.title[:200]}
         apply(FINISH, run, actor=None, version=run.version, now=context.now(), changes=changes)
+        if run.schedule_id:
+            _tell(run, f"定时报告已生成草稿，请核对：{run}。", context.now())
         context.complete({"run": run.pk})
     return {"run": run.pk}
 
@@ -130,6 +134,8 @@ def fail_run(context: JobContext, code: str, message: str) -> None:
     if run.state == RunState.BUILDING:
         changes = {"failure_code": code[:60], "failure_text": message[:500]}
         apply(FAIL, run, actor=None, version=run.version, now=context.now(), changes=changes, comment=message)
+        if run.schedule_id:
+            _tell(run, f"定时报告没有生成：{run}。{message}", context.now())
 
 
 def lock_run(run: ReportRun, *, actor: Actor, version: int, base_url: str, now: datetime) -> ReportRun:
@@ -140,6 +146,8 @@ def lock_run(run: ReportRun, *, actor: Actor, version: int, base_url: str, now: 
     facts = LockFacts(has_successor=_has_successor(run))
     with transaction.atomic():
         locked = apply(LOCK, run, actor=actor, version=version, now=now, facts=facts)
+        if locked.user_id != actor.user_id:
+            _tell(locked, f"您申请的报告已签发：{locked}。", now)
         for file_format in FileFormat:
             request_file(locked, file_format, actor=actor, base_url=base_url, now=now)
     return locked
@@ -336,6 +344,11 @@ def _report_for(key: str, actor: Actor) -> Report:
     if actor.role not in report.roles or actor.role not in WORKSPACE:
         raise Refused("report.role", f"您当前的身份是「{actor.label}」，不能生成「{report.title}」。")
     return report
+
+
+def _tell(run: ReportRun, words: str, now: datetime) -> None:
+    """A message to who asked; a schedule speaks up only when somebody has to look."""
+    notify([run.user_id], words, reverse("reporting:run", args=[run.pk]), now)
 
 
 def _all_runs() -> Any:

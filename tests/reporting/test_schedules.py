@@ -1,5 +1,6 @@
 """Schedules: last month's draft once, caught up after an outage, ended with the membership."""
 
+import dataclasses
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -12,8 +13,10 @@ from django.utils import timezone
 from portal.access.decisions import Conflict, Refused
 from portal.access.scoping import everything, scoped
 from portal.jobs.registry import registered_ticks
-from portal.reporting import services
+from portal.notices.models import Notice
+from portal.reporting import registry, services
 from portal.reporting.models import ReportRun, Schedule
+from portal.reporting.registry import Report
 from portal.reporting.schedules import create_schedule, due_schedules, stop_schedule
 from tests.personas import Persona, Personas
 
@@ -40,6 +43,11 @@ def runs() -> list[ReportRun]:
         return list(ReportRun.objects.order_by("pk"))
 
 
+def messages() -> list[tuple[int, str, str]]:
+    with everything("test"):
+        return list(Notice.objects.order_by("pk").values_list("user_id", "text", "url"))
+
+
 def reload(schedule: Schedule) -> Schedule:
     with everything("test"):
         return Schedule.objects.get(pk=schedule.pk)
@@ -64,6 +72,24 @@ def test_schedule_makes_last_months_draft_exactly_once(
         "BG-2026-10-001-v1",
     )
     assert run.user_id == schedule.user_id
+    assert messages() == [
+        (run.user_id, f"定时报告已生成草稿，请核对：{run.title} BG-2026-10-001-v1。", f"/reports/runs/{run.pk}/")
+    ]
+
+
+def test_draft_that_could_not_be_made_is_said_to_who_set_the_schedule(
+    schedule: Schedule, frozen: Callable[..., None], work: Callable[[], int], sample: Report
+) -> None:
+    def refusing(*given: Any) -> Any:
+        raise Refused("x", "规则参数没有取值。")
+
+    registry._reports["sample"] = dataclasses.replace(sample, build=refusing)
+    frozen(at(11, 1, 8))
+    due_schedules(at(11, 1, 8))
+    work()
+    (run,) = runs()
+    assert run.state == "failed"
+    assert [text for _, text, _ in messages()] == [f"定时报告没有生成：{run.title} {run.number}。规则参数没有取值。"]
 
 
 def test_missed_months_are_made_after_an_outage(schedule: Schedule, frozen: Callable[..., None]) -> None:

@@ -4,18 +4,26 @@ Each run says that it has begun by a file, because a transaction in the air show
 """
 
 import time
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from celery import shared_task
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from portal.access.actor import Actor
+from portal.access.roles import WORKSPACE
 from portal.audit.models import AuditEvent
 from portal.audit.services import record
 from portal.jobs import services
 from portal.jobs.registry import register_tick
 from portal.jobs.runner import JobContext, run
+from portal.reporting.data import ReportData
+from portal.reporting.forms import ReportParameters
+from portal.reporting.registry import Report, register
+from tests.reporting.samples import coverage_sample
 
 TASK = "chaos.work"
 EFFECT = "chaos.effect"
@@ -76,3 +84,15 @@ def last_month(now: object) -> None:
 
 
 register_tick("chaos", last_month)
+
+
+def build(actor: Actor, params: dict[str, Any], as_of: date) -> ReportData:
+    """A report whose first building waits to be killed."""
+    if not mark("report").exists():
+        mark("report").touch()
+        time.sleep(600)
+    return coverage_sample()
+
+
+REPORT = Report("chaos", "被中断的报告", "", ReportParameters, frozenset(WORKSPACE), build)
+register(REPORT)

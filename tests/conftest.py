@@ -114,6 +114,14 @@ def sign_in(db: None) -> Callable[[Persona], Client]:
 
 
 @pytest.fixture
+def no_bells(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs are written down, no worker is called."""
+    from portal.celery import app
+
+    monkeypatch.setattr(app, "send_task", lambda *args, **options: None)
+
+
+@pytest.fixture
 def frozen(monkeypatch: pytest.MonkeyPatch) -> Callable[[date | datetime], None]:
     """Set the clock: `frozen(date(2026, 6, 30))` is nine o'clock of that day in Shanghai."""
 

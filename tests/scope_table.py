@@ -27,11 +27,13 @@ from portal.importing.models import ImportBatch, ImportChange, ImportIssue, Impo
 from portal.jobs.models import Job
 from portal.notices.models import Notice
 from portal.notices.services import open_task
+from portal.reporting.codec import encode
 from portal.reporting.enums import FileFormat, RunState
 from portal.reporting.models import ReportDrill, ReportFile, ReportRow, ReportRun, Schedule
 from portal.workflow.models import WorkflowEvent
 from tests import factories
 from tests.personas import PERSONAS, Persona, Personas
+from tests.reporting.samples import coverage_sample
 
 _serial = count(1)
 Rows = dict[str, Model]
@@ -263,11 +265,14 @@ def _asked(persona: Persona) -> dict[str, Any]:
     }
 
 
+DRILL = "scope:"
+
+
 def make_run(persona: Persona, **given: Any) -> ReportRun:
     """A finished draft that the persona asked for."""
     number = next(_serial)
     now = timezone.now()
-    return ReportRun.objects.create(
+    run = ReportRun.objects.create(
         **_asked(persona),
         **{
             "key": "two_coverages",
@@ -277,12 +282,14 @@ def make_run(persona: Persona, **given: Any) -> ReportRun:
             "as_of": date(2026, 11, 22),
             "title": "两个覆盖情况",
             "state": RunState.DRAFT,
-            "data": {},
+            "data": encode(coverage_sample(cities={})),
             "requested_at": now,
             "built_at": now,
         }
         | given,
     )
+    ReportDrill.objects.create(run=run, key=DRILL, positions=[], row_count=0)
+    return run
 
 
 def _schedule(persona: Persona) -> Model:
@@ -331,7 +338,8 @@ def _batch(persona: Persona) -> Any:
         number=f"DR-{number}",
         kind="associations",
         file_name="a.xlsx",
-        state=BatchState.PREVIEWED,
+        state=BatchState.COMMITTED,
+        committed_at=timezone.now(),
         user=persona.user,
         membership_id=persona.membership.pk,
         membership_label="身份",

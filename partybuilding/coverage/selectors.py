@@ -283,7 +283,7 @@ def coverage_summary(
     decides what they count, so that every figure follows the rule book once.
     """
     rules = coverage_rules(as_of)
-    place = region or home_region(actor)
+    place = (region or home_region(actor)) if by == Dimension.REGION else None
     rows = scoped(Association, actor) if queryset is None else queryset
     base = dict(query or {})
     if region is not None:

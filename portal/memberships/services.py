@@ -19,7 +19,7 @@ from portal.workflow.services import update_versioned
 
 def load_actor(user: Any, membership_id: int | None, on: date) -> Actor | None:
     """The actor of `user` on a day: the chosen membership while it holds, else the oldest one, else none."""
-    memberships = current_memberships(user.pk, on)
+    memberships = user.memberships_today = current_memberships(user.pk, on)  # the switcher shows them again
     chosen = next((one for one in memberships if one.pk == membership_id), None)
     if chosen is None and memberships:
         chosen = memberships[0]

@@ -2,10 +2,8 @@
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 
 from portal.access.actor import Actor
-from portal.memberships.selectors import current_memberships
 from portal.screens.navigation import Switcher, SwitchOption
 
 
@@ -16,6 +14,6 @@ def switcher(request: HttpRequest) -> Switcher | None:
     actor: Actor | None = getattr(request, "actor", None)
     options = [
         SwitchOption(str(one.pk), str(one), current=actor is not None and one.pk == actor.membership_id)
-        for one in current_memberships(request.user.pk, timezone.localdate())
+        for one in request.user.memberships_today  # read when the actor was loaded
     ]
     return Switcher(reverse("memberships:switch"), "membership", options)

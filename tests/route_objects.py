@@ -1,0 +1,76 @@
+"""The objects behind the URLs: each kwarg is the key of a guarded model, or one of a few named words."""
+
+from dataclasses import dataclass
+
+from django.db.models import Model
+
+from tests.personas import PERSONAS, Personas
+from tests.scope_table import DRILL, TABLE, fill
+
+# URL kwarg → the model whose key it is; the rows and who reaches them are in the scope table.
+KWARGS = {
+    "association_pk": "associations.Association",
+    "association_name_pk": "associations.AssociationName",
+    "assignment_pk": "associations.Assignment",
+    "department_pk": "associations.Department",
+    "department_name_pk": "associations.DepartmentName",
+    "organization_pk": "partybuilding.PartyOrganization",
+    "instructor_pk": "partybuilding.Instructor",
+    "instructor_assignment_pk": "partybuilding.InstructorAssignment",
+    "covered_association_pk": "partybuilding.CoveredAssociation",
+    "task_pk": "notices.Task",
+    "job_pk": "jobs.Job",
+    "batch_pk": "importing.ImportBatch",
+    "run_pk": "reporting.ReportRun",
+    "schedule_pk": "reporting.Schedule",
+    "event_pk": "audit.AuditEvent",
+    "access_event_pk": "audit.AccessEvent",
+}
+# Words in URLs: the default, and what single routes need.
+WORDS = {"key": "coverage", "format": "xlsx"}
+ROUTE_WORDS = {
+    "reporting:run_rows": {"key": DRILL},
+    "importing:template": {"key": "associations"},
+}
+MISSING = 999_999_999
+
+
+@dataclass
+class Objects:
+    """The rows of each kwarg by name, and which names each persona reaches."""
+
+    rows: dict[str, dict[str, Model]]
+
+    def expected(self, kwarg: str, persona: str) -> set[str]:
+        return TABLE[KWARGS[kwarg]].expected[persona] & set(self.rows[kwarg])
+
+    def own(self, kwargs: list[str], persona: str) -> dict[str, int] | None:
+        """Keys of objects that the persona reaches and that belong together; none if there are none."""
+        names = set.intersection(*(self.expected(kwarg, persona) for kwarg in kwargs))
+        return self._keys(kwargs, min(names)) if names else None
+
+    def foreign(self, kwargs: list[str], persona: str) -> dict[str, int] | None:
+        """Keys of objects beyond the persona's reach; none if it reaches everything."""
+        first = kwargs[0]
+        names = set(self.rows[first]) - self.expected(first, persona)
+        names &= set.intersection(*(set(self.rows[kwarg]) for kwarg in kwargs))
+        return self._keys(kwargs, min(names)) if names else None
+
+    def mixed(self, kwargs: list[str], persona: str) -> dict[str, int] | None:
+        """The first object reached, the last one another's: they do not belong together."""
+        names = sorted(self.expected(kwargs[0], persona))
+        others = sorted(set(self.rows[kwargs[-1]]) - set(names[:1]))
+        if len(kwargs) < 2 or not names or not others:
+            return None
+        return self._keys(kwargs[:1], names[0]) | self._keys(kwargs[1:], others[0])
+
+    def _keys(self, kwargs: list[str], name: str) -> dict[str, int]:
+        return {kwarg: self.rows[kwarg][name].pk for kwarg in kwargs}
+
+
+def make_objects(kwargs: list[str], personas: Personas) -> Objects:
+    """The rows that the kwargs of one route need, for all personas."""
+    fill(personas)
+    for key in PERSONAS:
+        assert personas[key]
+    return Objects({kwarg: TABLE[KWARGS[kwarg]].make(personas) for kwarg in kwargs})

@@ -1,0 +1,266 @@
+"""Route × role × method × object: `route_policy.csv` says who may, this walks the whole URLconf and tries.
+
+An address that is not in the table fails, so does a kwarg that `route_objects.py` does not know. For every persona and
+every declared method: refused roles get 403 and leave a trace, own objects open, foreign and missing ones are 404. A
+method that is not declared gets 405. A page writes nothing when it is read and asks the database at most 15 times.
+"""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import NoReverseMatch, reverse
+
+from portal.access import roles
+from portal.access.policy import policy_of
+from portal.access.roles import Role
+from portal.audit.models import AccessEvent, AuditEvent, Result
+from portal.checks import walk_patterns
+from tests.personas import BY_ROLE, PERSONAS, Persona, Personas
+from tests.route_objects import KWARGS, MISSING, ROUTE_WORDS, WORDS, Objects, make_objects
+
+SignIn = Callable[[Persona], Client]
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+GROUPS = {name: getattr(roles, name) for name in ("BUSINESS", "WORKSPACE", "DEPARTMENT", "FILING", "EVERYONE", "TRIO")}
+# What reading a page may write: the trace of a reading, the session, the count of failed sign-ins.
+WRITTEN_BY_READING = ("audit_accessevent", "django_session", "axes_")
+BUDGET = 15
+# Pages that answer for an own object otherwise than by 200, and why.
+OWN_OTHERWISE = {
+    ("reporting:run_file", "GET"): {404},  # the document was not asked for yet
+    ("accounts:login", "GET"): {200, 302},  # whoever is signed in is sent home
+    ("readyz", "GET"): {200, 503},  # no worker beats in a test
+}
+
+
+def names() -> dict[str, Any]:
+    """Every address of the URLconf by its full name."""
+    found: dict[str, Any] = {}
+    _collect("", found)
+    return found
+
+
+def _collect(prefix: str, found: dict[str, Any], resolver: Any = None) -> None:
+    from django.urls import URLResolver, get_resolver
+
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            space = f"{prefix}{entry.namespace}:" if entry.namespace else prefix
+            _collect(space, found, entry)
+        else:
+            assert entry.name, f"an address without a name: {entry.pattern}"
+            assert f"{prefix}{entry.name}" not in found, f"two addresses are named {prefix}{entry.name}"
+            found[f"{prefix}{entry.name}"] = entry
+
+
+def kwargs_of(entry: Any) -> list[str]:
+    return list(entry.pattern.converters)
+
+
+def table() -> dict[str, tuple[set[str], set[str], str]]:
+    """Route → methods, roles, kind: PUBLIC (anybody), ACCOUNT (signed in, membership or not) or MEMBER."""
+    found = {}
+    with (Path(__file__).parent / "route_policy.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            allowed: set[str] = set()
+            kind = "MEMBER"
+            for word in row["roles"].split():
+                if word in {"PUBLIC", "ACCOUNT"}:
+                    kind = word
+                    allowed |= set(Role.values)
+                else:
+                    allowed |= {str(role) for role in GROUPS.get(word, {word})}
+            assert allowed <= set(Role.values), row
+            assert row["route"] not in found, f"{row['route']} stands twice in the table"
+            found[row["route"]] = (set(row["methods"].split()), allowed, kind)
+    return found
+
+
+ROUTES = names()
+POLICY = table()
+
+
+def test_table_and_urlconf_have_the_same_addresses() -> None:
+    assert set(ROUTES) - set(POLICY) == set(), "addresses without a line in route_policy.csv"
+    assert set(POLICY) - set(ROUTES) == set(), "lines without an address"
+    assert len(ROUTES) == len(list(walk_patterns()))
+
+
+@pytest.mark.parametrize("route", sorted(ROUTES))
+def test_view_declares_what_the_table_says(route: str) -> None:
+    methods, allowed, kind = POLICY[route]
+    policy = policy_of(ROUTES[route].callback)
+    assert policy is not None
+    assert policy.methods == methods
+    assert policy.is_public == (kind == "PUBLIC")
+    assert policy.needs_membership == (kind == "MEMBER")
+    assert policy.is_public or policy.roles == allowed
+
+
+@pytest.mark.parametrize("route", sorted(ROUTES))
+def test_kwargs_of_an_address_are_known(route: str) -> None:
+    assert [name for name in kwargs_of(ROUTES[route]) if name not in KWARGS and name not in WORDS] == []
+
+
+class Walk:
+    """Tries one route for one persona after the other."""
+
+    def __init__(self, route: str, personas: Personas, sign_in: SignIn) -> None:
+        self.route = route
+        self.methods, self.allowed, self.kind = POLICY[route]
+        self.kwargs = [name for name in kwargs_of(ROUTES[route]) if name in KWARGS]
+        self.words = {
+            name: (WORDS | ROUTE_WORDS.get(route, {}))[name] for name in kwargs_of(ROUTES[route]) if name in WORDS
+        }
+        self.personas, self.sign_in = personas, sign_in
+        self.objects: Objects = make_objects(self.kwargs, personas)
+        self.wrong: list[str] = []
+
+    def url(self, keys: dict[str, int]) -> str:
+        return reverse(self.route, kwargs={**keys, **self.words})
+
+    def missing(self) -> str:
+        return self.url(dict.fromkeys(self.kwargs, MISSING))
+
+    def say(self, who: str, method: str, what: str, status: int) -> None:
+        self.wrong.append(f"{who} {method} {self.route} {what}: {status}")
+
+    def anonymous(self) -> None:
+        for method in self.methods:
+            response = Client().generic(method, self.missing())
+            is_asked_to_sign_in = response.status_code == 302 and response["Location"].startswith("/login/")
+            if self.kind != "PUBLIC" and not is_asked_to_sign_in:
+                self.say("anonymous", method, "", response.status_code)
+
+    def undeclared(self) -> None:
+        client = self.sign_in(self.personas.department_admin)
+        for method in set(METHODS) - self.methods:
+            response = client.generic(method, self.missing())
+            if response.status_code != 405:
+                self.say("department_admin", method, "undeclared", response.status_code)
+
+    def refused(self, persona: str) -> None:
+        keys = self.objects.own(self.kwargs, persona) if self.kwargs else {}
+        client = self.sign_in(self.personas[persona])
+        for method in self.methods:
+            history = AccessEvent if method == "GET" else AuditEvent
+            before = history.objects.filter(result=Result.REFUSED).count()
+            response = client.generic(method, self.url(keys) if keys else self.missing())
+            if response.status_code != 403:
+                self.say(persona, method, "refused role", response.status_code)
+            if history.objects.filter(result=Result.REFUSED).count() != before + 1:
+                self.say(persona, method, "left no trace", response.status_code)
+
+    def own(self, persona: str, method: str) -> None:
+        keys = self.objects.own(self.kwargs, persona) if self.kwargs else {}
+        if keys is None:
+            return
+        client = self.sign_in(self.personas[persona])
+        last = AuditEvent.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        with CaptureQueriesContext(connection) as queries:
+            response = client.generic(method, self.url(keys))
+        if method == "GET":
+            if response.status_code not in OWN_OTHERWISE.get((self.route, method), {200, 302}):
+                self.say(persona, method, "own", response.status_code)
+            if wrote := [one["sql"] for one in queries if is_forbidden_write(one["sql"])]:
+                self.say(persona, method, f"wrote {wrote}", response.status_code)
+            if len(queries) > BUDGET:
+                self.say(persona, method, f"{len(queries)} queries", response.status_code)
+        elif response.status_code in {404, 405} or response.status_code >= 500 or was_refused_by_policy(last):
+            self.say(persona, method, "own", response.status_code)
+
+    def beyond(self, persona: str, method: str) -> None:
+        client = self.sign_in(self.personas[persona])
+        tries = {
+            "foreign": self.objects.foreign(self.kwargs, persona),
+            "missing": dict.fromkeys(self.kwargs, MISSING),
+            "mixed": self.objects.mixed(self.kwargs, persona),
+        }
+        for what, keys in tries.items():
+            if keys is None:
+                continue
+            response = client.generic(method, self.url(keys))
+            if response.status_code != 404:
+                self.say(persona, method, what, response.status_code)
+
+
+def is_forbidden_write(sql: str) -> bool:
+    verb, _, rest = sql.lstrip().partition(" ")
+    if verb.upper() not in {"INSERT", "UPDATE", "DELETE"}:
+        return False
+    table_name = rest.replace("INTO", "").replace("FROM", "").strip().split('"')[1] if '"' in rest else rest
+    return not table_name.startswith(WRITTEN_BY_READING)
+
+
+def was_refused_by_policy(after: int) -> bool:
+    refused = AuditEvent.objects.filter(pk__gt=after, result=Result.REFUSED)
+    return any(event.reason.startswith("policy.") for event in refused)
+
+
+@pytest.fixture
+def reference(db: None) -> None:
+    call_command("load_reference", verbosity=0)
+
+
+@pytest.mark.parametrize("route", sorted(ROUTES))
+def test_route_lets_in_whom_the_table_names_and_nobody_else(
+    route: str, reference: None, personas: Personas, sign_in: SignIn, no_bells: None
+) -> None:
+    walk = Walk(route, personas, sign_in)
+    walk.anonymous()
+    walk.undeclared()
+    for persona, (role, _) in PERSONAS.items():
+        if role not in walk.allowed:
+            if persona == BY_ROLE[role]:
+                walk.refused(persona)
+            continue
+        for method in sorted(walk.methods):
+            if walk.kwargs:
+                walk.beyond(persona, method)
+            if persona == BY_ROLE[role]:
+                walk.own(persona, method)
+    assert walk.wrong == []
+
+
+@pytest.mark.parametrize(
+    "route", sorted(route for route, entry in ROUTES.items() if set(kwargs_of(entry)) & set(KWARGS))
+)
+def test_route_with_an_open_scope_is_noticed(
+    route: str,
+    reference: None,
+    personas: Personas,
+    sign_in: SignIn,
+    no_bells: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The mutant of each page: were the scope of its model taken away, the walk above would see it."""
+    from django.apps import apps
+
+    from portal.access.scoping import EVERYTHING
+
+    walk = Walk(route, personas, sign_in)
+    if not any(walk.objects.foreign(walk.kwargs, persona) for persona in _allowed(walk)):
+        return
+    for kwarg in walk.kwargs:
+        model = apps.get_model(KWARGS[kwarg])
+        monkeypatch.setattr(model, "scope_q", classmethod(lambda cls, actor: EVERYTHING))
+    for persona in _allowed(walk):
+        for method in walk.methods:
+            walk.beyond(persona, method)
+    assert [line for line in walk.wrong if " foreign: " in line] != []
+
+
+def _allowed(walk: Walk) -> list[str]:
+    return [persona for persona, (role, _) in PERSONAS.items() if role in walk.allowed]
+
+
+def test_route_words_name_routes() -> None:
+    for route in ROUTE_WORDS:
+        with pytest.raises(NoReverseMatch):
+            reverse(route)

@@ -243,21 +243,20 @@ def python_packages() -> None:
 
 
 def find_npm() -> list[str] | None:
-    """How to call npm: the machine's, by apt as root, else from a PyPI wheel under build/node."""
+    """How to call npm: the machine's, else from the pinned PyPI wheel under build/node, else by apt as root."""
     if shutil.which("npm"):
         return ["npm"]
-    if apt_install(["nodejs", "npm"]) and shutil.which("npm"):
-        return ["npm"]
     tool = NODE / "bin" / "npm"
-    if not tool.exists():
-        say("Node.js from a Python wheel")
-        lock = ROOT / "scripts" / "parts" / "node.lock"
-        if not (
-            run(sys.executable, "-m", "venv", "--clear", NODE)
-            and run(NODE / "bin" / "python", "-m", "pip", "install", "-q", "--no-input", "--require-hashes", "-r", lock)
-        ):
-            return None
-    return [str(tool)] if tool.exists() else None
+    if tool.exists() or node_wheel():
+        return [str(tool)]
+    return ["npm"] if apt_install(["nodejs", "npm"]) and shutil.which("npm") else None
+
+
+def node_wheel() -> bool:
+    say("Node.js from a Python wheel")
+    lock = ROOT / "scripts" / "parts" / "node.lock"
+    install = ("-m", "pip", "install", "-q", "--no-input", "--require-hashes", "-r", lock)
+    return run(sys.executable, "-m", "venv", "--clear", NODE) and run(NODE / "bin" / "python", *install)
 
 
 def npm_environment() -> dict[str, str]:

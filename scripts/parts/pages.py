@@ -8,10 +8,15 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, Page, ViewportSize
 
+from portal.importing.identifiers import check_character
 from scripts.parts.browser import WIDTHS
+from tests.workbooks import city_office
 
 Accounts = dict[str, tuple[str, str]]
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WAIT = 120_000
+SUBMIT = "main form button[type=submit]"
 FIRST_ROW = "table.list tbody td.card-title a"
 
 
@@ -43,6 +48,32 @@ PAGES = (
     PageVisit("report-runs", "department_admin", "/reports/runs/"),
     PageVisit("report-run", "department_admin", "/reports/runs/", (FIRST_ROW,)),
     PageVisit("report-schedules", "department_admin", "/reports/schedules/"),
+    PageVisit("report-schedule-new", "department_admin", "/reports/", ("main a.btn-secondary",)),
+    PageVisit("report-rows", "department_admin", "/reports/runs/1/?lists=stored", (".figure a",)),
+    PageVisit("report-lock", "department_admin", "/reports/runs/1/lock/"),
+    PageVisit("associations", "department_admin", "/associations/"),
+    PageVisit("associations-filtered", "department_admin", "/associations/?q=茶"),
+    PageVisit("association", "department_admin", "/associations/", (FIRST_ROW,)),
+    PageVisit("association-new", "department_admin", "/associations/new/"),
+    PageVisit("association-wrong", "department_admin", "/associations/new/", (SUBMIT,)),
+    PageVisit("association-edit", "department_admin", "/associations/1/edit/"),
+    PageVisit("association-count", "department_admin", "/associations/1/counts/new/"),
+    PageVisit("association-grade", "department_admin", "/associations/1/grades/new/"),
+    PageVisit("association-name", "department_admin", "/associations/1/names/new/"),
+    PageVisit("association-assignment", "department_admin", "/associations/1/assignments/new/"),
+    PageVisit("departments", "department_admin", "/departments/"),
+    PageVisit("department", "department_admin", "/departments/", (FIRST_ROW,)),
+    PageVisit("department-new", "department_admin", "/departments/new/"),
+    PageVisit("department-close", "department_admin", "/departments/1/close/"),
+    PageVisit("imports", "department_admin", "/imports/"),
+    PageVisit("import-upload", "department_admin", "/imports/new/"),
+    PageVisit("import-sheet", "department_admin", "/imports/1/sheet/"),
+    PageVisit("import-mapping", "department_admin", "/imports/1/mapping/"),
+    PageVisit("import-preview", "department_admin", "/imports/1/preview/"),
+    PageVisit("import-preview-new", "department_admin", "/imports/1/preview/?show=new"),
+    PageVisit("import-commit", "department_admin", "/imports/1/commit/"),
+    PageVisit("import-result", "department_admin", "/imports/2/result/"),
+    PageVisit("import-undo", "department_admin", "/imports/2/undo/"),
 )
 
 
@@ -71,12 +102,35 @@ def go(page: Page, base: str, visit: PageVisit) -> None:
 
 
 def arrange(browser: Browser, base: str, accounts: Accounts) -> None:
-    """A finished report, if there is none yet."""
+    """A finished report, a batch that waits at its preview (1) and one that is written (2), where there are none yet."""
     page = signed_in(browser, base, accounts, "department_admin", "desk")
     page.goto(f"{base}/reports/runs/")
     if not page.locator(FIRST_ROW).count():
         page.goto(f"{base}/reports/")
         page.locator("main a.btn-primary").first.click()
         page.click("main form button[type=submit]")
-        page.wait_for_selector(".figures", timeout=120_000)
+        page.wait_for_selector(".figures", timeout=WAIT)
+    page.goto(f"{base}/imports/")
+    if not page.locator(FIRST_ROW).count():
+        upload(page, base, 7100)
+        upload(page, base, 7200)
+        page.goto(f"{base}/imports/2/commit/")
+        page.click(SUBMIT)
+        page.wait_for_selector("text=撤销", timeout=WAIT)
     page.context.close()
+
+
+def upload(page: Page, base: str, first: int) -> None:
+    """A workbook as a city office sends it, up to its preview."""
+    codes = [f"51430100{first + number:09d}" for number in range(8)]
+    content = city_office([code + check_character(code) for code in codes])
+    page.goto(f"{base}/imports/new/")
+    page.locator("input[name=kind][value=associations]").check()
+    page.set_input_files("input[name=file]", {"name": "长沙市名录.xlsx", "mimeType": XLSX, "buffer": content})
+    page.click(SUBMIT)
+    page.wait_for_url("**/sheet/", timeout=WAIT)
+    page.click(SUBMIT)
+    page.wait_for_url("**/mapping/", timeout=WAIT)
+    page.click(SUBMIT)
+    page.wait_for_url("**/preview/", timeout=WAIT)
+    page.wait_for_selector("a[href$='/commit/']", timeout=WAIT)

@@ -2,6 +2,7 @@
 
 import argparse
 import io
+import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -81,9 +82,13 @@ def take(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
+    import django
+
     parser = argparse.ArgumentParser(prog="scripts/pictures", description=__doc__)
     parser.add_argument("only", nargs="*", metavar="NAME", help="only pages whose name begins so")
     parser.add_argument("--url", default="", help="a portal that runs already (default: start one)")
     parser.add_argument("--accounts", default="", metavar="FILE", help="its demo-accounts.txt")
     parser.add_argument("--target", default=str(TARGET), metavar="FOLDER")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    django.setup()  # the workbooks of the tests are made beside their models
     raise SystemExit(take(parser.parse_args()))

@@ -23,7 +23,7 @@ class UploadForm(ScreenForm):
     kind = forms.ChoiceField(label="导入内容", widget=forms.RadioSelect)
     file = forms.FileField(
         label="表格文件",
-        help_text="Excel 工作簿(.xlsx)或逗号分隔文本(.csv)，不超过 50 MB。标题行、合并表头、合计行都可以保留",
+        help_text="Excel 工作簿（.xlsx）或逗号分隔文本（.csv），不超过 50 MB。标题行、合并表头、合计行都可以保留",
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
     )
     effective_on = DateField(
@@ -55,7 +55,7 @@ class SheetForm(ScreenForm):
     def __init__(self, *args: Any, reading: Reading, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["sheet"].choices = [  # type: ignore[attr-defined]
-            (sheet.name, f"{sheet.name}({sheet.filled_rows:,} 行{'，隐藏' if sheet.hidden else ''})")
+            (sheet.name, f"{sheet.name}（{sheet.filled_rows:,} 行{'，隐藏' if sheet.hidden else ''}）")
             for sheet in reading.sheets
             if sheet.filled_rows
         ]
@@ -77,7 +77,7 @@ class MappingForm(ScreenForm):
         super().__init__(*args, **kwargs)
         self.layout = layout
         self.labels = {column.code: column.label for column in columns}
-        choices = [(column.code, f"{column.label}{'(不保存)' if column.personal else ''}") for column in columns]
+        choices = [(column.code, f"{column.label}{'（不保存）' if column.personal else ''}") for column in columns]
         for match in layout.matches:
             initial = match.code or ("" if match.is_open else IGNORED)
             self.fields[name_of(match)] = forms.ChoiceField(

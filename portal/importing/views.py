@@ -80,7 +80,7 @@ class BatchList(ListScreen):
             tone=lambda batch: STATE_TONES[BatchState(batch.state)],
             card="tag",
         ),
-        Column("read_count", "读取(行)", kind="number"),
+        Column("read_count", "读取（行）", kind="number"),
         Column("new_count", "新增", kind="number"),
         Column("changed_count", "更新", kind="number"),
         Column("rejected_count", "错误", kind="number"),
@@ -509,7 +509,7 @@ class Commit(ActionScreen):
     def consequences(self) -> list[str]:
         batch = self.object
         return [
-            f"新增 {batch.new_count:,} 行，更新 {batch.changed_count:,} 行(共 {batch.changed_cell_count:,} 格)。",
+            f"新增 {batch.new_count:,} 行，更新 {batch.changed_count:,} 行（共 {batch.changed_cell_count:,} 格）。",
             f"跳过有错误的 {batch.rejected_count:,} 行；无变化的 {batch.same_count:,} 行不动。",
             f"整批一次写入，写入后 {selectors.UNDO_DAYS} 天内可以撤销。上传的文件在写入后删除。",
         ]

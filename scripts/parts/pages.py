@@ -102,7 +102,7 @@ def go(page: Page, base: str, visit: PageVisit) -> None:
 
 
 def arrange(browser: Browser, base: str, accounts: Accounts) -> None:
-    """A finished report, a batch that waits at its preview (1) and one that is written (2), where there are none yet."""
+    """A finished report, a batch that waits at its preview (1) and one that is written (2), if there are none yet."""
     page = signed_in(browser, base, accounts, "department_admin", "desk")
     page.goto(f"{base}/reports/runs/")
     if not page.locator(FIRST_ROW).count():

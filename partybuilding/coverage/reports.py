@@ -43,18 +43,16 @@ DIMENSIONS: tuple[tuple[str, str, str], ...] = (
 class CoverageParameters(ReportParameters):
     """The date, and optionally one place or one committee of the actor's own."""
 
-    region = forms.ModelChoiceField(
-        Region.objects.none(), label="地区", required=False, to_field_name="code", empty_label="全部"
-    )
-    committee = forms.ModelChoiceField(
-        Department.objects.none(), label="综合（行业）党委", required=False, empty_label="全部"
-    )
+    region = forms.ModelChoiceField(Region.objects.none(), label="地区", required=False, to_field_name="code")
+    committee = forms.ModelChoiceField(Department.objects.none(), label="综合（行业）党委", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         home = home_region(self.actor)
         self.fields["region"].queryset = regions_below(home)  # type: ignore[attr-defined]
         self.fields["region"].label_from_instance = _indented  # type: ignore[attr-defined]
+        for name in ("region", "committee"):
+            self.fields[name].empty_label = "全部"  # type: ignore[attr-defined]
         self.fields["committee"].queryset = committees_of(self.actor)  # type: ignore[attr-defined]
 
     def to_params(self) -> dict[str, Any]:

@@ -136,13 +136,26 @@ def html_to_pdf(source: str) -> bytes:
                 f"PDF 排版超过 {TIMEOUT_SECONDS} 秒仍未完成，已停止。请缩小报告范围后重新生成，名单请下载 XLSX。"
             ) from None
         if done.returncode == UNAVAILABLE:
-            raise PdfUnavailable(**json.loads(done.stdout))
+            found = json.loads(done.stdout)
+            _marker().write_text(f"{found['reason']}{found['remedy']}", encoding="utf-8")
+            raise PdfUnavailable(**found)
         if done.returncode != 0 or not target.exists():
             raise PdfFailed(
                 f"PDF 排版进程异常结束（代码 {done.returncode}）。请稍后重新申请一次；仍不成功时，"
                 "请把本页的编号告诉系统管理员，并先下载 XLSX 使用。"
             )
+        _marker().unlink(missing_ok=True)
         return target.read_bytes()
+
+
+def unavailability() -> str:
+    """Why this machine could make no PDF when it last tried, and the remedy; "" while nothing is known against it."""
+    marker = _marker()
+    return marker.read_text(encoding="utf-8") if marker.exists() else ""
+
+
+def _marker() -> Path:
+    return Path(settings.PORTAL_DATA) / "pdf-unavailable.txt"
 
 
 def _child_environment(folder: str) -> dict[str, str]:

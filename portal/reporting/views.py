@@ -16,7 +16,7 @@ from portal.access.policy import Policy
 from portal.access.roles import WORKSPACE, Role
 from portal.access.scoping import scoped
 from portal.files.responses import download
-from portal.reporting import schedules, selectors, services
+from portal.reporting import printing, schedules, selectors, services
 from portal.reporting.data import CellKind
 from portal.reporting.documents import file_name
 from portal.reporting.enums import FileFormat, RunState
@@ -229,6 +229,7 @@ class RunPage(_OneRun):
     def _files(self, run: ReportRun) -> list[dict[str, Any]]:
         """Each format with what can be done about it now."""
         known = selectors.files_of(run, self.actor)
+        unavailable = {FileFormat.PDF: printing.unavailability()}
         found = []
         for file_format in FileFormat:
             row = known.get(file_format)
@@ -240,6 +241,7 @@ class RunPage(_OneRun):
                     "is_waiting": row is not None and not row.is_ready and not row.error_code,
                     "size": row.stored.size if row is not None and row.stored else 0,
                     "error": row.error_text if row is not None else "",
+                    "warning": "" if row is not None else unavailable.get(file_format, ""),
                 }
             )
         return found

@@ -214,6 +214,10 @@ def test_machine_without_chinese_fonts_says_what_to_install(monkeypatch: pytest.
         html_to_pdf(official_html(coverage_sample(), number=NUMBER, signed_on=None))
     assert unavailable.value.code == "pdf.no_fonts"
     assert "fonts-noto-cjk" in unavailable.value.remedy
+    assert printing.unavailability() == f"{unavailable.value.reason}{unavailable.value.remedy}"
+    monkeypatch.delenv("FONTCONFIG_FILE")
+    html_to_pdf("<p>正文</p><style>p { font-family: 'LXGW WenKai Light', 'Noto Serif CJK SC' }</style>")
+    assert printing.unavailability() == ""
 
 
 def test_child_gets_no_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

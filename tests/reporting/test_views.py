@@ -255,6 +255,17 @@ def test_file_that_could_not_be_made_says_why(make_run: MakeRun, sign_in: SignIn
     assert "重新制作" in text
 
 
+def test_machine_that_makes_no_pdf_says_so_before_it_is_asked(
+    make_run: MakeRun, sign_in: SignIn, personas: Personas, settings: Any
+) -> None:
+    run = make_run(personas.department_staff.actor)
+    (settings.PORTAL_DATA / "pdf-unavailable.txt").write_text(
+        "服务器没有中文字体。请运行：apt-get install -y fonts-noto-cjk"
+    )
+    text = page(sign_in(personas.department_staff), reverse("reporting:run", args=[run.pk]))
+    assert "暂不可用：服务器没有中文字体。请运行：apt-get install -y fonts-noto-cjk" in text
+
+
 def test_history_lists_and_filters_runs(make_run: MakeRun, sign_in: SignIn, personas: Personas) -> None:
     make_run(personas.department_staff.actor)
     make_run(personas.department_staff.actor, as_of=date(2026, 10, 31), is_built=False)

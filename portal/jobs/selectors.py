@@ -30,6 +30,11 @@ def background_problems(now: datetime) -> list[str]:
     return problems
 
 
+def has_ever_worked() -> bool:
+    """Whether any background process was ever seen."""
+    return Heartbeat.objects.exists()
+
+
 def jobs_of(subject: models.Model, jobs: GuardedQuerySet[Job]) -> GuardedQuerySet[Job]:
     """Those of `jobs` (already scoped) that concern a subject, newest first."""
     return jobs.filter(subject_model=subject._meta.label, subject_pk=str(subject.pk)).order_by("-created_at", "-pk")

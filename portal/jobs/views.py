@@ -3,12 +3,10 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
 from portal.access.policy import Policy
 from portal.access.roles import BUSINESS
 from portal.jobs.models import Job, JobState
-from portal.jobs.selectors import background_problems
 from portal.screens.screen import Screen
 
 
@@ -27,7 +25,6 @@ class JobScreen(Screen):
         result = job.result or {}
         return {
             "job": job,
-            "problems": [] if job.is_finished else background_problems(timezone.now()),
             "is_waiting": job.state == JobState.QUEUED,
             "has_failed": job.state == JobState.FAILED,
             "result_url": result.get("url", ""),

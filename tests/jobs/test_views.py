@@ -33,7 +33,9 @@ def test_job_page_reloads_itself_until_the_end(make_job: MakeJob, personas: Pers
     waiting = client.get(address).content.decode()
     assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in waiting
     assert "已排队，马上开始处理。" in waiting
-    assert "没有心跳" in waiting
+    assert "后台处理暂时停顿" not in waiting
+    services.give_sign_of_life("sweep", now=timezone.now() - timedelta(minutes=5))
+    assert "后台处理暂时停顿" in client.get(address).content.decode()
     services.give_sign_of_life("sweep", now=timezone.now())
     tick()
     running = take(job)
@@ -42,7 +44,7 @@ def test_job_page_reloads_itself_until_the_end(make_job: MakeJob, personas: Pers
     assert part.lstrip().startswith("<section")
     assert f'hx-get="{address}"' in part
     assert '<progress max="120" value="30"' in part
-    assert "没有心跳" not in part
+    assert "后台处理暂时停顿" not in part
     services.succeed(running, {"url": "/reports/runs/7/", "label": "查看报表"}, now=timezone.now())
     done = client.get(address).content.decode()
     assert 'http-equiv="refresh"' not in done

@@ -15,8 +15,7 @@ from partybuilding.organizations.models import CoveredAssociation
 from portal.access.roles import Role
 from portal.accounts.models import User
 from portal.home.demonstration.departments import department
-from portal.home.demonstration.organizations import DEMONSTRATION_COMMITTEE
-from portal.home.demonstration.world import HUNAN, World
+from portal.home.demonstration.world import DEMONSTRATION_COMMITTEE, HUNAN, World
 from portal.memberships.models import Membership
 from portal.regions.models import Region
 
@@ -84,6 +83,7 @@ def _people(world: World) -> list[Person]:
         .select_related("organization", "association")
         .order_by("pk")[0]
     )
+    regulator = department(world, province, "gxt")
     unit = (
         Department.objects.filter(
             assignments__role=AssignmentRole.SUPERVISING_UNIT,
@@ -91,10 +91,10 @@ def _people(world: World) -> list[Person]:
             kind=DepartmentKind.GOVERNMENT,
             region=province,
         )
+        .exclude(pk=regulator.pk)
         .annotate(load=Count("assignments"))
         .order_by("-load", "code")[0]
     )
-    regulator = department(world, province, "gxt")
     registrar = department(world, province, "mzt")
     changsha = world.regions["430100"]
     association, organization = branch.association, branch.organization

@@ -14,7 +14,7 @@ from partybuilding.organizations.services import record_party_organization
 from portal.access.actor import Actor, acting_as
 from portal.access.roles import Role
 from portal.access.scoping import scoped
-from portal.home.demonstration.world import World
+from portal.home.demonstration.world import DEMONSTRATION_COMMITTEE, World
 from portal.jobs.models import Job
 from portal.memberships.models import Membership
 from portal.memberships.selectors import RELATED, actor_of
@@ -23,8 +23,11 @@ from portal.reporting.schedules import create_schedule
 from portal.reporting.services import lock_run, request_run
 from portal.reporting.tasks import build_run
 
-# Days since the task was laid, days from then until it is due: one overdue, one due soon, one with time, one settled.
-TASKS = ((40, 30), (20, 25), (5, 30), (30, 28))
+# Days since the task was laid, days from then until it is due: one overdue, one with time for the committee that has a
+# demonstration account; one due soon and one settled for others.
+OWN_TASKS = ((40, 30), (5, 30))
+OTHER_TASKS = ((20, 25), (30, 28))
+SETTLED = OTHER_TASKS[-1]
 
 
 def make_history(world: World) -> None:
@@ -41,8 +44,15 @@ def _lay_tasks(world: World, actor: Actor) -> None:
     """Associations that should establish an organisation get an instructor and a date; one has established it since."""
     waiting = measured(scoped(Association, actor), Measure.SHOULD_NOT_BUILT, as_of=world.today)
     waiting = waiting.filter(registration_level="province").order_by("pk")
-    chosen = [one for one in waiting if committee_of(one, world.today - timedelta(days=60))][: len(TASKS)]
-    for association, (ago, period) in zip(chosen, TASKS, strict=False):
+    own: list[Association] = []
+    others: list[Association] = []
+    for association in waiting:
+        committee = committee_of(association, world.today - timedelta(days=60))
+        if committee is not None:
+            is_own = committee.pk == world.committees[DEMONSTRATION_COMMITTEE].pk
+            (own if is_own else others).append(association)
+    laid = [*zip(own, OWN_TASKS, strict=False), *zip(others, OTHER_TASKS, strict=False)]
+    for association, (ago, period) in laid:
         at = world.now - timedelta(days=ago)
         committee = committee_of(association, at.date())
         instructor = _instructor(world, actor, association, at)
@@ -55,7 +65,7 @@ def _lay_tasks(world: World, actor: Actor) -> None:
             actor=actor,
             now=at,
         )
-        if committee and (ago, period) == TASKS[-1]:
+        if committee and (ago, period) == SETTLED:
             founded = world.today - timedelta(days=3)
             record_party_organization(
                 name=f"中共{association.name}支部委员会",

@@ -9,11 +9,9 @@ from partybuilding.coverage.models import Instructor, InstructorAssignment
 from partybuilding.organizations.enums import EstablishmentMode, OrganizationKind
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganization, PartyOrganizationName
 from portal.home.demonstration.departments import committee, place_of
-from portal.home.demonstration.world import World, insert, place_name, words
+from portal.home.demonstration.world import DEMONSTRATION_COMMITTEE, World, insert, place_name, words
 from portal.importing.normalise import name_key
 
-# The committee whose officer has a demonstration account.
-DEMONSTRATION_COMMITTEE = "industry"
 KEPT_OPEN_COUNT = 3
 TITLES = {
     OrganizationKind.BRANCH: "支部委员会",
@@ -47,7 +45,7 @@ def make_organizations(world: World) -> None:
             kept_open.append(association)
         if is_open or association.status == AssociationStatus.PREPARING or committee is None:
             uncovered.append(association)
-        elif number is not None and number >= 3 and world.chance(0.9):
+        elif number is not None and number >= 3 and (number >= 50 or world.chance(0.9)):
             _own(world, drafts, association, committee, number)
         elif number is None and world.chance(0.3):
             _own(world, drafts, association, committee, world.dice.randint(3, 8))
@@ -60,9 +58,9 @@ def make_organizations(world: World) -> None:
             _joint(world, drafts, group)
         else:
             uncovered += group.members
-    for association in list(uncovered):
-        if world.committee_of.get(association.uscc) and world.chance(0.06):
-            _functional(world, drafts, association)
+    functional = [one for one in uncovered if one.uscc in world.committee_of and world.chance(0.06)]
+    for association in functional or uncovered[:1]:
+        _functional(world, drafts, association)
     _write(world, drafts)
     _instructors(world, uncovered)
 
@@ -240,7 +238,7 @@ def _functional(world: World, drafts: Drafts, association: Association) -> None:
         name=f"中共{association.name}{TITLES[OrganizationKind.FUNCTIONAL_BRANCH]}",
         kind=OrganizationKind.FUNCTIONAL_BRANCH,
         mode=EstablishmentMode.FUNCTIONAL,
-        committee=world.committee_of[association.uscc],
+        committee=world.committee_of.get(association.uscc) or world.committees["general"],
         established=established,
         member_count=None,
     )

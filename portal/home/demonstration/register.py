@@ -17,7 +17,7 @@ from associations.registry.models import Assignment, Association, AssociationNam
 from portal.home.demonstration.codes import uscc
 from portal.home.demonstration.departments import committee, department, make_provincial, save_departments
 from portal.home.demonstration.names import Draft, Namer
-from portal.home.demonstration.world import HUNAN, World, insert, place_name, words
+from portal.home.demonstration.world import DEMONSTRATION_COMMITTEE, HUNAN, World, insert, place_name, words
 from portal.importing.normalise import name_key
 from portal.regions.models import Region
 
@@ -207,12 +207,18 @@ def _member_counts(world: World) -> None:
     month_end = world.today.replace(day=1) - timedelta(days=1)
     last = world.today.year - 1
     counted: list[PartyMemberCount] = []
+    # Also the smallest province has a 党委 and a 党总支, and a committee with something to establish.
+    large, eligible = [62, 120], [3, 5, 4, 3]
     for association in world.associations:
         band = world.weighted(MEMBER_BANDS)
         if band is None:
             world.member_counts[association.uscc] = None
             continue
         number = world.dice.randint(*band)
+        if association.status == AssociationStatus.ACTIVE and association.uscc in world.committee_of:
+            is_demonstrated = world.committee_of[association.uscc] is world.committees[DEMONSTRATION_COMMITTEE]
+            fixed = eligible if is_demonstrated else large
+            number = fixed.pop() if fixed else number
         world.member_counts[association.uscc] = number
         past = [day for day in (date(last, 6, 30), date(last, 12, 31)) if day < month_end]
         for day in [*past, month_end]:
@@ -235,7 +241,9 @@ def _member_counts(world: World) -> None:
 
 def _grades(world: World) -> None:
     """Valid grades, expired ones, and ones that are announced and take effect on 1 January."""
-    levels = {GradeLevel.AAAAA: 8, GradeLevel.AAAA: 22, GradeLevel.AAA: 45, GradeLevel.AA: 15, GradeLevel.A: 10}
+    usual = {GradeLevel.AAAAA: 8, GradeLevel.AAAA: 22, GradeLevel.AAA: 45, GradeLevel.AA: 15, GradeLevel.A: 10}
+    # A county grades up to 3A.
+    county = {GradeLevel.AAA: 50, GradeLevel.AA: 30, GradeLevel.A: 20}
     made: list[Grade] = []
 
     def add(association: Association, level: str, announced: date, number: int) -> None:
@@ -257,6 +265,7 @@ def _grades(world: World) -> None:
         if not world.chance(0.36) or association.established_on is None:
             continue
         first = association.established_on + timedelta(days=730)
+        levels = county if association.registration_level == RegistrationLevel.COUNTY else usual
         level = world.weighted(levels)
         # A quarter is older than five years and has expired; some of these, and some valid ones, have a new one.
         announced = max(first, world.days_ago(1850, 3300) if world.chance(0.25) else world.days_ago(60, 1800))

@@ -18,6 +18,8 @@ from partybuilding.organizations.models import PartyOrganization
 from portal.regions.models import Region
 
 HUNAN = "430000"
+# The committee whose officer has a demonstration account.
+DEMONSTRATION_COMMITTEE = "industry"
 FOLDER = Path("fixtures") / "demonstration"
 SEED = 20260301
 T = TypeVar("T")

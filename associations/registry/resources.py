@@ -418,6 +418,7 @@ class AssociationResource(ImportResource):
         by_code = {one.uscc: one for one in everyone.filter(uscc__in=codes).select_related("region")}
         keys = {name_key(row.values["name"]): row for row in rows if "name" in row.values}
         by_key = self._by_name(keys)
+        conflicts: list[tuple[StagedRow, Association]] = []
         for row in rows:
             code, name = row.values.get("uscc"), row.values.get("name")
             same_name = by_key.get(name_key(name), {}) if name is not None else {}
@@ -425,7 +426,7 @@ class AssociationResource(ImportResource):
                 found = by_code.get(code)
                 own = [one for one in same_name.values() if one.key == name_key(name or "") and one.uscc != code]
                 if found is None and own:
-                    self._conflict(row, own[0])
+                    conflicts.append((row, own[0]))
             elif "uscc" in row.cells or name is None:
                 found = None
             elif len(same_name) > 1:
@@ -438,7 +439,7 @@ class AssociationResource(ImportResource):
             if found is not None:
                 row.pk, row.version = found.pk, found.version
                 row.current = {field.attname: getattr(found, field.attname) for field in FIELDS}
-                row.label = row.label or found.name
+        self._say_conflicts(conflicts)
         self._load_sides([row.pk for row in rows if row.pk is not None])
 
     def _by_name(self, keys: Iterable[str]) -> dict[str, dict[int, Association]]:
@@ -453,11 +454,16 @@ class AssociationResource(ImportResource):
             found.setdefault(alias.key, {}).setdefault(alias.association_id, alias.association)
         return found
 
-    def _conflict(self, row: StagedRow, other: Association) -> None:
-        reach = scoped(Association, self.run.actor).filter(pk=other.pk).exists()
-        whose = f"登记库中的信用代码是 {other.uscc}" if reach else "已由其他范围登记，信用代码不同"
-        text = f"名称「{row.values['name']}」与登记库中的社会组织相同，但{whose}。请核对是改名、换码还是填错。"
-        row.error("duplicate.conflict", "name", text)
+    def _say_conflicts(self, conflicts: Sequence[tuple[StagedRow, Association]]) -> None:
+        """Another code under the same name; the message shows nothing of a record outside the actor's scope."""
+        if not conflicts:
+            return
+        wanted = [other.pk for _, other in conflicts]
+        reach = set(scoped(Association, self.run.actor).filter(pk__in=wanted).values_list("pk", flat=True))
+        for row, other in conflicts:
+            whose = f"登记库中的信用代码是 {other.uscc}" if other.pk in reach else "已由其他范围登记，信用代码不同"
+            text = f"名称「{row.values['name']}」与登记库中的社会组织相同，但{whose}。请核对是改名、换码还是填错。"
+            row.error("duplicate.conflict", "name", text)
 
     def _load_sides(self, pks: list[int]) -> None:
         """What hangs on the matched associations, one query a table."""
@@ -497,6 +503,8 @@ class AssociationResource(ImportResource):
     # Planning -----------------------------------------------------------------------------------------------------
 
     def plan(self, row: StagedRow) -> None:
+        if row.current is not None and "name" not in row.values:
+            row.label = row.current["name"]
         self._plan_names(row)
         self._plan_status(row)
         office, officer = row.values.get("responsible_office"), row.values.get("responsible_officer")

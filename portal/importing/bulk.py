@@ -204,10 +204,11 @@ class Bulk:
             self._leave_changed(table)
         while sum(self._leave_referenced(table) for table in self.tables):
             continue
-        for table in self.tables:
-            self._restore(table)
+        # What was added goes first: a reopened assignment would meet its successor otherwise.
         for table in reversed(self.tables):
             self._delete(table)
+        for table in self.tables:
+            self._restore(table)
         return self._count(f"SELECT COUNT(*) FROM {rows} WHERE batch_id = %s AND undo = %s", [self.batch.pk, Undo.LEFT])
 
     def _leave_changed(self, table: str) -> None:

@@ -6,6 +6,7 @@ A person may overrule the rows; the columns follow from them in the same way.
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from portal.importing.normalise import clean, header_key, header_note
@@ -39,7 +40,7 @@ class HeaderColumn:
     def leaf(self) -> str:
         return self.path[-1] if self.path else ""
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """Comparable forms, most telling first: the whole path, its last two levels, the leaf."""
         parts = [key for text in self.path for key in map(header_key, text.split("/")) if key]
@@ -65,10 +66,10 @@ class Header:
     metadata: dict[str, str] = field(default_factory=dict)
     code_rows: tuple[int, ...] = ()
 
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The leaf key of each column, to recognise the header printed again further down."""
-        return tuple(column.keys[-1] if column.keys else "" for column in self.columns)
+    @cached_property
+    def leaves(self) -> dict[int, str]:
+        """``{index: heading without spaces}``, to recognise the header printed again further down."""
+        return {column.number - 1: "".join(column.leaf.split()) for column in self.columns}
 
 
 def find(

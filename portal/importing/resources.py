@@ -40,7 +40,7 @@ class Column(fields.Field):
         hint: str = "",
         export: str = "",
     ) -> None:
-        super().__init__(attribute=attribute or None, column_name=code or None)
+        super().__init__(attribute=None if personal else attribute or None, column_name=code or None)
         self.label = label
         self.parser = parser
         self.synonyms = tuple(synonyms)
@@ -105,6 +105,11 @@ class StagedRow:
     @property
     def is_rejected(self) -> bool:
         return any(issue.severity == Severity.ERROR for issue in self.issues)
+
+    @property
+    def is_outside(self) -> bool:
+        """Outside the actor's scope: nothing more is looked up, so that no message can tell of the record."""
+        return any(issue.code == "scope.outside" for issue in self.issues)
 
     @property
     def is_warned(self) -> bool:

@@ -6,13 +6,15 @@ from enum import StrEnum
 from typing import Any
 
 from portal.importing.header import Header
-from portal.importing.normalise import header_key, is_blank
+from portal.importing.normalise import is_blank
 
 TOTAL = re.compile(r"^.{0,12}?(?:合计|小计|总计|共计|汇总|总合计)[:：]?$")
 FOOTER = re.compile(
     r"^(?:填表人|填报人|制表人?|审核人?|复核人?|负责人签|单位负责人|主管领导|联系人|联系电话|填报日期|填表日期|填报单位|备注|说明|注|附注|填表说明)\s*[:：]|^注\d*[:：.、]|^说明\d*[:：]"
 )
 
+LONGEST_TOTAL = 16
+LONG_KEY = 15
 SECTION = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十]{1,3}[)）])")
 
 
@@ -38,30 +40,32 @@ def classify(
     """Decide what ``cells`` are. Column numbers count from 1; ``serial_columns`` only number the rows,
     ``key_columns`` hold codes and names by which a row is found.
     """
-    filled = [
-        (number, cell)
-        for number, cell in enumerate(cells, start=1)
-        if cell is not None and number not in serial_columns
-    ]
-    if not filled:
+    first = next(
+        (index for index, cell in enumerate(cells) if cell is not None and index + 1 not in serial_columns), None
+    )
+    if first is None:
         return _of_serial(cells, serial_columns)
-    first = filled[0][1]
-    text = "".join(first.split()) if isinstance(first, str) else ""
-    if text and len(text) <= 16 and TOTAL.match(text):
-        others = [cell for number, cell in filled[1:] if number in key_columns and not isinstance(cell, (int, float))]
-        if not any(isinstance(cell, str) and len(cell.strip()) >= 15 for cell in others):
+    cell = cells[first]
+    text = "".join(cell.split()) if isinstance(cell, str) else ""
+    if text and len(text) <= LONGEST_TOTAL and TOTAL.match(text):
+        keys = [cells[number - 1] for number in key_columns if first + 1 < number <= len(cells)]
+        if not any(isinstance(key, str) and len(key.strip()) >= LONG_KEY for key in keys):
             return RowKind.TOTAL
     if _of_serial(cells, serial_columns) is RowKind.TOTAL:
         return RowKind.TOTAL
     if text and FOOTER.match(text):
         return RowKind.FOOTER
-    if len({str(cell) for _, cell in filled}) == 1 and SECTION.match(text):
+    if text and SECTION.match(text) and _stands_alone(cells, first, serial_columns):
         return RowKind.SECTION
-    if _repeats(cells, header):
+    if text and text == header.leaves.get(first) and _repeats(cells, header):
         return RowKind.REPEATED_HEADER
-    if all(isinstance(cell, str) and is_blank(cell) for _, cell in filled):
+    if text and is_blank(text) and all(cell is None or (isinstance(cell, str) and is_blank(cell)) for cell in cells):
         return RowKind.BLANK
     return RowKind.DATA
+
+
+def _stands_alone(cells: Sequence[Any], first: int, serial_columns: frozenset[int]) -> bool:
+    return all(cell is None or cell == cells[first] or index + 1 in serial_columns for index, cell in enumerate(cells))
 
 
 def _of_serial(cells: Sequence[Any], serial_columns: frozenset[int]) -> RowKind:
@@ -79,16 +83,10 @@ def _of_serial(cells: Sequence[Any], serial_columns: frozenset[int]) -> RowKind:
 
 
 def _repeats(cells: Sequence[Any], header: Header) -> bool:
-    same = other = 0
-    for column, key in zip(header.columns, header.keys, strict=True):
-        cell = cells[column.number - 1] if column.number <= len(cells) else None
-        if cell is None:
-            continue
-        if isinstance(cell, str) and header_key(cell) == key:
-            same += 1
-        else:
-            other += 1
-    return same >= 2 and same > other
+    leaves = header.leaves
+    filled = [(index, cell) for index, cell in enumerate(cells) if cell is not None]
+    same = sum(1 for index, cell in filled if isinstance(cell, str) and "".join(cell.split()) == leaves.get(index))
+    return same >= 2 and 2 * same > len(filled)
 
 
 class Totals:

@@ -13,11 +13,12 @@ from typing import Any
 from django.db import connection, transaction
 
 from portal.importing import masks
-from portal.importing.enums import Action, Outcome, Severity
+from portal.importing.enums import Action, Outcome, Severity, Undo
 from portal.importing.layout import Layout
+from portal.importing.loading import encode, load
 from portal.importing.models import ImportBatch, ImportChange, ImportIssue, ImportRow
 from portal.importing.normalise import clean, name_key
-from portal.importing.parsers import ERROR, CellContext
+from portal.importing.parsers import ERROR, CellContext, Parsed
 from portal.importing.reader import Cell
 from portal.importing.resources import (
     FileIndex,
@@ -29,7 +30,8 @@ from portal.importing.resources import (
 )
 from portal.importing.rowkinds import LABELS, RowKind, Totals, classify
 
-CHUNK = 500
+CHUNK = 1_000
+REMEMBERED = 20_000
 PAUSE_SECONDS = 0.03
 REASON = "staging belongs to the batch that the caller has reached"
 Progress = Callable[[int, int, str], None]
@@ -57,10 +59,19 @@ class Stager:
             if match.code
         ]
         self.kept = [item for item in self.mapped if not item[2].personal]
+        # A parser gives the same answer for the same text, so each column remembers what it has parsed.
+        self.readers: list[tuple[int, str, str, Callable[..., Parsed], CellContext, dict[str, Parsed]]] = [
+            (index, letter, column.code, column.parser.parse, context, {})
+            for index, letter, column, context in self.kept
+        ]
         self.key_numbers = frozenset(index + 1 for index, _, column, _ in self.kept if column.key)
         self.resource = resource_class(run, self._index(resource_class))
         self.fill = _fill_down(layout)
         self.totals = Totals()
+        self.declared = list(self.columns.values())
+        self.direct = [(column.code, column.attribute) for column in self.declared if column.attribute]
+        self.required = [column for column in self.declared if column.required]
+        self.summed = [column.code for _, _, column, _ in self.kept if column.is_total]
         self.file_keys: dict[tuple[str, Any], int] = {}
         self.seen: set[int] = set()
         self.rows_that_refer: dict[int, set[int]] = {}
@@ -136,13 +147,17 @@ class Stager:
     def _parse(self, number: int, cells: Sequence[Cell]) -> StagedRow:
         row = StagedRow(number)
         width = len(cells)
-        for index, letter, column, context in self.kept:
+        for index, letter, code, parse, context, known in self.readers:
             raw = cells[index] if index < width else None
             if raw is None:
                 continue
-            code = column.code
             row.cells[code] = (letter, raw)
-            value, problems = column.parser.parse(raw, context)
+            found = known.get(raw) if type(raw) is str else None
+            if found is None:
+                found = parse(raw, context)
+                if type(raw) is str and len(known) < REMEMBERED:
+                    known[raw] = found
+            value, problems = found
             if value is not None:
                 row.values[code] = value
             for problem in problems:
@@ -152,12 +167,11 @@ class Stager:
 
     def _numbers(self, row: StagedRow) -> tuple[dict[str, Any], list[str]]:
         numbers, broken = {}, []
-        for _, _, column, _ in self.kept:
-            if column.is_total and column.code in row.cells:
-                if column.code in row.values:
-                    numbers[column.code] = row.values[column.code]
-                elif any(issue.field == column.code and issue.severity == Severity.ERROR for issue in row.issues):
-                    broken.append(column.code)
+        for code in self.summed:
+            if code in row.values:
+                numbers[code] = row.values[code]
+            elif _has_error(row, code):
+                broken.append(code)
         return numbers, broken
 
     def _total_issues(self, number: int, cells: Sequence[Cell]) -> list[Issue]:
@@ -228,12 +242,12 @@ class Stager:
                     )
                 elif not row.is_rejected:
                     self.seen.add(row.pk)
-            for column in self.columns.values():
-                if column.attribute and not column.personal and column.code in row.values:
-                    row.main[column.attribute] = row.values[column.code]
-            resource.plan(row)
-            resource.derive(row)
-            self._plan_main(row)
+            values = row.values
+            row.main |= {attribute: values[code] for code, attribute in self.direct if code in values}
+            if not row.is_outside:
+                resource.plan(row)
+                resource.derive(row)
+                self._plan_main(row)
             self._count(row)
         self._write(rows, [])
 
@@ -249,8 +263,9 @@ class Stager:
     def _check_required(self, row: StagedRow) -> None:
         if not row.is_new or any(column.key and _has_error(row, code) for code, column in self.columns.items()):
             return
-        for code, column in self.columns.items():
-            if column.required and code not in row.values and not _has_error(row, code):
+        for column in self.required:
+            code = column.code
+            if code not in row.values and not _has_error(row, code):
                 letter = next((letter for _, letter, mapped, _ in self.kept if mapped.code == code), "")
                 where = "" if letter else "，但文件里没有这一列"
                 text = f"新增一行必须填写{column.label}{where}。请填写后重新上传，例如「{column.parser.example}」。"
@@ -323,50 +338,56 @@ class Stager:
     def _write(self, rows: Sequence[StagedRow], issues: Sequence[Issue]) -> None:
         if not rows and not issues:
             return
+        batch = self.batch.pk
         with transaction.atomic():
-            ImportRow.objects.unscoped(REASON).bulk_create(
-                ImportRow(
-                    batch=self.batch,
-                    row_number=row.number,
-                    outcome=row.outcome,
-                    label=row.label,
-                    subject_pk=row.pk,
-                    is_warned=row.is_warned,
-                )
-                for row in rows
+            load(
+                ImportRow,
+                ("batch_id", "row_number", "outcome", "label", "subject_pk", "is_warned", "undo"),
+                [
+                    (batch, row.number, row.outcome.value, row.label, row.pk, row.is_warned, Undo.NONE.value)
+                    for row in rows
+                ],
             )
-            ImportChange.objects.unscoped(REASON).bulk_create(
-                ImportChange(
-                    batch=self.batch,
-                    row_number=row.number,
-                    table=change.table,
-                    action=change.action,
-                    object_pk=change.object_pk,
-                    refs=change.refs,
-                    before=plain(change.before),
-                    after=plain(change.after),
-                    version_before=change.version_before,
-                )
-                for row in rows
-                for change in row.changes
+            load(
+                ImportChange,
+                ("batch_id", "row_number", "table", "action", "object_pk", "refs", "before", "after", "version_before"),
+                [
+                    (
+                        batch,
+                        row.number,
+                        change.table,
+                        str(change.action),
+                        change.object_pk,
+                        encode(change.refs),
+                        encode(plain(change.before)),
+                        encode(plain(change.after)),
+                        change.version_before,
+                    )
+                    for row in rows
+                    for change in row.changes
+                ],
             )
             self._insert_issues([issue for row in rows for issue in row.issues] + list(issues))
         if connection.vendor == "sqlite" and rows:
             time.sleep(PAUSE_SECONDS)
 
     def _insert_issues(self, issues: Sequence[Issue]) -> None:
-        ImportIssue.objects.unscoped(REASON).bulk_create(
-            ImportIssue(
-                batch=self.batch,
-                row_number=issue.row,
-                column=issue.column,
-                field=issue.field,
-                value=(issue.value if issue.field == "uscc" else masks.mask(issue.value))[:80],
-                code=issue.code,
-                message=(issue.message if issue.field == "uscc" else masks.mask(issue.message))[:500],
-                severity=issue.severity,
-            )
-            for issue in issues
+        load(
+            ImportIssue,
+            ("batch_id", "row_number", "column", "field", "value", "code", "message", "severity"),
+            [
+                (
+                    self.batch.pk,
+                    issue.row,
+                    issue.column,
+                    issue.field,
+                    (issue.value if issue.field == "uscc" else masks.mask(issue.value))[:80],
+                    issue.code,
+                    (issue.message if issue.field == "uscc" else masks.mask(issue.message))[:500],
+                    str(issue.severity),
+                )
+                for issue in issues
+            ],
         )
 
 

@@ -1,8 +1,9 @@
+import json
 import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-ROW = re.compile(r"^\| ([A-Za-z0-9._-]+) \| (.+) \|$", re.MULTILINE)
+ROW = re.compile(r"^\| ([@/A-Za-z0-9._-]+) \| (.+) \|$", re.MULTILINE)
 
 
 def rows(heading: str) -> dict[str, str]:
@@ -18,6 +19,12 @@ def test_licences_name_every_locked_package() -> None:
     )
     listed = rows("Python packages at run time") | rows("Python packages for development and tests only")
     assert sorted(listed) == sorted(locked)
+
+
+def test_licences_name_every_front_end_package() -> None:
+    lock = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
+    locked = [name.removeprefix("node_modules/") for name in lock["packages"] if name]
+    assert sorted(rows("Front-end packages")) == sorted(locked)
 
 
 def test_licences_at_run_time_hold_no_gpl() -> None:

@@ -26,6 +26,18 @@ class Command(BaseCommand):
         parser.add_argument("--scale", default="small", choices=("small", "province"))
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self.make_ready(options)
+        except DatabaseError as error:
+            raise CommandError(
+                f"数据库没有准备好：{error}。请检查 DATABASE_URL、数据库权限和磁盘空间后重试。"
+            ) from error
+        except OSError as error:
+            raise CommandError(
+                f"数据目录 {settings.PORTAL_DATA} 无法写入：{error.strerror}。请检查磁盘空间和目录权限后重试。"
+            ) from error
+
+    def make_ready(self, options: dict[str, Any]) -> None:
         is_demonstration = settings.PORTAL_MODE == "demonstration"
         mark, wanted = mark_path(), migrations_digest()
         known = json.loads(mark.read_text()) if mark.exists() else {}
@@ -41,10 +53,7 @@ class Command(BaseCommand):
 
     def load(self, options: dict[str, Any], is_demonstration: bool) -> None:
         self.say("database")
-        try:
-            call_command("migrate", interactive=False, verbosity=0)
-        except DatabaseError as error:
-            raise CommandError(f"数据库结构无法更新：{error}。请检查 DATABASE_URL、数据库权限和磁盘空间。") from error
+        call_command("migrate", interactive=False, verbosity=0)
         call_command("load_reference", verbosity=0)
         if is_demonstration and not User.objects.exists():
             self.say(f"demonstration province ({options['scale']})")

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("social_group", "社会团体"),
-                            ("service_institution", "社会服务机构(民办非企业单位)"),
+                            ("service_institution", "社会服务机构（民办非企业单位）"),
                             ("foundation", "基金会"),
                             ("other", "其他"),
                         ],
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                 (
                     "registered_fund",
                     models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=16, null=True, verbose_name="注册资金(元)"
+                        blank=True, decimal_places=2, max_digits=16, null=True, verbose_name="注册资金（元）"
                     ),
                 ),
                 ("unit_member_count", models.PositiveIntegerField(blank=True, null=True, verbose_name="单位会员数")),
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                     models.PositiveIntegerField(blank=True, null=True, verbose_name="专职人员数"),
                 ),
                 ("term_started_on", models.DateField(blank=True, null=True, verbose_name="本届起始日期")),
-                ("term_years", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="任期(年)")),
+                ("term_years", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="任期（年）")),
                 ("charter_has_party_clause", models.BooleanField(blank=True, null=True, verbose_name="党建入章")),
                 ("charter_party_clause_on", models.DateField(blank=True, null=True, verbose_name="入章日期")),
                 ("remark", models.CharField(blank=True, max_length=500, verbose_name="备注")),
@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("government", "政府部门"),
                             ("registrar", "登记管理机关"),
-                            ("party_committee", "综合(行业)党委"),
+                            ("party_committee", "综合（行业）党委"),
                             ("working_committee", "两新工委"),
                         ],
                         default="government",
@@ -256,14 +256,14 @@ class Migration(migrations.Migration):
                         choices=[
                             ("supervising_unit", "业务主管单位"),
                             ("industry_regulator", "行业管理部门"),
-                            ("party_committee", "综合(行业)党委"),
+                            ("party_committee", "综合（行业）党委"),
                         ],
                         max_length=24,
                         verbose_name="责任",
                     ),
                 ),
                 ("office", models.CharField(blank=True, max_length=120, verbose_name="责任处室")),
-                ("officer", models.CharField(blank=True, max_length=120, verbose_name="责任人(岗位)")),
+                ("officer", models.CharField(blank=True, max_length=120, verbose_name="责任人（岗位）")),
                 (
                     "source",
                     models.CharField(
@@ -381,7 +381,7 @@ class Migration(migrations.Migration):
                 ("counted_on", models.DateField(verbose_name="统计日期")),
                 (
                     "relation_count",
-                    models.PositiveIntegerField(blank=True, null=True, verbose_name="正式党员数(组织关系在本组织)"),
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="正式党员数（组织关系在本组织）"),
                 ),
                 (
                     "working_count",

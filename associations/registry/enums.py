@@ -7,7 +7,7 @@ class AssociationKind(models.TextChoices):
     """R-010; the register also holds kinds that are no industry associations."""
 
     SOCIAL_GROUP = "social_group", "社会团体"
-    SERVICE_INSTITUTION = "service_institution", "社会服务机构(民办非企业单位)"
+    SERVICE_INSTITUTION = "service_institution", "社会服务机构（民办非企业单位）"
     FOUNDATION = "foundation", "基金会"
     OTHER = "other", "其他"
 
@@ -52,14 +52,14 @@ class DepartmentKind(models.TextChoices):
 
     GOVERNMENT = "government", "政府部门"
     REGISTRAR = "registrar", "登记管理机关"
-    PARTY_COMMITTEE = "party_committee", "综合(行业)党委"
+    PARTY_COMMITTEE = "party_committee", "综合（行业）党委"
     WORKING_COMMITTEE = "working_committee", "两新工委"
 
 
 class AssignmentRole(models.TextChoices):
     SUPERVISING_UNIT = "supervising_unit", "业务主管单位"
     INDUSTRY_REGULATOR = "industry_regulator", "行业管理部门"
-    PARTY_COMMITTEE = "party_committee", "综合(行业)党委"
+    PARTY_COMMITTEE = "party_committee", "综合（行业）党委"
 
 
 class NameKind(models.TextChoices):

@@ -84,7 +84,7 @@ class DatedName(Dated):
 
 
 class Department(Versioned, Dated):
-    """A body that answers for associations: government department, registrar, 综合(行业)党委, 两新工委."""
+    """A body that answers for associations: government department, registrar, 综合（行业）党委, 两新工委."""
 
     name = models.CharField("名称", max_length=200)
     key = models.CharField(max_length=200, editable=False, db_index=True)
@@ -184,13 +184,13 @@ class Association(Versioned):
     industry_category = models.CharField("行业类别", max_length=80, blank=True)
     established_on = models.DateField("成立日期", null=True, blank=True)
     domicile = models.CharField("住所", max_length=200, blank=True)
-    registered_fund = models.DecimalField("注册资金(元)", max_digits=16, decimal_places=2, null=True, blank=True)
+    registered_fund = models.DecimalField("注册资金（元）", max_digits=16, decimal_places=2, null=True, blank=True)
     unit_member_count = models.PositiveIntegerField("单位会员数", null=True, blank=True)
     individual_member_count = models.PositiveIntegerField("个人会员数", null=True, blank=True)
     staff_count = models.PositiveIntegerField("从业人员数", null=True, blank=True)
     full_time_staff_count = models.PositiveIntegerField("专职人员数", null=True, blank=True)
     term_started_on = models.DateField("本届起始日期", null=True, blank=True)
-    term_years = models.PositiveSmallIntegerField("任期(年)", null=True, blank=True)
+    term_years = models.PositiveSmallIntegerField("任期（年）", null=True, blank=True)
     charter_has_party_clause = models.BooleanField("党建入章", null=True, blank=True)
     charter_party_clause_on = models.DateField("入章日期", null=True, blank=True)
     remark = models.CharField("备注", max_length=500, blank=True)
@@ -274,7 +274,7 @@ class Assignment(Dated):
         Department, on_delete=models.PROTECT, related_name="assignments", verbose_name="责任单位"
     )
     office = models.CharField("责任处室", max_length=120, blank=True)
-    officer = models.CharField("责任人(岗位)", max_length=120, blank=True)
+    officer = models.CharField("责任人（岗位）", max_length=120, blank=True)
     source = models.CharField("来源", max_length=16, choices=Source, default=Source.HAND)
 
     class Meta(Dated.Meta):
@@ -309,7 +309,7 @@ class PartyMemberCount(GuardedModel):
         Association, on_delete=models.CASCADE, related_name="party_member_counts", verbose_name="社会组织"
     )
     counted_on = models.DateField("统计日期")
-    relation_count = models.PositiveIntegerField("正式党员数(组织关系在本组织)", null=True, blank=True)
+    relation_count = models.PositiveIntegerField("正式党员数（组织关系在本组织）", null=True, blank=True)
     working_count = models.PositiveIntegerField("在本组织工作的正式党员数", null=True, blank=True)
     source = models.CharField("来源", max_length=16, choices=Source, default=Source.HAND)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="party_organizations",
                         to="associations.department",
-                        verbose_name="所属综合(行业)党委",
+                        verbose_name="所属综合（行业）党委",
                     ),
                 ),
                 (

@@ -34,7 +34,7 @@ class PartyOrganization(Versioned):
         null=True,
         blank=True,
         related_name="party_organizations",
-        verbose_name="所属综合(行业)党委",
+        verbose_name="所属综合（行业）党委",
     )
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级党组织"

@@ -12,7 +12,7 @@ class Role(models.TextChoices):
     REGISTRAR = "registrar", "登记管理机关"
     SUPERVISING_UNIT = "supervising_unit", "业务主管单位"
     INDUSTRY_REGULATOR = "industry_regulator", "行业管理部门"
-    PARTY_COMMITTEE = "party_committee", "综合(行业)党委"
+    PARTY_COMMITTEE = "party_committee", "综合（行业）党委"
     ASSOCIATION_FILER = "association_filer", "社会组织填报人"
     ASSOCIATION_SIGNER = "association_signer", "社会组织法定代表人"
     BRANCH_SECRETARY = "branch_secretary", "党组织书记"

@@ -68,7 +68,7 @@ class RegisterList(ListScreen):
 class RegisterDetail(DetailScreen):
     policy = Policy(roles=BUSINESS, methods={"GET"})
     model = Association
-    subject = "associations.Association"
+    subject = "tests.Association"
     offers_as_of = True
 
     def header(self, obj: Association) -> Header:

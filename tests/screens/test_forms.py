@@ -174,7 +174,7 @@ def test_detail_shows_panels_attention_and_timeline(
     monkeypatch.setattr(panels, "_panels", {})
     monkeypatch.setattr(panels, "_attention", {})
     monkeypatch.setattr(panels, "_timeline", {})
-    subject = "associations.Association"
+    subject = "tests.Association"
     register_panel(
         subject=subject,
         key="facts",

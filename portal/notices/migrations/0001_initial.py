@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                             ("registrar", "登记管理机关"),
                             ("supervising_unit", "业务主管单位"),
                             ("industry_regulator", "行业管理部门"),
-                            ("party_committee", "综合(行业)党委"),
+                            ("party_committee", "综合（行业）党委"),
                             ("association_filer", "社会组织填报人"),
                             ("association_signer", "社会组织法定代表人"),
                             ("branch_secretary", "党组织书记"),

@@ -33,6 +33,8 @@ BANNED = (
     *("非法", "无效", "格式错误", "操作失败", "系统异常", "未知错误", "请检查"),
     *("参数", "null", "字段", "数据库", "对不起", "登陆", "其它"),
 )
+# What the reference data are called; a word of the department's own.
+TERM = "规则参数"
 # Official texts are printed by their own templates and set their own page.
 PRINTED = {"reports"}
 
@@ -160,7 +162,7 @@ def test_messages_use_no_banned_word() -> None:
             text
             for text in literal.findall(path.read_text(encoding="utf-8"))
             for word in BANNED
-            if word in text and text != word
+            if word in text.replace(TERM, "") and text != word
         ]
         for path in SOURCES
     }

@@ -47,7 +47,7 @@ def store(content: bytes | IO[bytes], *, name: str, kind: str, actor: Actor | No
         path.unlink(missing_ok=True)
         raise Refused(
             "file.disk_full",
-            f"文件没有保存:服务器存储空间不足或不可写({error.strerror})。请联系系统管理员清理后重试。",
+            f"文件没有保存：服务器存储空间不足或不可写（{error.strerror}）。请联系系统管理员清理后重试。",
         ) from error
     return StoredFile.objects.create(
         name=Path(name).name[:255] or "未命名",
@@ -65,7 +65,7 @@ def path_of(stored: StoredFile) -> Path:
     """Where the file lies; raises `Refused("file.gone")` when it was deleted."""
     path = _path(stored.stored_as)
     if stored.deleted_at is not None or not path.exists():
-        raise Refused("file.gone", f"文件「{stored.name}」已按规定删除,不能再打开。")
+        raise Refused("file.gone", f"文件「{stored.name}」已按规定删除，不能再打开。")
     return path
 
 

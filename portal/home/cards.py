@@ -26,8 +26,9 @@ class Figure:
     url: str
     count: int | None = None
     rate: Rate | None = None
+    unit: str = ""
     note: str = ""
-    is_bad: bool = False
+    is_late: bool = False
 
 
 @dataclass(frozen=True)

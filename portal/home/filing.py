@@ -12,7 +12,6 @@ from portal.access.scoping import scoped
 from portal.home.cards import Block, Work
 from portal.notices.selectors import tasks_for
 from portal.screens.columns import Fact, fact
-from portal.screens.navigation import url_or_empty
 
 SHOWN = 8
 
@@ -50,7 +49,7 @@ def own_associations(actor: Actor, today: date) -> list[Own]:
     return [
         Own(
             name=one.name,
-            url=url_or_empty("associations:association", one.pk),
+            url=reverse("associations:association", args=[one.pk]),
             facts=[
                 fact("统一社会信用代码", one.uscc),
                 fact("状态", one.get_status_display()),

@@ -15,6 +15,9 @@ class Home(Screen):
     title = "工作台"
     template_name = "home/home.html"
 
+    def page_title(self) -> str:
+        return "首页" if self.actor.role in FILING else self.title
+
     def context(self) -> dict[str, Any]:
         role = self.actor.role
         if role in WORKSPACE:

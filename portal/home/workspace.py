@@ -1,6 +1,7 @@
 """The home page of staff: work with dates, then what is wrong, then how far it has come, then what is new."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -14,11 +15,11 @@ from portal.access.scoping import scoped
 from portal.home.cards import Block, Figure, Work
 from portal.importing.enums import BatchState
 from portal.importing.models import ImportBatch
-from portal.notices.selectors import tasks_for
+from portal.notices.models import Task
+from portal.notices.selectors import overdue, tasks_for
 from portal.regulations.rules import ConfigurationError
 from portal.reporting.enums import RunState
 from portal.reporting.models import ReportRun
-from portal.screens.navigation import url_or_empty
 from portal.screens.screen import drilldown_url
 
 SHOWN = 8
@@ -57,7 +58,7 @@ def _waiting_imports(actor: Actor) -> list[Work]:
     return [
         Work(
             f"导入批次 {batch.number}：{batch.file_name}",
-            url_or_empty("importing:batch", batch.pk),
+            reverse("importing:preview", args=[batch.pk]),
             note="核对后写入，或放弃",
             tag=batch.state_label,
         )
@@ -87,28 +88,33 @@ def register(actor: Actor, today: date) -> list[Block]:
             return []
         return [Block("社会组织", empty="您的范围内还没有社会组织。登记或导入后，这里显示两个覆盖的进展。")]
 
-    def figure(label: str, measure: Measure, **shown: object) -> Figure:
-        query = {"coverage": measure.value}
-        is_listed = url_or_empty(LIST)
-        url = drilldown_url(f"{SOURCE}·{label}", LIST, query, as_of=today) if is_listed else reverse("reporting:centre")
-        return Figure(label, url, **shown)  # type: ignore[arg-type]
+    def figure(label: str, measure: Measure, **shown: Any) -> Figure:
+        url = drilldown_url(f"{SOURCE}·{label}", LIST, {"coverage": measure.value}, as_of=today)
+        return Figure(label, url, unit="家", **shown)
 
     wrong = [
-        figure(
-            "应建未建", Measure.SHOULD_NOT_BUILT, count=counts.should_not_built, is_bad=True, note="家，应当单独组建"
-        ),
-        figure("两个覆盖空白点", Measure.BLANK_SPOT, count=counts.blank_spot, note="家，无党组织、无指导员"),
-        figure("党员人数未填报", Measure.UNREPORTED, count=counts.unreported, note="家"),
+        figure("应建未建", Measure.SHOULD_NOT_BUILT, count=counts.should_not_built, note="党员人数已够，应当单独组建"),
+        figure("两个覆盖空白点", Measure.BLANK_SPOT, count=counts.blank_spot, note="没有党组织，也没有指导员"),
+        figure("党员人数未填报", Measure.UNREPORTED, count=counts.unreported, note="不能判断是否应当组建"),
     ]
     progress = [
         figure("组织覆盖率", Measure.COVERED, rate=counts.organization_rate),
         figure("工作覆盖率", Measure.WORK_COVERED, rate=counts.work_rate),
-        figure("纳入统计的社会组织", Measure.IN_SCOPE, count=counts.in_scope, note="家"),
+        figure("纳入统计的社会组织", Measure.IN_SCOPE, count=counts.in_scope),
     ]
     return [
-        Block("需要关注", figures=[one for one in wrong if one.count]),
+        Block("需要关注", figures=[*_late_tasks(actor, today), *(one for one in wrong if one.count)]),
         Block(f"两个覆盖（截至 {today}）", figures=progress, more=("报告中心", reverse("reporting:centre"))),
     ]
+
+
+def _late_tasks(actor: Actor, today: date) -> list[Figure]:
+    """The department watches what is late anywhere; the others see their own on top."""
+    if actor.role not in DEPARTMENT:
+        return []
+    count = overdue(scoped(Task, actor), today).count()
+    url = f"{reverse('notices:task_list')}?desk=all&overdue=true"
+    return [Figure("已逾期的任务", url, count=count, unit="项", note="全省各单位承办", is_late=True)] if count else []
 
 
 def recent(actor: Actor, today: date) -> Block:

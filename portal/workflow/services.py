@@ -25,7 +25,7 @@ def explain(transition: Transition, record_: WorkflowModel, *, actor: Actor | No
         return Decision(False, f"「{transition.label}」不由「{who}」办理。")
     if record_.state not in transition.sources:
         state = _state_label(record_, record_.state)
-        return Decision(False, f"当前状态是「{state}」,不能「{transition.label}」。请刷新页面查看最新状态。")
+        return Decision(False, f"当前状态是「{state}」，不能「{transition.label}」。请刷新页面查看最新状态。")
     return transition.guard(facts) if transition.guard else ALLOWED
 
 
@@ -113,7 +113,7 @@ def _conflict(row: Versioned, changes: dict[str, Any] | None) -> Conflict:
     ours = {_label(row, name): value for name, value in (changes or {}).items()}
     theirs = {_label(row, name): getattr(row, name, None) for name in (changes or {})}
     state = f",当前状态是「{_state_label(row, row.state)}」" if isinstance(row, WorkflowModel) else ""
-    return Conflict(f"「{row}」在您打开之后已被他人修改{state},您的修改没有保存。", ours=ours, theirs=theirs)
+    return Conflict(f"「{row}」在您打开之后已被他人修改{state}，您的修改没有保存。", ours=ours, theirs=theirs)
 
 
 def _label(row: Versioned, name: str) -> str:

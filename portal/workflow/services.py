@@ -112,7 +112,7 @@ def _conflict(row: Versioned, changes: dict[str, Any] | None) -> Conflict:
     row.refresh_from_db()
     ours = {_label(row, name): value for name, value in (changes or {}).items()}
     theirs = {_label(row, name): getattr(row, name, None) for name in (changes or {})}
-    state = f",当前状态是「{_state_label(row, row.state)}」" if isinstance(row, WorkflowModel) else ""
+    state = f"，当前状态是「{_state_label(row, row.state)}」" if isinstance(row, WorkflowModel) else ""
     return Conflict(f"「{row}」在您打开之后已被他人修改{state}，您的修改没有保存。", ours=ours, theirs=theirs)
 
 

@@ -6,7 +6,7 @@ class AssociationsConfig(AppConfig):
     verbose_name = "社会组织"
 
     def ready(self) -> None:
-        from associations.registry.directory import DepartmentResource
+        from associations.directory.resources import DepartmentResource
         from associations.registry.overview import attention, responsibility_panel, timeline
         from associations.registry.resources import AssociationResource
         from portal import importing

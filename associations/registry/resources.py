@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 
 from django.db.models import Model, Q
 
+from associations.directory.resources import LEVEL_SYNONYMS, Directory, Regions, missing_names, path_value
 from associations.evaluation.enums import GradeLevel
 from associations.evaluation.models import Grade
 from associations.evaluation.rules import Validity, validity
-from associations.registry.directory import LEVEL_SYNONYMS, Directory, Regions, missing_names, path_value
 from associations.registry.enums import (
     AssignmentRole,
     AssociationKind,

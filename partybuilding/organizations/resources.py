@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Model
 
-from associations.registry.directory import Directory, missing_names, path_value
+from associations.directory.resources import Directory, missing_names, path_value
 from associations.registry.enums import DepartmentKind, NameKind
 from associations.registry.models import Association, AssociationName
 from partybuilding.organizations.enums import EstablishmentMode, OrganizationKind

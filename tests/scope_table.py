@@ -288,7 +288,7 @@ def make_run(persona: Persona, **given: Any) -> ReportRun:
         }
         | given,
     )
-    ReportDrill.objects.create(run=run, key=DRILL, positions=[], row_count=0)
+    ReportDrill.objects.create(run=run, key=DRILL, label="全部", roster="associations", positions=[], row_count=0)
     return run
 
 

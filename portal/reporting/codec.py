@@ -1,7 +1,7 @@
 """Frozen dataclasses to plain JSON types and back, by their type hints alone."""
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import StrEnum
@@ -28,44 +28,69 @@ def encode(value: Any) -> Any:
     return value
 
 
-@cache
-def _hints(cls: type) -> dict[str, Any]:
-    return get_type_hints(cls)
-
-
 def decode(kind: Any, payload: Any) -> Any:
     """The inverse of `encode`. Raises TypeError when the payload does not fit the declared type."""
+    return _decoder(kind)(payload)
+
+
+@cache
+def _decoder(kind: Any) -> Callable[[Any], Any]:
+    """How to read one declared type; worked out once, because a report has thousands of cells."""
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
-        return _decode_union(get_args(kind), payload)
+        return _union(get_args(kind))
     if origin is tuple:
-        return tuple(decode(get_args(kind)[0], item) for item in payload)
+        item = _decoder(get_args(kind)[0])
+        return lambda payload: tuple(map(item, payload))
     if origin is dict:
-        return {key: decode(get_args(kind)[1], item) for key, item in payload.items()}
+        value = _decoder(get_args(kind)[1])
+        return lambda payload: {key: value(one) for key, one in payload.items()}
     if is_dataclass(kind) and isinstance(kind, type):
+        return _dataclass(kind)
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return kind
+    if kind is date:
+        return date.fromisoformat
+    return _scalar(kind)
+
+
+def _dataclass(kind: type) -> Callable[[Any], Any]:
+    readers = {name: _decoder(hint) for name, hint in get_type_hints(kind).items()}
+
+    def read(payload: Any) -> Any:
         if not isinstance(payload, Mapping):
             raise TypeError(f"{kind.__name__} expected, got {type(payload).__name__}")
-        hints = _hints(kind)
-        return kind(**{name: decode(hints[name], item) for name, item in payload.items()})
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return kind(payload)
-    if kind is date:
-        return date.fromisoformat(payload)
-    if not isinstance(payload, kind):
-        raise TypeError(f"{kind.__name__} expected, got {type(payload).__name__}")
-    return payload
+        return kind(**{name: readers[name](item) for name, item in payload.items()})
+
+    return read
 
 
-def _decode_union(choices: tuple[Any, ...], payload: Any) -> Any:
-    """Scalars by their type; dataclasses by their `kind` field, then by the only dataclass among the choices."""
-    if not isinstance(payload, Mapping):
-        for choice in choices:
-            if isinstance(choice, type) and not is_dataclass(choice) and isinstance(payload, choice):
+def _scalar(kind: type) -> Callable[[Any], Any]:
+    def read(payload: Any) -> Any:
+        if not isinstance(payload, kind):
+            raise TypeError(f"{kind.__name__} expected, got {type(payload).__name__}")
+        return payload
+
+    return read
+
+
+def _union(choices: tuple[Any, ...]) -> Callable[[Any], Any]:
+    """Scalars by their type; dataclasses by their `kind` field, or the only dataclass among the choices."""
+    scalars = tuple(choice for choice in choices if isinstance(choice, type) and not is_dataclass(choice))
+    tagged: dict[Any, Any] = {_tag(choice): choice for choice in choices if is_dataclass(choice)}
+
+    def read(payload: Any) -> Any:
+        if not isinstance(payload, Mapping):
+            if isinstance(payload, scalars):
                 return payload
-        raise TypeError(f"none of {choices} fits {type(payload).__name__}")
-    candidates = [choice for choice in choices if is_dataclass(choice)]
-    for choice in candidates:
-        tag = next(f.default for f in fields(choice) if f.name == "kind")
-        if len(candidates) == 1 or tag == payload.get("kind"):
-            return decode(choice, payload)
-    raise TypeError(f"no choice of {choices} has kind {payload.get('kind')!r}")
+            raise TypeError(f"none of {choices} fits {type(payload).__name__}")
+        chosen = next(iter(tagged.values())) if len(tagged) == 1 else tagged.get(payload.get("kind"))
+        if chosen is None:
+            raise TypeError(f"no choice of {choices} has kind {payload.get('kind')!r}")
+        return _decoder(chosen)(payload)
+
+    return read
+
+
+def _tag(choice: Any) -> Any:
+    return next((f.default for f in fields(choice) if f.name == "kind"), None)

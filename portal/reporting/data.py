@@ -101,6 +101,20 @@ class Table:
     unit: str = ""
     note: str = ""
 
+    @property
+    def plain_count(self) -> int:
+        """How many rows besides totals."""
+        return sum(not row.is_total for row in self.rows)
+
+    def first(self, limit: int) -> "Table":
+        """The same table with its first rows only; totals always stay."""
+        kept, left = [], limit
+        for row in self.rows:
+            if row.is_total or left > 0:
+                kept.append(row)
+                left -= not row.is_total
+        return replace(self, rows=tuple(kept))
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -273,8 +287,7 @@ class ReportData:
     def without_rows(self) -> "ReportData":
         """The same report without its lists, which are stored beside it row by row."""
         rosters = {key: replace(roster, rows=()) for key, roster in self.rosters.items()}
-        drilldowns = {key: replace(drill, positions=()) for key, drill in self.drilldowns.items()}
-        return replace(self, rosters=rosters, drilldowns=drilldowns)
+        return replace(self, rosters=rosters, drilldowns={})
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON types; `from_json` gives back an equal object."""

@@ -184,10 +184,14 @@ class ReportRow(GuardedModel):
 
 
 class ReportDrill(GuardedModel):
-    """The list behind a figure of a run: its rows' positions in the roster, in order."""
+    """The list behind a figure of a run: its rows' positions in the roster, in order, and the live list's query."""
 
     run = models.ForeignKey(ReportRun, on_delete=models.CASCADE, related_name="drills")
     key = models.CharField(max_length=120)
+    label = models.CharField(max_length=200)
+    roster = models.CharField(max_length=40)
+    list_url_name = models.CharField(max_length=80, blank=True)
+    query = models.JSONField(default=dict)
     positions = models.JSONField()
     row_count = models.PositiveIntegerField()
 
@@ -197,7 +201,7 @@ class ReportDrill(GuardedModel):
         constraints = [models.UniqueConstraint(fields=["run", "key"], name="report_drill_key")]
 
     def __str__(self) -> str:
-        return self.key
+        return self.label
 
     @classmethod
     def scope_q(cls, actor: Actor) -> Q:

@@ -74,22 +74,19 @@ def balanced_lines(title: str, limit: int = TITLE_CHARACTERS) -> tuple[str, ...]
     return tuple(title[start:end] for start, end in pairwise(starts))
 
 
-def shortened(table: Table) -> Table:
-    """The lines of a table that a document shows, and a note about the others; totals always stay."""
-    plain = [row for row in table.rows if not row.is_total]
-    if len(plain) <= TABLE_ROWS:
+def _shortened(table: Table) -> Table:
+    """The lines of a table that a document shows, and a note about the others."""
+    if table.plain_count <= TABLE_ROWS:
         return table
-    kept = set(map(id, plain[:TABLE_ROWS]))
-    rows = tuple(row for row in table.rows if row.is_total or id(row) in kept)
-    note = f"{table.note}共{len(plain)}行，此处列出前{TABLE_ROWS}行，其余见电子表格。"
-    return replace(table, rows=rows, note=note)
+    note = f"{table.note}共{table.plain_count}行，此处列出前{TABLE_ROWS}行，其余见电子表格。"
+    return replace(table.first(TABLE_ROWS), note=note)
 
 
 def sheets_of(report: ReportData) -> tuple[Sheet, ...]:
     """The attachments in the order they are bound: statistics, drawings, lists, definitions."""
     sheets = []
     if report.tables:
-        sheets.append(Sheet("统计表", tables=tuple(shortened(table) for table in report.tables)))
+        sheets.append(Sheet("统计表", tables=tuple(_shortened(table) for table in report.tables)))
     if report.charts:
         sheets.append(Sheet("示意图", charts=report.charts))
     sheets.extend(Sheet(annex.title, tables=(annex,)) for annex in report.annexes)

@@ -36,9 +36,9 @@ def run_number(month: str, series: int, edition: int) -> str:
     return f"BG-{month}-{series:03d}-v{edition}"
 
 
-def fingerprint(key: str, params: Mapping[str, Any], as_of: date, role: str, scope: str) -> str:
+def fingerprint(key: str, params: Mapping[str, Any], as_of: date, role: str, scope: str, purpose: str = "") -> str:
     """The same for two requests that would give the same report, so that a double click builds it once."""
-    text = json.dumps([key, params, as_of.isoformat(), role, scope], sort_keys=True, ensure_ascii=False)
+    text = json.dumps([key, params, as_of.isoformat(), role, scope, purpose], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

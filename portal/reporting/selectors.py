@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import overload
+from urllib.parse import urlencode
 
-from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse
 
 from portal.access.actor import Actor
 from portal.access.scoping import scoped
+from portal.reporting.codec import decode
 from portal.reporting.data import DrillDown, ReportData, Roster, RosterRow
 from portal.reporting.models import ReportDrill, ReportFile, ReportRow, ReportRun
+from portal.screens.screen import FROM_LABEL_LIMIT
 
 
 def load_report(run: ReportRun, *, with_rows: bool = False) -> ReportData:
@@ -23,11 +25,13 @@ def load_report(run: ReportRun, *, with_rows: bool = False) -> ReportData:
     for roster, subject_pk, cells in stored.order_by("roster", "position").values_list("roster", "subject_pk", "cells"):
         rows[roster].append(RosterRow(subject_pk, tuple(cells)))
     drills = ReportDrill.objects.unscoped("the lists of a run that the caller has reached").filter(run=run)
-    positions = dict(drills.values_list("key", "positions"))
     return replace(
         report,
         rosters={key: replace(roster, rows=tuple(rows[key])) for key, roster in report.rosters.items()},
-        drilldowns={key: replace(drill, positions=tuple(positions[key])) for key, drill in report.drilldowns.items()},
+        drilldowns={
+            drill.key: DrillDown(drill.label, drill.roster, tuple(drill.positions), drill.list_url_name, drill.query)
+            for drill in drills.order_by("pk")
+        },
     )
 
 
@@ -83,33 +87,53 @@ class StoredList(Sequence[StoredRow]):
 class DrillPage:
     """Everything the page of one stored list needs."""
 
-    drill: DrillDown
+    drill: ReportDrill
     roster: Roster
     rows: StoredList
 
 
 def stored_list(run: ReportRun, key: str, actor: Actor) -> DrillPage | None:
     """The list behind figure `key` of a run; None when the run has no such figure."""
-    report = load_report(run)
-    drill = report.drilldowns.get(key)
-    found = scoped(ReportDrill, actor).filter(run=run, key=key).first()
-    if drill is None or found is None:
+    drill = scoped(ReportDrill, actor).filter(run=run, key=key).first()
+    roster = decode(dict[str, Roster], (run.data or {}).get("rosters", {})).get(drill.roster) if drill else None
+    if drill is None or roster is None:
         return None
-    return DrillPage(drill, report.rosters[drill.roster], StoredList(run, drill.roster, found.positions, actor))
+    return DrillPage(drill, roster, StoredList(run, drill.roster, drill.positions, actor))
 
 
-def live_url(drill: DrillDown, source: str) -> str:
-    """The same list as it is known today: the list's own filters and date; "" where that list is not installed."""
-    if not drill.list_url_name:
-        return ""
+def live_url(drill: ReportDrill, source: str) -> str:
+    """The list behind a figure as it is known today: the list's own filters and date; "" where it is not installed."""
+    path = _list_path(drill.list_url_name)
+    return f"{path}?{_live_query(drill.query, source, drill.label)}" if path else ""
+
+
+class LiveLists:
+    """The live list of each figure of a run, by the figure's key; one query, however many figures there are."""
+
+    def __init__(self, run: ReportRun, actor: Actor) -> None:
+        drills = scoped(ReportDrill, actor).filter(run=run).values_list("key", "list_url_name", "query", "label")
+        self._drills = {key: rest for key, *rest in drills}
+        self._paths = {name: _list_path(name) for name in {name for name, _, _ in self._drills.values()}}
+        self._source = run.title
+
+    def url(self, key: str) -> str:
+        """The address of a figure's list; "" when there is no such figure or the list is not installed."""
+        if key not in self._drills:
+            return ""
+        name, query, label = self._drills[key]
+        path = self._paths[name]
+        return f"{path}?{_live_query(query, self._source, label)}" if path else ""
+
+
+def _list_path(url_name: str) -> str:
     try:
-        path = reverse(drill.list_url_name)
+        return reverse(url_name) if url_name else ""
     except NoReverseMatch:
         return ""
-    query = QueryDict(mutable=True)
-    query.update(drill.query)
-    query["from"] = f"{source}·{drill.label}"[:60]
-    return f"{path}?{query.urlencode()}"
+
+
+def _live_query(query: dict[str, str], source: str, label: str) -> str:
+    return urlencode({**query, "from": f"{source}·{label}"[:FROM_LABEL_LIMIT]})
 
 
 def editions(run: ReportRun, actor: Actor) -> list[ReportRun]:

@@ -229,12 +229,14 @@ def _create(
     previous: ReportRun | None = None,
 ) -> ReportRun:
     scope = f"{actor.scope.kind}:{actor.scope.pk}"
-    print_of = fingerprint(report.key, params, as_of, actor.role, scope)
+    # A correction and a scheduled month are asked for once by other means, and are not the same as a plain request.
+    purpose = f"edition after {previous.pk}" if previous else f"schedule {schedule.pk} {period}" if schedule else ""
+    print_of = fingerprint(report.key, params, as_of, actor.role, scope, purpose)
     for attempt in range(NUMBER_ATTEMPTS):
         try:
             with transaction.atomic():
                 building = _all_runs().filter(fingerprint=print_of, state=RunState.BUILDING).first()
-                if building is not None and previous is None and schedule is None:
+                if building is not None and not purpose:
                     return building
                 return _insert(report, params, as_of, actor, now, schedule, period, previous, print_of)
         except IntegrityError:
@@ -330,7 +332,16 @@ def _replace_rows(run: ReportRun, data: ReportData, context: JobContext, total: 
             time.sleep(SQLITE_PAUSE_SECONDS)
     drills.bulk_create(
         [
-            ReportDrill(run=run, key=key, positions=list(drill.positions), row_count=len(drill.positions))
+            ReportDrill(
+                run=run,
+                key=key,
+                label=drill.label[:200],
+                roster=drill.roster,
+                list_url_name=drill.list_url_name,
+                query=drill.query,
+                positions=list(drill.positions),
+                row_count=len(drill.positions),
+            )
             for key, drill in data.drilldowns.items()
         ],
         batch_size=200,

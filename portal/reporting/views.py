@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 import django_filters
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,7 +18,7 @@ from portal.access.roles import WORKSPACE, Role
 from portal.access.scoping import scoped
 from portal.files.responses import download
 from portal.reporting import printing, schedules, selectors, services
-from portal.reporting.data import CellKind
+from portal.reporting.data import CellKind, ReportData, Table
 from portal.reporting.documents import file_name
 from portal.reporting.enums import FileFormat, RunState
 from portal.reporting.forms import schedule_form
@@ -38,6 +39,8 @@ from portal.workflow.services import explain
 
 RECENT = 10
 POLLING_SECONDS = 2
+KEY_MARK = "0-key-0"
+TABLE_ROWS = 30
 
 
 def centre_crumb() -> Crumb:
@@ -165,15 +168,14 @@ class _OneRun(Screen):
 class Links:
     """Where the figures of a run lead: the live list while it is a draft, the stored rows otherwise or on demand."""
 
-    def __init__(self, run: ReportRun, report: Any, *, stored: bool) -> None:
-        self.run, self.report, self.stored = run, report, stored
+    def __init__(self, run: ReportRun, actor: Actor, *, stored: bool) -> None:
+        self.live = None if stored else selectors.LiveLists(run, actor)
+        self.pattern = reverse("reporting:run_rows", args=[run.pk, KEY_MARK])
 
     def __call__(self, drill: str | None) -> str:
-        found = self.report.drilldowns.get(drill)
-        if found is None:
+        if drill is None:
             return ""
-        live = "" if self.stored else selectors.live_url(found, self.report.title)
-        return live or reverse("reporting:run_rows", args=[self.run.pk, drill])
+        return (self.live and self.live.url(drill)) or self.pattern.replace(KEY_MARK, quote(drill, safe=":"))
 
 
 class RunPage(_OneRun):
@@ -195,7 +197,17 @@ class RunPage(_OneRun):
             return self.render(template="reporting/progress.html")
         if run.state in {RunState.BUILDING, RunState.FAILED}:
             return self.render(template="reporting/waiting.html")
-        return self.render()
+        return self.render(template="reporting/whole_table.html") if self.whole_table else self.render()
+
+    @cached_property
+    def report(self) -> ReportData:
+        return selectors.load_report(self.object)
+
+    @cached_property
+    def whole_table(self) -> Table | None:
+        """The one table that was asked for in full."""
+        asked = self.request.GET.get("table")
+        return next((one for one in (*self.report.tables, *self.report.annexes) if one.key == asked), None)
 
     def context(self) -> dict[str, Any]:
         run: ReportRun = self.object
@@ -210,13 +222,16 @@ class RunPage(_OneRun):
         return context | self._report_context(run) if run.is_finished else context
 
     def _report_context(self, run: ReportRun) -> dict[str, Any]:
-        report = selectors.load_report(run)
+        report = self.report
         shows_stored = run.is_locked or self.request.GET.get("lists") == "stored"
         editions = selectors.editions(run, self.actor)
         newest = editions[-1]
         return {
             "report": report,
-            "links": Links(run, report, stored=shows_stored),
+            "tables": (*report.tables, *report.annexes),
+            "table_limit": TABLE_ROWS,
+            "whole_table": self.whole_table,
+            "links": Links(run, self.actor, stored=shows_stored),
             "shows_stored": shows_stored,
             "is_intact": digest(run.data or {}) == run.data_sha256,
             "editions": [(one, RunState(one.state)) for one in editions],

@@ -1,6 +1,7 @@
 """Runs: asked for, built once, signed, corrected; by whom, and seen by whom."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from portal.access.decisions import Conflict, Refused
 from portal.access.scoping import everything, scoped
 from portal.audit.models import AuditEvent
 from portal.jobs.models import Job
+from portal.regulations.rules import ConfigurationError
 from portal.reporting import registry, services, tasks
 from portal.reporting.data import Card, ReportData, count
 from portal.reporting.models import ReportDrill, ReportFile, ReportRow, ReportRun
@@ -171,6 +173,29 @@ def test_new_version_keeps_the_old_and_is_made_once(
         services.lock_run(first, actor=admin, version=reload(first).version, base_url="", now=timezone.now())
     assert old.value.reason == "这一版已有更新的版本，不能再签发。请打开最新一版，核对后签发。"
     assert reload(first).state == "draft"
+
+
+def test_new_version_and_a_plain_request_do_not_stand_in_each_others_way(
+    make_run: MakeRun, work: Callable[[], int], personas: Personas
+) -> None:
+    admin = personas.department_admin.actor
+    first = make_run(admin)
+    plain = make_run(admin, is_built=False)
+    second = services.new_version(first, actor=admin, now=timezone.now())
+    assert (plain.number, second.number) == ("BG-2026-11-002-v1", "BG-2026-11-001-v2")
+    work()
+    assert (reload(plain).state, reload(second).state) == ("draft", "draft")
+
+
+def test_missing_parameter_ends_the_run_at_once_in_its_own_words(
+    make_run: MakeRun, personas: Personas, sample: Report
+) -> None:
+    def unconfigured(*given: Any) -> ReportData:
+        raise ConfigurationError("规则参数 coverage.x 没有取值。", "请由系统管理员录入。")
+
+    registry._reports["sample"] = replace(sample, build=unconfigured)
+    run = make_run(personas.department_staff.actor)
+    assert (run.state, run.failure_text) == ("failed", "规则参数 coverage.x 没有取值。请由系统管理员录入。")
 
 
 def test_new_version_is_refused_to_another_scope_and_before_the_end(make_run: MakeRun, personas: Personas) -> None:

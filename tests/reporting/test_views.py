@@ -113,6 +113,29 @@ def test_figures_of_a_draft_lead_to_the_live_list_or_on_demand_to_the_stored_one
     assert len(live) == len(stored)
 
 
+def test_long_table_is_shown_in_part_and_in_full_on_demand(
+    make_run: MakeRun, sign_in: SignIn, personas: Personas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.reporting.views.TABLE_ROWS", 5)
+    run = make_run(personas.department_admin.actor)
+    client, url = sign_in(personas.department_admin), reverse("reporting:run", args=[run.pk])
+    text = page(client, url)
+    assert "共 15 行" not in text
+    assert "共 14 行，此处列出前 5 行。" in text
+    rows = text[text.index("<h2>分市州两个覆盖情况统计表") :]
+    assert re.findall(r'<th scope="row">([^<]+)</th>', rows[: rows.index("全部 14 行")]) == [
+        "合计",
+        "长沙市",
+        "株洲市",
+        "湘潭市",
+        "衡阳市",
+        "邵阳市",
+    ]
+    whole = page(client, f"{url}?table=region")
+    assert len(re.findall(r'<th scope="row">', whole)) == 15
+    assert "空白点名单" not in whole
+
+
 def test_stored_list_is_read_page_by_page(make_run: MakeRun, sign_in: SignIn, personas: Personas) -> None:
     run = make_run(personas.department_admin.actor)
     client = sign_in(personas.department_admin)

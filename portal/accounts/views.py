@@ -14,7 +14,7 @@ from portal.accounts.selectors import account_named
 from portal.audit.models import Result
 from portal.audit.services import record
 from portal.screens.columns import fact
-from portal.screens.screen import Crumb, Screen
+from portal.screens.screen import Screen
 
 
 class SignInView(auth_views.LoginView):
@@ -57,9 +57,6 @@ class AccountView(Screen):
     def context(self) -> dict[str, Any]:
         user = self.request.user
         return {"facts": [fact("用户名", user.username), fact("姓名或岗位", user.display_name)]}
-
-    def crumbs(self) -> list[Crumb]:
-        return [Crumb("首页", "/")]
 
 
 class SignOutView(auth_views.LogoutView):

@@ -55,9 +55,6 @@ class _HistoryList(ListScreen):
     def get_queryset(self, actor: Actor) -> QuerySet[Any]:
         return super().get_queryset(actor).select_related("user")
 
-    def crumbs(self) -> list[Crumb]:
-        return [Crumb("首页", "/")]
-
 
 class AuditEventList(_HistoryList):
     title = "操作日志"
@@ -123,7 +120,7 @@ class AuditEventDetail(DetailScreen):
         return Header(action_label(obj.action), tags=[Tag(result.label, TONES[result])])
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("首页", "/"), Crumb("操作日志", reverse("audit:event_list"))]
+        return [Crumb("操作日志", reverse("audit:event_list"))]
 
     def context(self) -> dict[str, Any]:
         event = self.object
@@ -153,7 +150,7 @@ class AccessEventDetail(DetailScreen):
         return Header(obj.view, tags=[Tag(result.label, TONES[result])])
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("首页", "/"), Crumb("查阅日志", reverse("audit:access_list"))]
+        return [Crumb("查阅日志", reverse("audit:access_list"))]
 
     def context(self) -> dict[str, Any]:
         event = self.object

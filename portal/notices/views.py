@@ -41,7 +41,7 @@ class DueColumn(Column):
 
 
 def _crumbs() -> list[Crumb]:
-    return [Crumb("首页", "/"), Crumb("任务", reverse("notices:task_list"))]
+    return [Crumb("任务", reverse("notices:task_list"))]
 
 
 class TaskList(ListScreen):
@@ -67,9 +67,6 @@ class TaskList(ListScreen):
     def get_queryset(self, actor: Actor) -> QuerySet[Any]:
         tasks = super().get_queryset(actor).select_related("user")
         return tasks.annotate(due_sort=Coalesce("due_on", Value(FAR, output_field=DateField())))
-
-    def crumbs(self) -> list[Crumb]:
-        return [Crumb("首页", "/")]
 
 
 class TaskDetail(DetailScreen):
@@ -199,9 +196,6 @@ class Inbox(ListScreen):
     bulk_actions = (BulkAction("read", "标为已读", "notices:mark_read"),)
     exports = ()
     empty = Empty("还没有消息。报告办好、导入完成时，会在这里告诉您。")
-
-    def crumbs(self) -> list[Crumb]:
-        return [Crumb("首页", "/")]
 
     def context(self) -> dict[str, Any]:
         task_count = tasks_for(self.actor).count() if self.actor.role in BUSINESS else 0

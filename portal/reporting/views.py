@@ -189,6 +189,8 @@ class RunPage(_OneRun):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         run: ReportRun = self.object
+        if request.headers.get("HX-Target") == "files" and run.is_finished:
+            return self.render(template="reporting/files.html")
         if request.headers.get("HX-Target") == "run-progress":
             if run.state != RunState.BUILDING:
                 response = HttpResponse()
@@ -226,6 +228,7 @@ class RunPage(_OneRun):
         shows_stored = run.is_locked or self.request.GET.get("lists") == "stored"
         editions = selectors.editions(run, self.actor)
         newest = editions[-1]
+        files = self._files(run)
         return {
             "report": report,
             "tables": (*report.tables, *report.annexes),
@@ -238,7 +241,8 @@ class RunPage(_OneRun):
             "newest": newest if newest.pk != run.pk else None,
             "lock": explain(LOCK, run, actor=self.actor, facts=LockFacts(has_successor=newest.pk != run.pk)),
             "may_lock": self.actor.role == Role.DEPARTMENT_ADMIN and not run.is_locked,
-            "files": self._files(run),
+            "files": files,
+            "is_making_files": any(one["is_waiting"] for one in files),
         }
 
     def _files(self, run: ReportRun) -> list[dict[str, Any]]:

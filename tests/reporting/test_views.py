@@ -257,8 +257,15 @@ def test_file_is_asked_for_by_post_and_fetched_by_get(
     with everything("test"):
         assert ReportFile.objects.count() == 0
     assert client.post(url)["Location"] == f"/reports/runs/{run.pk}/#files"
-    assert "正在制作" in page(client, reverse("reporting:run", args=[run.pk]))
+    waiting = page(client, reverse("reporting:run", args=[run.pk]))
+    assert "正在制作" in waiting
+    assert 'http-equiv="refresh"' in waiting
+    htmx = {"HX-Request": "true", "HX-Target": "files"}
+    partial = client.get(reverse("reporting:run", args=[run.pk]), headers=htmx).content.decode().strip()
+    assert partial.startswith('<section class="card-box" id="files"')
+    assert 'hx-trigger="load delay:2s"' in partial
     work()
+    assert "hx-trigger" not in client.get(reverse("reporting:run", args=[run.pk]), headers=htmx).content.decode()
     assert "下载 XLSX" in page(client, reverse("reporting:run", args=[run.pk]))
     response = client.get(url)
     assert response["Content-Disposition"].startswith("attachment")

@@ -312,6 +312,12 @@ class DepartmentResource(ImportResource):
         return self.directory.by_pk[parent].key if parent else None
 
     @classmethod
+    def filterset(cls) -> Any:
+        from associations.directory.filters import DepartmentFilter
+
+        return DepartmentFilter
+
+    @classmethod
     def export_rows(cls, queryset: Any, on: dt.date) -> Iterable[list[Any]]:
         rows = queryset.select_related("region", "parent", "hosted_by").order_by("pk")
         names = DepartmentName.objects.unscoped(MATCHING).filter(department__in=rows.values("pk").order_by())

@@ -684,12 +684,15 @@ class AssociationResource(ImportResource):
         return self.validities[announced]
 
     def derive(self, row: StagedRow) -> None:
-        """The search key holds every name and the code."""
+        """The search key holds the keys of every name, and the code."""
         current = row.current or {}
-        if row.is_rejected or not (row.is_new or "key" in row.main):
+        added = [change.after["key"] for change in row.changes if change.table == "name"]
+        if row.is_rejected or not (row.is_new or added or "key" in row.main):
             return
-        code = row.main.get("uscc", current.get("uscc", ""))
-        row.main["search_key"] = f"{row.main.get('key', current.get('key', ''))} {code.casefold()}"
+        code = row.main.get("uscc", current.get("uscc", "")).casefold()
+        known = [key for key in current.get("search_key", "").split() if key != code]
+        own = row.main.get("key", current.get("key", ""))
+        row.main["search_key"] = " ".join([*dict.fromkeys([own, *known, *added]), code])
 
     # Full lists and export ----------------------------------------------------------------------------------------
 
@@ -709,6 +712,12 @@ class AssociationResource(ImportResource):
             raise LookupError("不是行政区划，也不是目录中的责任单位")
         names = rows.filter(inside).order_by("name", "pk").values_list("pk", "name")
         return [name for pk, name in names.iterator() if pk not in seen]
+
+    @classmethod
+    def filterset(cls) -> Any:
+        from associations.registry.filters import AssociationFilter
+
+        return AssociationFilter
 
     @classmethod
     def export_rows(cls, queryset: Any, on: dt.date) -> Iterable[list[Any]]:

@@ -149,8 +149,8 @@ class Bulk:
 
     def _update(self, table: str) -> None:
         model = self.tables[table]
-        touched = self.touched.get(table)
-        if not touched:
+        touched = self.touched.get(table, [])
+        if not touched and not _is_versioned(model):
             return
         name = quote(model._meta.db_table)
         sets, parameters = [], []
@@ -255,8 +255,8 @@ class Bulk:
 
     def _restore(self, table: str) -> None:
         model = self.tables[table]
-        touched = self.touched.get(table)
-        if not touched:
+        touched = self.touched.get(table, [])
+        if not touched and not _is_versioned(model):
             return
         name = quote(model._meta.db_table)
         sets = [

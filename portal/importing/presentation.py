@@ -34,23 +34,26 @@ def change_lines(batch: ImportBatch, page: Sequence[ImportRow]) -> dict[int, lis
 def _lines(
     change: ImportChange, model: type[Model], main: type[Model], names: dict[tuple[type[Model], int], str]
 ) -> list[str]:
+    """One line a field of the record itself, one line a row of a side table."""
     fields = {field.attname: field for field in model._meta.concrete_fields}
-    title = "" if model is main else f"{model._meta.verbose_name} · "
     # The column by which a side row hangs on its record says nothing new.
     own = {field.attname for field in fields.values() if field.related_model is main and model is not main}
-    lines = []
-    for name, after in change.after.items():
-        field = fields.get(name)
-        if field is None or name in INTERNAL or name in own or (after in (None, "") and change.action == Action.INSERT):
+    parts = []
+    for name, field in fields.items():
+        if name in INTERNAL or name in own:
             continue
-        words = _words(field, after, names)
-        if change.action == Action.UPDATE:
-            words = f"{_words(field, change.before.get(name), names)} → {words}"
-        lines.append(f"{title}{field.verbose_name} {words}")
-    for name, row_number in change.refs.items():
-        if name in fields and name not in own:
-            lines.append(f"{title}{fields[name].verbose_name} 本文件第 {row_number} 行")
-    return lines
+        after = change.after.get(name)
+        if name in change.refs:
+            parts.append(f"{field.verbose_name} 本文件第 {change.refs[name]} 行")
+        elif name in change.after and (after not in (None, "") or change.action == Action.UPDATE):
+            words = _words(field, after, names)
+            if change.action == Action.UPDATE:
+                words = f"{_words(field, change.before.get(name), names)} → {words}"
+            parts.append(f"{field.verbose_name} {words}")
+    if model is main or not parts:
+        return parts
+    what = "新增" if change.action == Action.INSERT else "更新"
+    return [f"{what}{model._meta.verbose_name}（{'，'.join(parts)}）"]
 
 
 def _words(field: Field, value: Any, names: dict[tuple[type[Model], int], str]) -> str:

@@ -272,7 +272,9 @@ class Stager:
                 row.issues.append(Issue(row.number, letter, code, "", "required", text, Severity.ERROR))
 
     def _plan_main(self, row: StagedRow) -> None:
-        """Compare the main record: a new one is inserted whole, an existing one only where it differs."""
+        """Compare the main record: a new one is inserted whole, an existing one only where it differs. One whose
+        side tables alone change moves its version on too, so that later changes can be told from ours.
+        """
         if row.is_rejected:
             return
         table = self.resource.main
@@ -281,7 +283,7 @@ class Stager:
             return
         current = row.current or {}
         after = {name: value for name, value in row.main.items() if current.get(name) != value}
-        if after or row.refs:
+        if after or row.refs or row.changes:
             before = {name: current.get(name) for name in (*after, *row.refs)}
             change = PlannedChange(table, Action.UPDATE, row.pk, after, before, dict(row.refs), row.version)
             row.changes.insert(0, change)

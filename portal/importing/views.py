@@ -113,7 +113,7 @@ class BatchStep(WizardScreen):
 
     def steps(self) -> list[Step]:
         opened = [] if self.batch.state not in OPEN_STATES else ["sheet", "mapping"]
-        opened += ["preview"] if self.batch.previewed_at else []
+        opened += ["preview"] if self.batch.state == BatchState.PREVIEWED else []
         urls = {code: reverse(f"importing:{code}", args=[self.batch.pk]) for code in opened}
         return shown_steps_of(urls)
 
@@ -379,8 +379,10 @@ class Preview(BatchStep):
         return self.render(**rows_context(request, batch, previewing=True))
 
     def base_context(self) -> dict[str, Any]:
-        writable = self.batch.new_count + self.batch.changed_count
-        return {**super().base_context(), "batch": self.batch, "writable": writable}
+        batch = self.batch
+        warnings = selectors.issue_counts(batch)[Severity.WARNING] if batch.state == BatchState.PREVIEWED else 0
+        writable = batch.new_count + batch.changed_count
+        return {**super().base_context(), "batch": batch, "writable": writable, "warnings": warnings}
 
 
 class Result(BatchStep):
@@ -468,11 +470,17 @@ def rows_context(request: HttpRequest, batch: ImportBatch, *, previewing: bool) 
 SEVERITIES = {"rejected": Severity.ERROR, "warning": Severity.WARNING, "note": Severity.NOTE}
 
 
+def place_of(issue: Any) -> str:
+    """Where it stands in the person's own file."""
+    if not issue.row_number:
+        return "—"
+    return f"第 {issue.row_number} 行" + (f" {issue.column} 列" if issue.column else "")
+
+
 def issue_table(batch: ImportBatch, show: str, window: slice) -> Any:
     labels = {column.code: column.label for column in importing.resource_for(batch.kind).columns()}
     columns = [
-        Column("row_number", "行", value=lambda one: str(one.row_number or "—"), card="title"),
-        Column("column", "列", value=lambda one: one.column or "—"),
+        Column("place", "位置", value=place_of, card="title"),
         Column("field", "项目", value=lambda one: labels.get(one.field, "—")),
         Column("value", "现在的值"),
         Column("cause", "原因", value=lambda one: split_message(one.message)[0]),

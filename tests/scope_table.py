@@ -77,6 +77,7 @@ def fill(personas: Personas) -> None:
     province = personas.province.fill()
     today = timezone.localdate()
     past, future = today - timedelta(days=1), today + timedelta(days=1)
+    Assignment.objects.filter(starts_on=None).update(starts_on=today)
     for role, old, coming in (
         (AssignmentRole.SUPERVISING_UNIT, province.other_unit, province.city_unit),
         (AssignmentRole.INDUSTRY_REGULATOR, province.other_regulator, province.city_unit),

@@ -62,6 +62,7 @@ def test_history_refuses_truncate_where_there_is_one(table: str, events: tuple[A
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"TRUNCATE {table} CASCADE")
     assert AuditEvent.objects.count() == AccessEvent.objects.count() == 1
 

@@ -3,11 +3,11 @@
 from typing import Any
 
 import django_filters
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
+from associations.directory.selectors import known_as
 from associations.registry.enums import DepartmentKind, RegistrationLevel
-from associations.registry.models import Department, DepartmentName
-from portal.importing.normalise import name_key
+from associations.registry.models import Department
 from portal.screens.filters import ScreenFilterSet
 
 
@@ -26,10 +26,7 @@ class DepartmentFilter(ScreenFilterSet):
 
     def named(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         for word in value.split():
-            key = name_key(word)
-            if key:
-                alias = DepartmentName.objects.filter(department=OuterRef("pk"), key__contains=key)
-                rows = rows.filter(Q(key__contains=key) | Q(code__icontains=word) | Q(Exists(alias)))
+            rows = rows.filter(known_as(word))
         return rows
 
     def having_ended(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -20,7 +19,7 @@ def walk_patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iter
             yield route, entry
 
 
-def check_policies(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def check_policies(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """`portal.E001`: every view names its `Policy`; one without would be refused at run time."""
     return [
         Error(f"The view of '/{route}' names no Policy.", hint="Give the view a `policy` attribute.", id="portal.E001")

@@ -45,8 +45,8 @@ def read_environment() -> Environment:
     try:
         mode = env.str("PORTAL_MODE", "demonstration")
         data = Path(env.str("PORTAL_DATA", "") or ROOT / "var").resolve()
-        allowed_hosts = env.list("PORTAL_ALLOWED_HOSTS", [])
-        trusted_origins = env.list("PORTAL_TRUSTED_ORIGINS", [])
+        allowed_hosts: list[str] = env.list("PORTAL_ALLOWED_HOSTS", [])
+        trusted_origins: list[str] = env.list("PORTAL_TRUSTED_ORIGINS", [])
         behind_proxy = env.bool("PORTAL_BEHIND_TLS_PROXY", False)
         secret_key = env.str("PORTAL_SECRET_KEY", "")
         redis_url = env.str("REDIS_URL", "")

@@ -1,6 +1,6 @@
 """Forms of the directory of bodies."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 
@@ -44,10 +44,10 @@ class DepartmentForm(ScreenForm):
         for group, entries in region_choices(self.actor).groups:
             own = [(code, label.removesuffix("（全部）")) for code, label in entries if not code.startswith(OWN_PREFIX)]
             places.append((group, own))
-        self.fields["region"].choices = places
+        self.fields["region"].choices = places  # type: ignore[attr-defined]
         bodies = departments_of(self.actor)
-        self.fields["parent"].queryset = bodies
-        self.fields["hosted_by"].queryset = bodies
+        self.fields["parent"].queryset = bodies  # type: ignore[attr-defined]
+        self.fields["hosted_by"].queryset = bodies  # type: ignore[attr-defined]
 
 
 class NewDepartmentForm(DepartmentForm):
@@ -60,7 +60,7 @@ class NewDepartmentForm(DepartmentForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="每行一个。",
     )
-    field_order: ClassVar[list[str]] = ["name", "aliases"]
+    field_order = ["name", "aliases"]
 
     def clean_aliases(self) -> tuple[str, ...]:
         return tuple(line.strip() for line in self.cleaned_data["aliases"].splitlines() if line.strip())

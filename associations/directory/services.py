@@ -99,7 +99,8 @@ def _check_place(department: Department, actor: Actor) -> None:
             f"上级「{parent}」是{parent.get_kind_display()}，与本单位的类别{department.get_kind_display()}不在同一体系。"
             "请选择同一体系的上级；挂靠在政府部门的党委，请填写挂靠部门。",
         )
-    depth, above = 1, parent
+    depth = 1
+    above: Department | None = parent
     while above is not None:
         if above.pk == department.pk and department.pk is not None:
             raise Refused("department.cycle", f"「{parent}」在「{department}」之下，不能作为它的上级。请另选上级。")

@@ -88,7 +88,10 @@ class AssociationFilter(ScreenFilterSet):
 
     def __init__(self, data: QueryDict, queryset: QuerySet[Any], **kwargs: Any) -> None:
         parts = list_parts(SUBJECT)
-        self.base_filters = {**self.base_filters, **{name: one for part in parts for name, one in part.filters.items()}}
+        self.base_filters: dict[str, Any] = {
+            **self.base_filters,
+            **{name: one for part in parts for name, one in part.filters.items()},
+        }
         super().__init__(data, queryset, **kwargs)
         self.filters["city"].extra["choices"] = self._places(data.get("city", ""))
         for name in ("regulator", "committee", "unit"):

@@ -95,7 +95,7 @@ class AssociationForm(ScreenForm):
         known = {code for _group, places in choices[1:] for code, _label in places}
         if isinstance(current, Region) and current.code not in known:
             choices.append((current.code, current.name))
-        self.fields["region"].choices = choices
+        self.fields["region"].choices = choices  # type: ignore[attr-defined]
 
     def clean_uscc(self) -> str:
         code = "".join(self.cleaned_data["uscc"].split()).upper()
@@ -158,7 +158,7 @@ class AssignmentForm(ScreenForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["department"].queryset = departments_of(self.actor)
+        self.fields["department"].queryset = departments_of(self.actor)  # type: ignore[attr-defined]
 
 
 class EndForm(ScreenForm):

@@ -252,5 +252,6 @@ CHANGES_SHOWN = 100
 def _change_text(event: AuditEvent) -> str:
     if event.action != "associations.change":
         return ACTIONS[event.action]
-    labels = (str(Association._meta.get_field(name).verbose_name) for name in event.after or {})
+    fields: list[Any] = [Association._meta.get_field(name) for name in event.after or {}]
+    labels = (str(field.verbose_name) for field in fields)
     return f"{ACTIONS[event.action]}{'、'.join(labels)}"

@@ -556,7 +556,7 @@ class AssociationResource(ImportResource):
             dates = (
                 {"ends_on": ended} if kind == NameKind.FORMER and row.current and text == row.current["name"] else {}
             )
-            row.insert("name", {**owner, **dates, "name": text, "key": key, "kind": kind.value}, **refs)
+            row.insert("name", {**owner, **dates, "name": text, "key": key, "kind": str(kind)}, **refs)
 
     def _plan_status(self, row: StagedRow) -> None:
         """A changed status holds from the effective date."""
@@ -604,7 +604,7 @@ class AssociationResource(ImportResource):
         else:
             last = start - dt.timedelta(days=1)
             row.update("assignment", current.pk, before={"ends_on": None}, after={"ends_on": last})
-            whole = {
+            whole: dict[str, Any] = {
                 "department_id": current.department_id,
                 "office": current.office,
                 "officer": current.officer,

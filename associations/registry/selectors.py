@@ -127,7 +127,7 @@ def home_region(actor: Actor) -> Region | None:
     Without any such county on file it is the province of the first association.
     """
     if actor.scope.kind == "region":
-        return Region.objects.get(pk=actor.scope.pk)
+        return Region.objects.get(pk=actor.scope.pk)  # type: ignore[misc]  # a region scope has its node
     counties = Region.objects.filter(level=RegionLevel.COUNTY, parent__level=RegionLevel.CITY)
     path = counties.order_by("code").values_list("path", flat=True).first()
     path = path or scoped(Association, actor).order_by("pk").values_list("region__path", flat=True).first()

@@ -146,7 +146,8 @@ class AssociationDetail(AssociationScreen, DetailScreen):
     def get_queryset(self, actor: Actor) -> QuerySet[Association]:
         grades = Prefetch("grades", queryset=scoped(Grade, actor), to_attr="all_grades")
         names = Prefetch("names", queryset=scoped(AssociationName, actor).order_by("kind", "pk"), to_attr="all_names")
-        return super().get_queryset(actor).prefetch_related(grades, names, all_assignments(actor))
+        related: list[Any] = [grades, names, all_assignments(actor)]
+        return super().get_queryset(actor).prefetch_related(*related)
 
     def crumbs(self) -> list[Crumb]:
         if self.actor.role in FILING:

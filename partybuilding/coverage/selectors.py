@@ -4,7 +4,7 @@
 rest on the same subqueries, one for each fact, so nothing is multiplied by a join; a test holds them equal.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -52,7 +52,7 @@ PARAMETERS = (
 
 def coverage_rules(day: date) -> CoverageRules:
     """The parameters of coverage in force on a day; ConfigurationError when one is not entered (R-000)."""
-    found = values(PARAMETERS, on=day)
+    found: dict[str, Any] = values(PARAMETERS, on=day)
     return CoverageRules(**{code.removeprefix("coverage."): found[code] for code in PARAMETERS})
 
 
@@ -225,7 +225,7 @@ def coverage_facts(actor: Actor, *, as_of: date, queryset: QuerySet[Association]
         *("fact_in_scope", "fact_cover", "fact_instructor", "fact_relation", "fact_working"),
     )
     return [
-        CoverageRow(*row[:7], AssociationFacts(row[7], _cover(row[8]), row[9], row[10], row[11]))
+        CoverageRow(*row[:7], AssociationFacts(row[7], _cover(row[8]), row[9], row[10], row[11]))  # type: ignore[call-arg]
         for row in rows.order_by("name", "pk").values_list(*columns)
     ]
 
@@ -297,7 +297,10 @@ def coverage_summary(
     }[by]
     facts = _factual(rows, as_of, rules).annotate(fact_band=member_band_on(as_of, rules), fact_group=group_by)
     combined = facts.values_list("fact_group", "fact_in_scope", "fact_cover", "fact_instructor", "fact_band")
-    key_of = (lambda path: child_key(path, place)) if by == Dimension.REGION else (lambda key: key)
+
+    def key_of(key: Any) -> Any:
+        return child_key(key, place) if by == Dimension.REGION else key
+
     counted: dict[Any, CoverageCounts] = {}
     for group, in_scope, cover, guided, band, times in combined.annotate(times=Count("pk")):
         sample = _sample(in_scope, cover, guided, band, rules)
@@ -364,7 +367,7 @@ def _grades(keys: Iterable[str | None], place: Region | None) -> Labelled:
         yield None, "无有效等级", {"grade": "none"}
 
 
-_LABELS = {
+_LABELS: dict[str, Callable[..., Any]] = {
     Dimension.REGION: _regions,
     Dimension.COMMITTEE: _committees,
     Dimension.KIND: _kinds,

@@ -9,4 +9,4 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         from portal.checks import check_policies
 
-        checks.register(check_policies, checks.Tags.security)
+        checks.register(check_policies, "security")

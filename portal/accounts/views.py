@@ -55,7 +55,7 @@ class AccountView(Screen):
     template_name = "accounts/account.html"
 
     def context(self) -> dict[str, Any]:
-        user = self.request.user
+        user: Any = self.request.user
         return {"facts": [fact("用户名", user.username), fact("姓名或岗位", user.display_name)]}
 
 
@@ -78,19 +78,15 @@ class ChangePasswordView(auth_views.PasswordChangeView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
             "has_errors": bool(kwargs.get("form") and kwargs["form"].errors),
-            "must_change": self.request.user.must_change_password,
+            "must_change": getattr(self.request.user, "must_change_password", False),
         }
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
-        self.request.user.must_change_password = False
-        self.request.user.save(update_fields=["must_change_password"])
-        record(
-            "accounts.change_password",
-            actor=self.request.actor,
-            user=self.request.user,
-            subject=self.request.user,
-            now=timezone.now(),
-        )
+        request: Any = self.request
+        user = request.user
+        user.must_change_password = False
+        user.save(update_fields=["must_change_password"])
+        record("accounts.change_password", actor=request.actor, user=user, subject=user, now=timezone.now())
         messages.success(self.request, "密码已修改。下次登录请使用新密码。")
         return response

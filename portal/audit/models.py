@@ -29,6 +29,10 @@ class AppendOnlyQuerySet(GuardedQuerySet):
         raise AppendOnly("History is never deleted.")
 
 
+class HistoryManager(GuardedManager.from_queryset(AppendOnlyQuerySet)):  # type: ignore[misc]
+    """The manager of history."""
+
+
 class Result(models.TextChoices):
     SUCCESS = "success", "成功"
     REFUSED = "refused", "拒绝"
@@ -48,7 +52,7 @@ class HistoryRow(GuardedModel):
     request_id = models.CharField("请求编号", max_length=32, blank=True)
     result = models.CharField("结果", max_length=16, choices=Result, default=Result.SUCCESS)
 
-    objects = GuardedManager.from_queryset(AppendOnlyQuerySet)()
+    objects = HistoryManager()  # type: ignore[misc]
 
     class Meta:
         abstract = True

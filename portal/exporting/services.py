@@ -25,7 +25,8 @@ SHEET_NAME_BANNED = str.maketrans("", "", "[]:*?/\\'")
 class Labelled(Protocol):
     """All the writer needs of a column."""
 
-    label: str
+    @property
+    def label(self) -> str: ...
 
 
 def export_rows(

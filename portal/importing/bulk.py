@@ -74,7 +74,7 @@ class Bulk:
         differs = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
         json = f"c.{side}"
         parts = [
-            f"({has(json, field.attname)} AND t.{quote(field.column)} {differs} {extract(json, field)})"
+            f"({has(json, field.attname)} AND t.{quote(column_of(field))} {differs} {extract(json, field)})"
             for field in _fields(model, self.touched.get(table) if side == "before" else None)
         ]
         return f"({' OR '.join(parts)})" if parts else "(1 = 0)"
@@ -111,7 +111,7 @@ class Bulk:
         model = self.tables[table]
         columns, values, parameters = ["id"], ["c.object_pk"], []
         for field in _fields(model):
-            columns.append(quote(field.column))
+            columns.append(quote(column_of(field)))
             expression, more = self._new_value(field)
             values.append(expression)
             parameters.extend(more)
@@ -158,8 +158,8 @@ class Bulk:
             parts = [extract("c.after", field)]
             if field.is_relation:
                 parts.append(self._reference(field))
-            parts.append(f"t.{quote(field.column)}")
-            sets.append(f"{quote(field.column)} = COALESCE({', '.join(parts)})")
+            parts.append(f"t.{quote(column_of(field))}")
+            sets.append(f"{quote(column_of(field))} = COALESCE({', '.join(parts)})")
         bookkeeping, more = self._bookkeeping(model)
         parameters.extend(more)
         done = self._run(
@@ -178,7 +178,7 @@ class Bulk:
                 sets.append("version = t.version + 1")
             elif getattr(field, "auto_now", False):
                 expression, more = constant(field, self.now)
-                sets.append(f"{quote(field.column)} = {expression}")
+                sets.append(f"{quote(column_of(field))} = {expression}")
                 parameters.extend(more)
         return sets, parameters
 
@@ -227,7 +227,7 @@ class Bulk:
         found = 0
         for relation in model._meta.related_objects:
             other = relation.related_model
-            column = relation.field.column
+            column = column_of(relation.field)
             if relation.many_to_many or not other._meta.managed:
                 continue
             ours = "1 = 0"
@@ -260,8 +260,8 @@ class Bulk:
             return
         name = quote(model._meta.db_table)
         sets = [
-            f"{quote(field.column)} = CASE WHEN {has('c.before', field.attname)} THEN {extract('c.before', field)} "
-            f"ELSE t.{quote(field.column)} END"
+            f"{quote(column_of(field))} = CASE WHEN {has('c.before', field.attname)} THEN {extract('c.before', field)} "
+            f"ELSE t.{quote(column_of(field))} END"
             for field in _fields(model, touched)
         ]
         bookkeeping, parameters = self._bookkeeping(model)
@@ -301,6 +301,12 @@ class Bulk:
         with connection.cursor() as cursor:
             cursor.execute(sql, list(parameters))
             return int(cursor.fetchone()[0] or 0)
+
+
+def column_of(field: Any) -> str:
+    """The column of a concrete field; only relations without a column have none."""
+    name: str = field.column
+    return name
 
 
 def quote(name: str) -> str:

@@ -28,8 +28,8 @@ def main(request_path: str) -> int:
     except refusals.FileRefused as refusal:
         answer = {"refusal": {"code": refusal.code, "message": refusal.message}}
     except MemoryError:
-        refusal = refusals.bomb(request["name"], "展开后占用的内存超过上限")
-        answer = {"refusal": {"code": refusal.code, "message": refusal.message}}
+        bomb = refusals.bomb(request["name"], "展开后占用的内存超过上限")
+        answer = {"refusal": {"code": bomb.code, "message": bomb.message}}
     (folder / "reading.json").write_text(json.dumps(answer, ensure_ascii=False), "utf-8")
     return 0
 

@@ -42,8 +42,10 @@ NOTHING: Parsed = (None, ())
 
 
 class Parser(Protocol):
-    name: str
-    example: str
+    @property
+    def name(self) -> str: ...
+    @property
+    def example(self) -> str: ...
 
     def parse(self, raw: Cell, context: CellContext) -> Parsed: ...
 
@@ -308,7 +310,8 @@ class DateParser:
         text = text.strip(" .。")
         text = re.sub(r"\s*([-/.年月日])\s*", r"\1", text)
         if match := COMPACT.match(text):
-            return self._build(*map(int, match.groups()), "day", raw, context)
+            year, month, day = map(int, match.groups())
+            return self._build(year, month, day, "day", raw, context)
         if match := YMD.match(text):
             year, month, day = map(int, match.groups())
             if len(match[1]) == 4:

@@ -1,7 +1,7 @@
 """Planned or applied changes in words: field names, old and new values as a person reads them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Field, Model
 
@@ -60,7 +60,7 @@ def _words(field: Field, value: Any, names: dict[tuple[type[Model], int], str]) 
     if value in (None, ""):
         return NOTHING
     if field.is_relation:
-        return names.get((field.related_model, value), NOTHING)
+        return names.get((cast("type[Model]", field.related_model), value), NOTHING)
     if isinstance(value, bool):
         return "是" if value else "否"
     if field.choices:
@@ -77,7 +77,7 @@ def _names(found: dict[int, list[ImportChange]], tables: dict[str, type[Model]])
                 if field.is_relation and field.attname not in INTERNAL:
                     values = {change.after.get(field.attname), change.before.get(field.attname)} - {None}
                     if values:
-                        wanted.setdefault(field.related_model, set()).update(values)
+                        wanted.setdefault(cast("type[Model]", field.related_model), set()).update(values)
     names = {}
     for model, pks in wanted.items():
         manager: Any = model._default_manager

@@ -1,7 +1,7 @@
 """Reading memberships, and turning one into the actor of a request, a job or a command."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Q
 
@@ -57,22 +57,23 @@ def actor_of(membership: Membership) -> Actor:
 
 
 def _scope(membership: Membership) -> Scope:
-    role = membership.role
+    # A constraint gives every role the node that it hangs on.
+    role, node = membership.role, cast("Any", membership)
     if role == Role.REGIONAL_OFFICE:
-        region = membership.region
+        region = node.region
         return Scope("region", region.pk, region.name, path=region.path)
     if role in BODIES:
-        department = membership.department
+        department = node.department
         path = department.region.path if department.region else "/"
         bodies = _subtree(department.pk) if role == Role.PARTY_COMMITTEE else (department.pk,)
         return Scope(
             "department", department.pk, department.name, path=path, level=department.level, department_pks=bodies
         )
     if role in ASSOCIATION:
-        association = membership.association
+        association = node.association
         return Scope("association", association.pk, association.name, association_pks=(association.pk,))
     if role == Role.BRANCH_SECRETARY:
-        organization = membership.organization
+        organization = node.organization
         with everything("the associations that the actor's own Party organisation covers"):
             covered = CoveredAssociation.objects.filter(organization=organization, ends_on=None)
             pks = tuple(covered.order_by("association").values_list("association", flat=True))
@@ -134,18 +135,18 @@ def find_node(role: str, code: str, on: date) -> Any:
     """
     if role not in Role.values:
         raise Refused("role.unknown", f"没有「{role}」这个角色。可用的角色：{'、'.join(Role.values)}。")
-    label = Role(role).label
+    label, hint = Role(role).label, SCOPE_HINTS.get(Role(role), "")
     text = code.strip()
     if role in DEPARTMENT | TRIO:
         if text:
             raise Refused("scope.not_wanted", f"「{label}」的范围是全省，不用写范围（现为「{text}」）。")
         return None
     if not text:
-        raise Refused("scope.needed", f"「{label}」须写明范围。{SCOPE_HINTS[role]}。")
+        raise Refused("scope.needed", f"「{label}」须写明范围。{hint}。")
     with everything("scope nodes are looked up over the whole register, by a command or an administrator"):
         found = list(_candidates(role, text, on)[:6])
     if not found:
-        raise Refused("reference.unknown", f"没有找到「{text}」。「{label}」的范围：{SCOPE_HINTS[role]}。")
+        raise Refused("reference.unknown", f"没有找到「{text}」。「{label}」的范围：{hint}。")
     if len(found) > 1:
         listed = "、".join(f"{one}({node_code(one)})" if node_code(one) != str(one) else str(one) for one in found[:5])
         raise Refused("reference.ambiguous", f"「{text}」不止一个：{listed}。请改用代码。")
@@ -158,7 +159,7 @@ def _candidates(role: str, text: str, on: date) -> Any:
         return find_regions(text)
     if role in BODIES:
         bodies = Department.objects.filter(current_on(on))
-        kinds = BODY_KINDS.get(role)
+        kinds = BODY_KINDS.get(Role(role))
         if kinds:
             bodies = bodies.filter(kind__in=kinds)
         return _best(

@@ -14,6 +14,6 @@ def switcher(request: HttpRequest) -> Switcher | None:
     actor: Actor | None = getattr(request, "actor", None)
     options = [
         SwitchOption(str(one.pk), str(one), current=actor is not None and one.pk == actor.membership_id)
-        for one in request.user.memberships_today  # read when the actor was loaded
+        for one in request.user.memberships_today  # type: ignore[attr-defined]  # read when the actor was loaded
     ]
     return Switcher(reverse("memberships:switch"), "membership", options)

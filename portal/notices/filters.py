@@ -1,10 +1,11 @@
 """Filters of the task list."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django_filters import BooleanFilter, ChoiceFilter
 
+from portal.access.scoping import GuardedQuerySet
 from portal.notices.enums import TaskState
 from portal.notices.models import Task, addressed_to
 from portal.notices.selectors import overdue
@@ -46,5 +47,5 @@ class TaskFilter(ScreenFilterSet):
         return tasks if value == "any" else tasks.filter(state=value)
 
     def of_overdue(self, tasks: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
-        late = overdue(tasks, self.as_of)
+        late = overdue(cast("GuardedQuerySet[Task]", tasks), self.as_of)
         return late if value else tasks.exclude(pk__in=late.values("pk"))

@@ -117,7 +117,8 @@ def _conflict(row: Versioned, changes: dict[str, Any] | None) -> Conflict:
 
 
 def _label(row: Versioned, name: str) -> str:
-    return str(row._meta.get_field(name).verbose_name)
+    field: Any = row._meta.get_field(name)
+    return str(field.verbose_name)
 
 
 def _state_label(record_: WorkflowModel, state: str) -> str:

@@ -54,7 +54,7 @@ def test_directory_query_count_does_not_grow(
         factories.make_assignment(association, department, "supervising_unit", date(2001, 1, 1), date(2001, 1, 2))
     client = sign_in(personas.department_staff)
     client.get("/departments/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get("/departments/")
 
 

@@ -140,7 +140,7 @@ def test_list_query_count_does_not_grow(
         factories.make_member_count(association, date(2026, 1, 1), 3)
     client = sign_in(personas.department_staff)
     client.get(LIST)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         response = client.get(LIST)
     assert len(response.context["rows"]) == rows
 

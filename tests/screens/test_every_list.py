@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 
 SignIn = Callable[[Persona], Client]
 QUERY_BUDGET = 15
+NONSENSE = ("没有这个", "-1", "99999999999999999999", "'\"<b>", "2026-02-30")
 
 
 def lists() -> dict[str, type[ListScreen]]:
@@ -93,13 +94,11 @@ def test_nonsense_in_a_filter_never_breaks_the_list(client_for: ClientFor, path:
     screen = LISTS[path]
     client = client_for(screen)
     names = list(screen.filterset_class.base_filters) if screen.filterset_class else []
-    nonsense = ("没有这个", "-1", "99999999999999999999", "'\"<b>", "2026-02-30")
-    answers = {
-        (name, value): client.get(path, {name: value}).status_code
-        for name in [*names, "page", "size", "sort", "as_of", "from"]
-        for value in nonsense
-    }
-    assert {asked: status for asked, status in answers.items() if status != 200} == {}
+    asked = [*names, "page", "size", "sort", "as_of", "from"]
+    alone = [{name: NONSENSE[0]} for name in asked]
+    together = [dict.fromkeys(asked, value) for value in NONSENSE]
+    answers = [(query, client.get(path, query).status_code) for query in (*alone, *together)]
+    assert [query for query, status in answers if status != 200] == []
 
 
 @pytest.mark.parametrize("path", LISTS)

@@ -3,6 +3,7 @@
 import base64
 import http.server
 import io
+import json
 import os
 import subprocess
 import sys
@@ -244,3 +245,60 @@ def test_child_module_loads_no_django() -> None:
         check=True,
     )
     assert done.stdout.strip() == "False"
+
+
+def test_limits_are_set_before_the_work() -> None:
+    script = (
+        "import resource, portal.reporting.pdf as p; p.limit_resources();"
+        "print([resource.getrlimit(k)[0] for k in (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE)])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str([pdf.MEMORY_LIMIT, pdf.CPU_SECONDS, pdf.FILE_LIMIT])
+
+
+@pytest.fixture
+def limits(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, tuple[int, int]]]:
+    """The limits that would be set, so that `main` may run inside the test's own process."""
+    asked: list[tuple[int, tuple[int, int]]] = []
+    monkeypatch.setattr(pdf.resource, "setrlimit", lambda kind, pair: asked.append((kind, pair)))
+    return asked
+
+
+def test_main_writes_the_document_and_sets_its_limits(limits: list[Any], tmp_path: Path) -> None:
+    source, target = tmp_path / "in.html", tmp_path / "out.pdf"
+    source.write_text(
+        "<style>p { font-family: 'LXGW WenKai Light', 'Noto Serif CJK SC' }</style><p>正文<img src='file:///etc/passwd'></p>"
+    )
+    assert pdf.main([str(source), str(target)]) == 0
+    assert target.read_bytes()[:5] == b"%PDF-"
+    assert [pair[0] for _, pair in limits] == [pdf.MEMORY_LIMIT, pdf.CPU_SECONDS, pdf.FILE_LIMIT, 0]
+
+
+def test_main_refuses_a_document_that_no_chinese_font_has_set(
+    limits: list[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, target = tmp_path / "in.html", tmp_path / "out.pdf"
+    source.write_text("<p>only Latin</p>")
+    assert pdf.main([str(source), str(target)]) == pdf.UNAVAILABLE
+    assert json.loads(capsys.readouterr().out)["code"] == "pdf.no_fonts"
+    assert not target.exists()
+
+
+def test_main_tells_a_missing_library_from_other_trouble(
+    limits: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "in.html"
+    source.write_text("x")
+
+    def failing(message: str) -> Any:
+        def render(text: str) -> Any:
+            raise OSError(message)
+
+        return render
+
+    monkeypatch.setattr(pdf, "render", failing("cannot load library 'libpango-1.0-0'"))
+    assert pdf.main([str(source), "x"]) == pdf.UNAVAILABLE
+    assert json.loads(capsys.readouterr().out)["remedy"] == pdf.PANGO_REMEDY
+    monkeypatch.setattr(pdf, "render", failing("disk on fire"))
+    with pytest.raises(OSError, match="disk on fire"):
+        pdf.main([str(source), "x"])

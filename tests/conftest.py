@@ -13,9 +13,14 @@ from django.db import connection
 from django.template import engines
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
+from hypothesis import HealthCheck, settings
 
 from portal.access.middleware import MEMBERSHIP_KEY
 from tests.personas import Persona, Personas, Province
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("portal")
 
 ROOT = Path(__file__).resolve().parent.parent
 ACCOUNT_BACKEND = "portal.accounts.backends.AccountBackend"

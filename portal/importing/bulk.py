@@ -8,7 +8,8 @@ the type of their column, so nothing is loaded into Python.
 # ruff: noqa: S608
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+import json
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -20,6 +21,7 @@ from portal.importing.models import ImportBatch, ImportChange, ImportRow
 
 CHANGES = ImportChange._meta.db_table
 ROWS = ImportRow._meta.db_table
+encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Stale(Exception):
@@ -72,9 +74,9 @@ class Bulk:
     def _differs(self, model: type[Model], table: str, side: str) -> str:
         """SQL: one of the touched columns is not what ``side`` (before or after) says."""
         differs = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
-        json = f"c.{side}"
+        source = f"c.{side}"
         parts = [
-            f"({has(json, field.attname)} AND t.{quote(column_of(field))} {differs} {extract(json, field)})"
+            f"({has(source, field.attname)} AND t.{quote(field.column)} {differs} {extract(source, field)})"
             for field in _fields(model, self.touched.get(table) if side == "before" else None)
         ]
         return f"({' OR '.join(parts)})" if parts else "(1 = 0)"
@@ -111,7 +113,7 @@ class Bulk:
         model = self.tables[table]
         columns, values, parameters = ["id"], ["c.object_pk"], []
         for field in _fields(model):
-            columns.append(quote(column_of(field)))
+            columns.append(quote(field.column))
             expression, more = self._new_value(field)
             values.append(expression)
             parameters.extend(more)
@@ -158,8 +160,8 @@ class Bulk:
             parts = [extract("c.after", field)]
             if field.is_relation:
                 parts.append(self._reference(field))
-            parts.append(f"t.{quote(column_of(field))}")
-            sets.append(f"{quote(column_of(field))} = COALESCE({', '.join(parts)})")
+            parts.append(f"t.{quote(field.column)}")
+            sets.append(f"{quote(field.column)} = COALESCE({', '.join(parts)})")
         bookkeeping, more = self._bookkeeping(model)
         parameters.extend(more)
         done = self._run(
@@ -178,7 +180,7 @@ class Bulk:
                 sets.append("version = t.version + 1")
             elif getattr(field, "auto_now", False):
                 expression, more = constant(field, self.now)
-                sets.append(f"{quote(column_of(field))} = {expression}")
+                sets.append(f"{quote(field.column)} = {expression}")
                 parameters.extend(more)
         return sets, parameters
 
@@ -227,7 +229,7 @@ class Bulk:
         found = 0
         for relation in model._meta.related_objects:
             other = relation.related_model
-            column = column_of(relation.field)
+            column = str(relation.field.column)
             if relation.many_to_many or not other._meta.managed:
                 continue
             ours = "1 = 0"
@@ -260,8 +262,8 @@ class Bulk:
             return
         name = quote(model._meta.db_table)
         sets = [
-            f"{quote(column_of(field))} = CASE WHEN {has('c.before', field.attname)} THEN {extract('c.before', field)} "
-            f"ELSE t.{quote(column_of(field))} END"
+            f"{quote(field.column)} = CASE WHEN {has('c.before', field.attname)} THEN {extract('c.before', field)} "
+            f"ELSE t.{quote(field.column)} END"
             for field in _fields(model, touched)
         ]
         bookkeeping, parameters = self._bookkeeping(model)
@@ -303,35 +305,45 @@ class Bulk:
             return int(cursor.fetchone()[0] or 0)
 
 
-def column_of(field: Any) -> str:
-    """The column of a concrete field; only relations without a column have none."""
-    name: str = field.column
-    return name
+def load(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert ``rows`` into a staging table by the fastest way the database has: COPY on PostgreSQL, one prepared
+    statement on SQLite. Values are in the order of ``columns`` (database column names), JSON columns as text.
+    """
+    names = ", ".join(quote(column) for column in columns)
+    table = quote(model._meta.db_table)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    places = ", ".join(["%s"] * len(columns))
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", list(rows))
 
 
-def quote(name: str) -> str:
-    return connection.ops.quote_name(name)
+def quote(name: str | None) -> str:
+    return connection.ops.quote_name(str(name))
 
 
-def extract(json: str, field: Field) -> str:
+def extract(source: str, field: Field) -> str:
     """The value of ``field`` inside a JSON column, with the field's own database type; NULL when absent or null."""
     if connection.vendor == "postgresql":
-        return f"CAST({json} ->> '{field.attname}' AS {field.db_type(connection)})"
-    taken = f"json_extract({json}, '$.{field.attname}')"
+        return f"CAST({source} ->> '{field.attname}' AS {field.db_type(connection)})"
+    taken = f"json_extract({source}, '$.{field.attname}')"
     return f"CAST({taken} AS NUMERIC)" if field.get_internal_type() == "DecimalField" else taken
 
 
-def integer(json: str, key: str) -> str:
+def integer(source: str, key: str) -> str:
     if connection.vendor == "postgresql":
-        return f"CAST({json} ->> '{key}' AS bigint)"
-    return f"json_extract({json}, '$.{key}')"
+        return f"CAST({source} ->> '{key}' AS bigint)"
+    return f"json_extract({source}, '$.{key}')"
 
 
-def has(json: str, key: str) -> str:
+def has(source: str, key: str) -> str:
     """SQL: the JSON object has the key, even when its value is null."""
     if connection.vendor == "postgresql":
-        return f"jsonb_exists({json}, '{key}')"
-    return f"(json_type({json}, '$.{key}') IS NOT NULL)"
+        return f"jsonb_exists({source}, '{key}')"
+    return f"(json_type({source}, '$.{key}') IS NOT NULL)"
 
 
 def constant(field: Field, value: Any) -> tuple[str, list[Any]]:

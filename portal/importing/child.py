@@ -26,12 +26,15 @@ def main(request_path: str) -> int:
     try:
         answer = read(Path(request["source"]), request["name"], folder, max_bytes=request["max_bytes"])
     except refusals.FileRefused as refusal:
-        answer = {"refusal": {"code": refusal.code, "message": refusal.message}}
+        answer = _refusal(refusal)
     except MemoryError:
-        bomb = refusals.bomb(request["name"], "展开后占用的内存超过上限")
-        answer = {"refusal": {"code": bomb.code, "message": bomb.message}}
+        answer = _refusal(refusals.bomb(request["name"], "展开后占用的内存超过上限"))
     (folder / "reading.json").write_text(json.dumps(answer, ensure_ascii=False), "utf-8")
     return 0
+
+
+def _refusal(refusal: refusals.FileRefused) -> dict[str, Any]:
+    return {"refusal": {"code": refusal.code, "message": refusal.message}}
 
 
 def _limit(memory_bytes: int) -> None:

@@ -43,7 +43,10 @@ def delimiter_of(lines: list[str]) -> str:
     """The candidate that splits most lines into the same number (at least two) of parts; comma when in doubt."""
     best, best_score = ",", 0
     for candidate in DELIMITERS:
-        counts = [len(row) for row in csv.reader(lines, delimiter=candidate) if row]
+        try:
+            counts = [len(row) for row in csv.reader(lines, delimiter=candidate) if row]
+        except csv.Error:
+            continue
         if not counts:
             continue
         common = max(set(counts), key=lambda count: (counts.count(count), count))

@@ -1,25 +1,30 @@
-"""Planned or applied changes in words: field names, old and new values as a person reads them."""
+"""What a page of a batch shows: tabs with counts, rows and problems, changes as a person reads them."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Field, Model
+from django.http import HttpRequest
 
 from portal import importing
-from portal.importing.enums import Action
+from portal.importing import selectors
+from portal.importing.enums import Action, Outcome, Severity
 from portal.importing.models import ImportBatch, ImportChange, ImportRow
-from portal.importing.selectors import changes
+from portal.importing.workbooks import split_message
+from portal.screens.columns import Column, table
+from portal.screens.lists import Page, page_numbers
 
 SHOWN = "names of records beside a change that the caller has already reached"
 INTERNAL = frozenset({"key", "search_key", "source", "version", "recorded_by_id"})
 NOTHING = "空"
+PAGE_SIZE = 50
 
 
 def change_lines(batch: ImportBatch, page: Sequence[ImportRow]) -> dict[int, list[str]]:
     """``{row number: lines}`` for a page of rows: one line a touched field."""
     resource = importing.resource_for(batch.kind)
     tables = resource.tables()
-    found = changes(batch, [row.row_number for row in page])
+    found = selectors.changes(batch, [row.row_number for row in page])
     names = _names(found, tables)
     return {
         row.row_number: [
@@ -31,9 +36,7 @@ def change_lines(batch: ImportBatch, page: Sequence[ImportRow]) -> dict[int, lis
     }
 
 
-def _lines(
-    change: ImportChange, model: type[Model], main: type[Model], names: dict[tuple[type[Model], int], str]
-) -> list[str]:
+def _lines(change: ImportChange, model: type[Model], main: type[Model], names: dict[tuple[str, int], str]) -> list[str]:
     """One line a field of the record itself, one line a row of a side table."""
     fields = {field.attname: field for field in model._meta.concrete_fields}
     # The column by which a side row hangs on its record says nothing new.
@@ -56,11 +59,11 @@ def _lines(
     return [f"{what}{model._meta.verbose_name}（{'，'.join(parts)}）"]
 
 
-def _words(field: Field, value: Any, names: dict[tuple[type[Model], int], str]) -> str:
+def _words(field: Field, value: Any, names: dict[tuple[str, int], str]) -> str:
     if value in (None, ""):
         return NOTHING
     if field.is_relation:
-        return names.get((cast("type[Model]", field.related_model), value), NOTHING)
+        return names.get((str(field.related_model), value), NOTHING)
     if isinstance(value, bool):
         return "是" if value else "否"
     if field.choices:
@@ -68,20 +71,97 @@ def _words(field: Field, value: Any, names: dict[tuple[type[Model], int], str]) 
     return str(value)
 
 
-def _names(found: dict[int, list[ImportChange]], tables: dict[str, type[Model]]) -> dict[tuple[type[Model], int], str]:
+def _names(found: dict[int, list[ImportChange]], tables: dict[str, type[Model]]) -> dict[tuple[str, int], str]:
     """The names of all records that the changes point at, one query a table."""
-    wanted: dict[type[Model], set[int]] = {}
+    wanted: dict[Any, set[int]] = {}
     for planned in found.values():
         for change in planned:
             for field in tables[change.table]._meta.concrete_fields:
                 if field.is_relation and field.attname not in INTERNAL:
                     values = {change.after.get(field.attname), change.before.get(field.attname)} - {None}
                     if values:
-                        wanted.setdefault(cast("type[Model]", field.related_model), set()).update(values)
+                        wanted.setdefault(field.related_model, set()).update(values)
     names = {}
     for model, pks in wanted.items():
         manager: Any = model._default_manager
         rows = manager.unscoped(SHOWN) if hasattr(manager, "unscoped") else manager.all()
         for record in rows.filter(pk__in=pks):
-            names[model, record.pk] = str(record)
+            names[str(model), record.pk] = str(record)
     return names
+
+
+TABS = (
+    ("rejected", "错误"),
+    ("warning", "提醒"),
+    ("new", "新增"),
+    ("changed", "更新"),
+    ("same", "无变化"),
+    ("note", "略过的行和列"),
+)
+
+
+def rows_context(request: HttpRequest, batch: ImportBatch, *, previewing: bool) -> dict[str, Any]:
+    """Tabs with exact counts, and one page of the chosen one."""
+    by_severity = selectors.issue_counts(batch)
+    counts = {
+        "rejected": by_severity[Severity.ERROR],
+        "warning": by_severity[Severity.WARNING],
+        "new": batch.new_count,
+        "changed": batch.changed_count,
+        "same": batch.same_count,
+        "note": by_severity[Severity.NOTE],
+    }
+    order = ("rejected", "new", "changed", "warning", "same", "note")
+    default = next((code for code in order if counts[code]), "same")
+    if not previewing:
+        default = next((code for code in ("new", "changed", "rejected") if counts[code]), "same")
+    asked = request.GET.get("show", "")
+    show = asked if asked in counts else default
+    total = counts[show]
+    page_count = max(1, -(-total // PAGE_SIZE))
+    text = request.GET.get("page", "1")
+    number = min(max(int(text), 1), page_count) if text.isdecimal() and len(text) < 9 else 1
+    page = Page(number, page_count, PAGE_SIZE, total)
+    window = slice(page.first - 1 if total else 0, page.last)
+    return {
+        "tabs": [(code, label, counts[code], code == show) for code, label in TABS],
+        "show": show,
+        "page": page,
+        "page_links": [(one, one == number) for one in page_numbers(number, page_count)],
+        "rows_table": issue_table(batch, show, window) if show in SEVERITIES else row_table(batch, show, window),
+        "code_counts": selectors.issue_codes(batch, SEVERITIES[show]) if show in SEVERITIES else [],
+    }
+
+
+SEVERITIES = {"rejected": Severity.ERROR, "warning": Severity.WARNING, "note": Severity.NOTE}
+
+
+def place_of(issue: Any) -> str:
+    """Where it stands in the person's own file."""
+    if not issue.row_number:
+        return "—"
+    return f"第 {issue.row_number} 行" + (f" {issue.column} 列" if issue.column else "")
+
+
+def issue_table(batch: ImportBatch, show: str, window: slice) -> Any:
+    labels = {column.code: column.label for column in importing.resource_for(batch.kind).columns()}
+    columns = [
+        Column("place", "位置", value=place_of, card="title"),
+        Column("field", "项目", value=lambda one: labels.get(one.field, "—")),
+        Column("value", "现在的值"),
+        Column("cause", "原因", value=lambda one: split_message(one.message)[0]),
+        Column("remedy", "怎么改", value=lambda one: split_message(one.message)[1]),
+    ]
+    found = list(selectors.issues(batch, SEVERITIES[show])[window])
+    return table(dict(TABS)[show], columns, found, empty="没有。")
+
+
+def row_table(batch: ImportBatch, show: str, window: slice) -> Any:
+    found = list(selectors.rows(batch, Outcome(show))[window])
+    lines = change_lines(batch, found)
+    columns = [
+        Column("row_number", "行", value=lambda one: str(one.row_number)),
+        Column("label", "名称", card="title"),
+        Column("lines", "内容" if show == "new" else "改动", value=lambda one: "；".join(lines[one.row_number])),
+    ]
+    return table(dict(TABS)[show], columns[:2] if show == "same" else columns, found, empty="没有。")

@@ -13,9 +13,9 @@ from typing import Any
 from django.db import connection, transaction
 
 from portal.importing import masks
+from portal.importing.bulk import encode, load
 from portal.importing.enums import Action, Outcome, Severity, Undo
 from portal.importing.layout import Layout
-from portal.importing.loading import encode, load
 from portal.importing.models import ImportBatch, ImportChange, ImportIssue, ImportRow
 from portal.importing.normalise import clean, name_key
 from portal.importing.parsers import ERROR, CellContext, Parsed

@@ -13,23 +13,23 @@ from portal import importing
 from portal.access.decisions import Decision, Refused
 from portal.access.policy import Policy
 from portal.importing import jobs, limits, masks, reader, selectors, services, transitions
-from portal.importing.enums import OPEN_STATES, STATE_TONES, BatchState, Outcome, Severity
+from portal.importing.enums import OPEN_STATES, STATE_TONES, BatchState, Severity
 from portal.importing.filters import BatchFilter
 from portal.importing.forms import MappingForm, SheetForm, UploadForm
 from portal.importing.layout import SHOWN_SAMPLES, samples_of
 from portal.importing.mapping import UnknownHeading
 from portal.importing.models import ImportBatch
 from portal.importing.parsers import shown
-from portal.importing.presentation import change_lines
+from portal.importing.presentation import rows_context
 from portal.importing.refusals import FileRefused
 from portal.importing.sheetxml import column_letter
 from portal.importing.transitions import IMPORTERS
-from portal.importing.workbooks import error_workbook, split_message, template
+from portal.importing.workbooks import error_workbook, template
 from portal.jobs.selectors import jobs_of
 from portal.jobs.services import all_jobs
 from portal.screens.actions import ActionScreen
-from portal.screens.columns import Column, Empty, PageAction, table
-from portal.screens.lists import EXPORTS, ListScreen, Page, page_numbers
+from portal.screens.columns import Column, Empty, PageAction
+from portal.screens.lists import EXPORTS, ListScreen
 from portal.screens.screen import Crumb, Screen
 from portal.screens.wizards import Step, WizardScreen
 from portal.workflow.services import explain
@@ -422,83 +422,6 @@ class Result(BatchStep):
 
     def base_context(self) -> dict[str, Any]:
         return {**super().base_context(), "batch": self.batch, "reference": self.reference()}
-
-
-TABS = (
-    ("rejected", "错误"),
-    ("warning", "提醒"),
-    ("new", "新增"),
-    ("changed", "更新"),
-    ("same", "无变化"),
-    ("note", "略过的行和列"),
-)
-
-
-def rows_context(request: HttpRequest, batch: ImportBatch, *, previewing: bool) -> dict[str, Any]:
-    """Tabs with exact counts, and one page of the chosen one."""
-    by_severity = selectors.issue_counts(batch)
-    counts = {
-        "rejected": by_severity[Severity.ERROR],
-        "warning": by_severity[Severity.WARNING],
-        "new": batch.new_count,
-        "changed": batch.changed_count,
-        "same": batch.same_count,
-        "note": by_severity[Severity.NOTE],
-    }
-    order = ("rejected", "new", "changed", "warning", "same", "note")
-    default = next((code for code in order if counts[code]), "same")
-    if not previewing:
-        default = next((code for code in ("new", "changed", "rejected") if counts[code]), "same")
-    asked = request.GET.get("show", "")
-    show = asked if asked in counts else default
-    total = counts[show]
-    page_count = max(1, -(-total // PAGE_SIZE))
-    text = request.GET.get("page", "1")
-    number = min(max(int(text), 1), page_count) if text.isdecimal() and len(text) < 9 else 1
-    page = Page(number, page_count, PAGE_SIZE, total)
-    window = slice(page.first - 1 if total else 0, page.last)
-    return {
-        "tabs": [(code, label, counts[code], code == show) for code, label in TABS],
-        "show": show,
-        "page": page,
-        "page_links": [(one, one == number) for one in page_numbers(number, page_count)],
-        "rows_table": issue_table(batch, show, window) if show in SEVERITIES else row_table(batch, show, window),
-        "code_counts": selectors.issue_codes(batch, SEVERITIES[show]) if show in SEVERITIES else [],
-    }
-
-
-SEVERITIES = {"rejected": Severity.ERROR, "warning": Severity.WARNING, "note": Severity.NOTE}
-
-
-def place_of(issue: Any) -> str:
-    """Where it stands in the person's own file."""
-    if not issue.row_number:
-        return "—"
-    return f"第 {issue.row_number} 行" + (f" {issue.column} 列" if issue.column else "")
-
-
-def issue_table(batch: ImportBatch, show: str, window: slice) -> Any:
-    labels = {column.code: column.label for column in importing.resource_for(batch.kind).columns()}
-    columns = [
-        Column("place", "位置", value=place_of, card="title"),
-        Column("field", "项目", value=lambda one: labels.get(one.field, "—")),
-        Column("value", "现在的值"),
-        Column("cause", "原因", value=lambda one: split_message(one.message)[0]),
-        Column("remedy", "怎么改", value=lambda one: split_message(one.message)[1]),
-    ]
-    found = list(selectors.issues(batch, SEVERITIES[show])[window])
-    return table(dict(TABS)[show], columns, found, empty="没有。")
-
-
-def row_table(batch: ImportBatch, show: str, window: slice) -> Any:
-    found = list(selectors.rows(batch, Outcome(show))[window])
-    lines = change_lines(batch, found)
-    columns = [
-        Column("row_number", "行", value=lambda one: str(one.row_number)),
-        Column("label", "名称", card="title"),
-        Column("lines", "内容" if show == "new" else "改动", value=lambda one: "；".join(lines[one.row_number])),
-    ]
-    return table(dict(TABS)[show], columns[:2] if show == "same" else columns, found, empty="没有。")
 
 
 class Commit(ActionScreen):

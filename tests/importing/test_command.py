@@ -189,5 +189,13 @@ def test_export_formats_and_filters(run, tmp_path, province):
     assert (status, said["refusal"]["code"]) == (2, "export.filter")
     status, said = run("export_spreadsheet", "associations", tmp_path / "missing" / "a.xlsx")
     assert (status, said["refusal"]["code"]) == (2, "file.write")
+    assert province.city_tea
+    for query, rows in {"level=city": 1, "level=city&status=active": 1, "kind=foundation": 0}.items():
+        _, said = run("export_spreadsheet", "associations", tmp_path / "a.csv", "--filter", query)
+        assert said["rows"] == rows
+    _, said = run("export_spreadsheet", "associations", tmp_path / "a.csv", "--filter", "level=nowhere")
+    assert said["refusal"]["code"] == "export.filter"
+    _, said = run("export_spreadsheet", "party_organizations", tmp_path / "a.csv", "--filter", "q=1")
+    assert said["refusal"]["code"] == "export.filter"
     run("export_spreadsheet", "associations", tmp_path / "a.xlsx")
     assert load_workbook(tmp_path / "a.xlsx").worksheets[0]["A1"].value == "统一社会信用代码"

@@ -6,9 +6,20 @@ class PartybuildingConfig(AppConfig):
     verbose_name = "党建"
 
     def ready(self) -> None:
+        from partybuilding.coverage.listing import LIST_PART, SUBJECT, attention, party_panel, timeline
         from partybuilding.coverage.reports import REPORT
         from partybuilding.organizations.resources import PartyOrganizationResource
         from portal import importing, reporting
+        from portal.access.roles import WORKSPACE
+        from portal.screens import navigation, panels
 
         reporting.register(REPORT)
         importing.register(PartyOrganizationResource.kind, PartyOrganizationResource)
+
+        panels.register_list_part(LIST_PART)
+        panels.register_panel(subject=SUBJECT, key="party", label="党建", order=10, render=party_panel)
+        panels.attention(SUBJECT, attention)
+        panels.timeline(SUBJECT, timeline)
+        entry = navigation.NavEntry
+        navigation.register(entry("两个覆盖", "partybuilding:coverage", WORKSPACE, order=40))
+        navigation.register(entry("党组织", "partybuilding:organizations", WORKSPACE, order=50))

@@ -14,6 +14,7 @@ urlpatterns = [
     path("jobs/", include("portal.jobs.urls")),
     path("", include("portal.reporting.urls")),
     path("", include("associations.urls")),
+    path("", include("partybuilding.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

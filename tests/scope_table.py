@@ -16,6 +16,7 @@ from django.utils import timezone
 from associations.evaluation.models import Grade
 from associations.registry.enums import AssignmentRole
 from associations.registry.models import Assignment, Association
+from partybuilding.coverage.models import InstructorAssignment
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganizationName
 from portal.access.actor import Actor, Scope
 from portal.access.roles import BUSINESS, DEPARTMENT, EVERYONE, WORKSPACE, Role
@@ -32,7 +33,7 @@ from portal.reporting.enums import FileFormat, RunState
 from portal.reporting.models import ReportDrill, ReportFile, ReportRow, ReportRun, Schedule
 from portal.workflow.models import WorkflowEvent
 from tests import factories
-from tests.personas import PERSONAS, Persona, Personas
+from tests.personas import PERSONAS, Persona, Personas, Province
 from tests.reporting.samples import coverage_sample
 
 _serial = count(1)
@@ -134,8 +135,19 @@ DEPARTMENT_REACH = _staff_reads_all_bodies | {
 BRANCHES = ("tea", "trade", "city_tea", "city_trade", "loose")
 
 
+def _once(personas: Personas, key: str, make: Callable[[], Rows]) -> Rows:
+    """Rows that other rows hang on: the same ones whoever asks, so that keys in one address belong together."""
+    kept = vars(personas).setdefault("scope_rows", {})
+    if key not in kept:
+        kept[key] = make()
+    return dict(kept[key])
+
+
 def _branches(personas: Personas) -> Rows:
-    province = personas.province
+    return _once(personas, "branches", lambda: _make_branches(personas.province))
+
+
+def _make_branches(province: Province) -> Rows:
     return {
         "tea": province.tea_branch,
         "trade": province.trade_branch,
@@ -170,11 +182,20 @@ def _coverings(personas: Personas) -> Rows:
 
 
 def _instructors(personas: Personas) -> Rows:
-    made: Rows = {"sent": factories.make_instructor(department=personas.province.branch_committee)}
+    return _once(personas, "instructors", lambda: _make_instructors(personas.province))
+
+
+def _make_instructors(province: Province) -> Rows:
+    made: Rows = {"sent": factories.make_instructor(department=province.branch_committee)}
     for name in REGISTER:
         instructor = made[name] = factories.make_instructor()
-        factories.make_instructor_assignment(instructor, getattr(personas.province, name))
+        factories.make_instructor_assignment(instructor, getattr(province, name))
     return made
+
+
+def _instructor_assignments(personas: Personas) -> Rows:
+    instructors = _instructors(personas)
+    return {name: InstructorAssignment.objects.get(instructor=instructors[name]) for name in REGISTER}
 
 
 INSTRUCTOR_REACH = ASSOCIATIONS | {
@@ -395,9 +416,7 @@ TABLE: dict[str, Reach] = {
     "partybuilding.PartyOrganizationName": Reach(_branch_names, BRANCH_REACH),
     "partybuilding.CoveredAssociation": Reach(_coverings, ASSOCIATIONS),
     "partybuilding.Instructor": Reach(_instructors, INSTRUCTOR_REACH),
-    "partybuilding.InstructorAssignment": of_associations(
-        lambda one: factories.make_instructor_assignment(factories.make_instructor(), one)
-    ),
+    "partybuilding.InstructorAssignment": Reach(_instructor_assignments, ASSOCIATIONS),
     "memberships.Membership": of_owners(lambda persona: persona.membership),
     "notices.Task": Reach(_tasks, TASK_REACH),
     "notices.Notice": of_owners(

@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 
-from associations.directory.selectors import known_as
+from associations.directory.selectors import named
 from associations.registry.enums import DepartmentKind, RegistrationLevel
 from associations.registry.models import Department
 from portal.screens.filters import ScreenFilterSet
@@ -14,7 +14,7 @@ from portal.screens.filters import ScreenFilterSet
 class DepartmentFilter(ScreenFilterSet):
     """A body is found by its name, its aliases and its code."""
 
-    q = django_filters.CharFilter(label="名称、别名或代码", method="named", max_length=100)
+    q = django_filters.CharFilter(label="名称、别名或代码", method="by_name", max_length=100)
     kind = django_filters.ChoiceFilter(label="类别", choices=DepartmentKind.choices)
     level = django_filters.ChoiceFilter(label="层级", choices=RegistrationLevel.choices)
     ended = django_filters.BooleanFilter(label="已停用", method="having_ended")
@@ -24,10 +24,8 @@ class DepartmentFilter(ScreenFilterSet):
         model = Department
         fields: list[str] = []
 
-    def named(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        for word in value.split():
-            rows = rows.filter(known_as(word))
-        return rows
+    def by_name(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return named(rows, value)
 
     def having_ended(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
         return rows.filter(ends_on__isnull=not value)

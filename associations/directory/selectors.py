@@ -26,10 +26,11 @@ def answering_by_role(department: Department, actor: Actor, day: date) -> dict[s
     return {role: counted.get(role, 0) for role in AssignmentRole.values}
 
 
-def known_as(word: str) -> Q:
-    """Bodies whose name, alias or code contains a word; a word without a letter finds everything."""
-    key = name_key(word)
-    if not key:
-        return Q()
-    alias = DepartmentName.objects.filter(department=OuterRef("pk"), key__contains=key)
-    return Q(key__contains=key) | Q(code__icontains=word) | Q(Exists(alias))
+def named(rows: QuerySet[Department], text: str) -> QuerySet[Department]:
+    """The bodies in whose name, alias or code every word of a search occurs."""
+    for word in text.split():
+        key = name_key(word)
+        if key:
+            alias = DepartmentName.objects.filter(department=OuterRef("pk"), key__contains=key)
+            rows = rows.filter(Q(key__contains=key) | Q(code__icontains=word) | Q(Exists(alias)))
+    return rows

@@ -21,6 +21,7 @@ from associations.registry.enums import (
 from associations.registry.models import Association, Department
 from associations.registry.selectors import (
     OWN_PREFIX,
+    RegionChoices,
     answered_by,
     in_region,
     region_choices,
@@ -28,7 +29,6 @@ from associations.registry.selectors import (
 )
 from portal.access.scoping import scoped
 from portal.importing.normalise import name_key
-from portal.regions.models import Region
 from portal.screens.filters import ScreenFilterSet, SearchFilter
 from portal.screens.panels import list_parts
 
@@ -42,7 +42,7 @@ class RegionFilter(django_filters.ChoiceFilter):
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
         if not value:
             return qs
-        region = Region.objects.filter(code=value.removeprefix(OWN_PREFIX)).first()
+        region = self.parent.places.region(value)
         return qs.filter(in_region(region, itself=value.startswith(OWN_PREFIX))) if region else qs.none()
 
 
@@ -92,28 +92,34 @@ class AssociationFilter(ScreenFilterSet):
             **self.base_filters,
             **{name: one for part in parts for name, one in part.filters.items()},
         }
+        self.primary = (*type(self).primary, *(name for part in parts for name in part.primary))
         super().__init__(data, queryset, **kwargs)
         self.filters["city"].extra["choices"] = self._places(data.get("city", ""))
         for name in ("regulator", "committee", "unit"):
             self.filters[name].extra["choices"] = self._bodies(name)
 
+    @cached_property
+    def places(self) -> RegionChoices:
+        """The places of the actor, and the one the actor looks from."""
+        return region_choices(self.actor)
+
     def _places(self, asked: str) -> list[tuple[str, Any]]:
         """The actor's places; a place further away or further down that a link names is added."""
-        choices = region_choices(self.actor)
+        choices = self.places
         found: list[tuple[str, Any]] = list(choices.groups)
         if asked and asked not in choices.labels:
-            place = Region.objects.filter(code=asked.removeprefix(OWN_PREFIX)).first()
+            place = choices.region(asked)
             if place is not None:
                 found.append((asked, f"{place.name}本级" if asked.startswith(OWN_PREFIX) else place.name))
         return found
 
     @cached_property
-    def _departments(self) -> list[Department]:
+    def departments(self) -> list[Department]:
         return list(scoped(Department, self.actor).order_by("name", "pk"))
 
     def _bodies(self, name: str) -> Iterable[tuple[str, str]]:
         committees = {DepartmentKind.PARTY_COMMITTEE, DepartmentKind.WORKING_COMMITTEE}
-        found = [one for one in self._departments if (one.kind in committees) == (name == "committee")]
+        found = [one for one in self.departments if (one.kind in committees) == (name == "committee")]
         named = ((str(one.pk), one.name if one.ends_on is None else f"{one.name}（已停用）") for one in found)
         return [(NONE, "未明确"), *named]
 

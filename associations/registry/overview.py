@@ -33,20 +33,23 @@ GRADE_TONES = {GradeState.ANNOUNCED: "blue", GradeState.VALID: "green", GradeSta
 def overview(association: Association, actor: Actor, day: date) -> dict[str, Any]:
     """The context of the first tab. Expects assignments, grades and names to be prefetched."""
     compared = answering_compared(assignment_history(association), day)
-    grade = grade_on(association.all_grades, day)  # type: ignore[attr-defined]
     waiting = announced_on_day(association.all_grades, day)  # type: ignore[attr-defined]
     return {
         "facts": register_facts(association),
         "answering": answering_table(compared, day),
-        "grade": grade,
         "grade_note": f"{waiting.level} 已于 {date_text(waiting.announced_on)} 公告，"
         f"自 {date_text(waiting.starts_on)} 起生效；此前仍按原等级。"
         if waiting
         else "",
         "grades": grades_table(association, day),
         "names": names_table(association, actor),
-        "head_facts": [row.today.department.name for row in compared if row.today],
     }
+
+
+def head(association: Association, day: date) -> tuple[Grade | None, list[str]]:
+    """For the head of every tab: the grade that counts, and who answers on the day."""
+    names = [row.department.name for row in assignment_history(association) if row.is_current(day)]
+    return grade_on(association.all_grades, day), names  # type: ignore[attr-defined]
 
 
 def _or_unreported(value: Any) -> Any:

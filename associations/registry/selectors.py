@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Substr
 
 from associations.registry.enums import AssignmentRole, AssociationStatus, RegistrationMode
 from associations.registry.models import Assignment, Association, Department, current_on
@@ -128,12 +129,16 @@ def home_region(actor: Actor) -> Region | None:
     """
     if actor.scope.kind == "region":
         return Region.objects.get(pk=actor.scope.pk)  # type: ignore[misc]  # a region scope has its node
-    counties = Region.objects.filter(level=RegionLevel.COUNTY, parent__level=RegionLevel.CITY)
-    path = counties.order_by("code").values_list("path", flat=True).first()
-    path = path or scoped(Association, actor).order_by("pk").values_list("region__path", flat=True).first()
+    counties = Region.objects.filter(level=RegionLevel.COUNTY, parent__level=RegionLevel.CITY).order_by("code")
+    county = counties.annotate(root=Substr("path", 2, ROOT_CODE_LENGTH)).values("root")
+    home = Region.objects.filter(code=Subquery(county[:1])).first()
+    if home is not None:
+        return home
+    path = scoped(Association, actor).order_by("pk").values_list("region__path", flat=True).first()
     return Region.objects.get(code=path.strip("/").split("/")[0]) if path else None
 
 
+ROOT_CODE_LENGTH = 6
 OWN_PREFIX = "own-"
 
 
@@ -146,7 +151,14 @@ def own_key(code: str) -> str:
 class RegionChoices:
     """The places an actor may choose: cities with their counties, and each place's own registrations."""
 
+    home: Region | None
     groups: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    regions: dict[str, Region]
+
+    def region(self, key: str) -> Region | None:
+        """The place that a choice names; also one further away or further down, which a link may name."""
+        code = key.removeprefix(OWN_PREFIX)
+        return self.regions.get(code) or Region.objects.filter(code=code).first()
 
     @property
     def labels(self) -> dict[str, str]:
@@ -157,21 +169,21 @@ def region_choices(actor: Actor) -> RegionChoices:
     """Cities and counties below the actor's region, grouped by city; two queries."""
     home = home_region(actor)
     if home is None:
-        return RegionChoices(())
+        return RegionChoices(None, (), {})
     levels = [RegionLevel.PROVINCE, RegionLevel.CITY, RegionLevel.COUNTY]
     below = Q(level__in=levels) | Q(parent=home)
     places = Region.objects.filter(below, path__startswith=home.path, ends_on=None).order_by("code")
     groups: dict[str, list[tuple[str, str]]] = {}
-    names = {}
+    known: dict[str, Region] = {}
     for place in places:
-        names[place.code] = place.name
+        known[place.code] = place
         codes = place.path_codes
         depth = len(codes) - len(home.path_codes)
-        head = home.name if depth == 0 else names.get(codes[len(home.path_codes)], place.name)
+        head = home.name if depth == 0 else known.get(codes[len(home.path_codes)], place).name
         is_whole = depth == 0 or place.level == RegionLevel.CITY
         label = f"{place.name}（全部）" if is_whole else place.name
         entries = groups.setdefault(head, [])
         entries.append((place.code, label))
         if place.level in {RegionLevel.PROVINCE, RegionLevel.CITY} or place == home:
             entries.append((own_key(place.code), f"{place.name}本级"))
-    return RegionChoices(tuple((head, tuple(entries)) for head, entries in groups.items()))
+    return RegionChoices(home, tuple((head, tuple(entries)) for head, entries in groups.items()), known)

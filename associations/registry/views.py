@@ -26,7 +26,7 @@ from associations.registry.forms import (
     NewAssociationForm,
 )
 from associations.registry.models import Assignment, Association, AssociationName
-from associations.registry.overview import overview
+from associations.registry.overview import head, overview
 from associations.registry.selectors import all_assignments, current_assignments
 from portal.access.actor import Actor
 from portal.access.policy import Policy
@@ -35,7 +35,7 @@ from portal.access.scoping import scoped
 from portal.screens import panels
 from portal.screens.actions import ActionScreen
 from portal.screens.columns import Column, Empty, PageAction, Tag
-from portal.screens.details import DetailScreen, Header
+from portal.screens.details import OVERVIEW, DetailScreen, Header
 from portal.screens.forms import FormScreen
 from portal.screens.lists import ListScreen
 from portal.screens.screen import Crumb
@@ -154,18 +154,14 @@ class AssociationDetail(AssociationScreen, DetailScreen):
             return []
         return [Crumb("社会组织名录", reverse("associations:associations"))]
 
-    @cached_property
-    def overview(self) -> dict[str, Any]:
-        return overview(self.object, self.actor, self.as_of)
-
     def header(self, obj: Association) -> Header:
-        grade = self.overview["grade"]
+        grade, names = head(obj, self.as_of)
         tags = [Tag(AssociationStatus(obj.status).label, STATUS_TONES[AssociationStatus(obj.status)])]
         tags += [Tag(grade.level, "blue")] if grade else []
-        return Header(obj.name, tags, [obj.uscc, obj.region.name, *self.overview["head_facts"]])
+        return Header(obj.name, tags, [obj.uscc, obj.region.name, *names])
 
     def context(self) -> dict[str, Any]:
-        return self.overview
+        return overview(self.object, self.actor, self.as_of) if self.tab == OVERVIEW else {}
 
 
 class AssociationNew(FormScreen):

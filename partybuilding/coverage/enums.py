@@ -2,6 +2,9 @@
 
 from django.db import models
 
+# The kind of task that asks a committee to found a Party organisation.
+ESTABLISH_TASK = "establish_party_organization"
+
 
 class MemberBand(models.TextChoices):
     """Full Party members by the basis of R-078; an association that reported nothing is not one without members."""

@@ -137,6 +137,9 @@ class CoverageCounts:
     def __add__(self, other: "CoverageCounts") -> "CoverageCounts":
         return CoverageCounts(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
 
+    def __mul__(self, times: int) -> "CoverageCounts":
+        return CoverageCounts(*(getattr(self, one.name) * times for one in fields(self)))
+
     @property
     def organization_rate(self) -> Rate:
         """组织覆盖率 (R-076)."""

@@ -4,7 +4,7 @@
 rest on the same subqueries, one for each fact, so nothing is multiplied by a join; a test holds them equal.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,7 +16,6 @@ from django.db.models import (
     Count,
     Exists,
     ExpressionWrapper,
-    F,
     IntegerField,
     OuterRef,
     Q,
@@ -25,6 +24,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 
 from associations.evaluation.enums import GradeLevel
 from associations.evaluation.selectors import grade_level
@@ -32,13 +32,15 @@ from associations.registry.enums import AssignmentRole, AssociationKind
 from associations.registry.models import Association, Department, PartyMemberCount, current_on
 from associations.registry.selectors import OWN_PREFIX, active_on, answering, home_region, own_key
 from partybuilding.coverage import rules as coverage
-from partybuilding.coverage.enums import Measure, MemberBand
-from partybuilding.coverage.models import InstructorAssignment
+from partybuilding.coverage.enums import ESTABLISH_TASK, Measure, MemberBand
+from partybuilding.coverage.models import Instructor, InstructorAssignment
 from partybuilding.coverage.rules import AssociationFacts, CoverageCounts, CoverageRules
 from partybuilding.organizations.enums import Cover, EstablishmentMode, OrganizationKind
 from partybuilding.organizations.models import CoveredAssociation
 from portal.access.actor import Actor
 from portal.access.scoping import scoped
+from portal.notices.enums import TaskState
+from portal.notices.models import Task
 from portal.regions.models import Region
 from portal.regulations.selectors import values
 
@@ -111,7 +113,8 @@ def guided_on(day: date) -> Q:
     return Q(Exists(InstructorAssignment.objects.filter(current_on(day), association=OuterRef("pk"))))
 
 
-def _reported(day: date) -> QuerySet[PartyMemberCount]:
+def latest_count(day: date) -> QuerySet[PartyMemberCount]:
+    """The reports of an association up to a day, the latest first; the first one counts."""
     rows = PartyMemberCount.objects.filter(association=OuterRef("pk"), counted_on__lte=day)
     return rows.order_by("-counted_on", "-pk")
 
@@ -133,7 +136,7 @@ def member_band_on(day: date, rules: CoverageRules) -> Subquery:
         default=Value(MemberBand.ZERO.value),
         output_field=CharField(),
     )
-    return Subquery(_reported(day).annotate(band=band).values("band")[:1])
+    return Subquery(latest_count(day).annotate(band=band).values("band")[:1])
 
 
 # Measures as filters
@@ -146,9 +149,11 @@ def cover_is(cover: str, day: date) -> Q:
     return without if cover == Cover.NONE else without & _covered_by(day, [cover])
 
 
-def measured(queryset: QuerySet[Association], measure: str, *, as_of: date) -> QuerySet[Association]:
+def measured(
+    queryset: QuerySet[Association], measure: str, *, as_of: date, rules: CoverageRules | None = None
+) -> QuerySet[Association]:
     """The associations of `queryset` that the figure `measure` counts on a day: a card's list (`rules.counts`)."""
-    rules = coverage_rules(as_of)
+    rules = rules or coverage_rules(as_of)
     measure = Measure(measure)
     found = queryset.filter(active_on(as_of, exclude_new_months=rules.exclude_new_months))
     organisational = [Cover.OWN, Cover.SHARED, *([Cover.FUNCTIONAL] if rules.count_functional else [])]
@@ -212,13 +217,19 @@ def _factual(queryset: QuerySet[Association], as_of: date, rules: CoverageRules)
     )
 
 
-def coverage_facts(actor: Actor, *, as_of: date, queryset: QuerySet[Association] | None = None) -> list[CoverageRow]:
+def coverage_facts(
+    actor: Actor,
+    *,
+    as_of: date,
+    queryset: QuerySet[Association] | None = None,
+    rules: CoverageRules | None = None,
+) -> list[CoverageRow]:
     """Every association in scope, or of a scoped `queryset`, with its facts on a day, by name; one query."""
-    rules = coverage_rules(as_of)
+    rules = rules or coverage_rules(as_of)
     rows = _factual(scoped(Association, actor) if queryset is None else queryset, as_of, rules)
     rows = rows.annotate(
-        fact_relation=Subquery(_reported(as_of).values("relation_count")[:1]),
-        fact_working=Subquery(_reported(as_of).values("working_count")[:1]),
+        fact_relation=Subquery(latest_count(as_of).values("relation_count")[:1]),
+        fact_working=Subquery(latest_count(as_of).values("working_count")[:1]),
     )
     columns = (
         *("pk", "uscc", "name", "kind", "region__path", "fact_committee", "fact_grade"),
@@ -267,6 +278,14 @@ class CoverageSummary:
     groups: list[Group]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Regions and committees whose names a page already has at hand, by code and by key."""
+
+    regions: Mapping[str, Region] = field(default_factory=dict)
+    departments: Mapping[int, Department] = field(default_factory=dict)
+
+
 def coverage_summary(
     actor: Actor,
     *,
@@ -276,40 +295,74 @@ def coverage_summary(
     queryset: QuerySet[Association] | None = None,
     query: dict[str, str] | None = None,
 ) -> CoverageSummary:
-    """The figures by child region, committee, kind or valid grade.
-
-    `region` is the place whose children are compared, by default the actor's own; `queryset` is a scoped selection with
-    its list filter `query`. The database returns one line for each combination of group and facts, `rules.count`
-    decides what they count, so that every figure follows the rule book once.
-    """
-    rules = coverage_rules(as_of)
-    place = (region or home_region(actor)) if by == Dimension.REGION else None
+    """The figures by child region, committee, kind or valid grade; `region` narrows them to a place."""
     rows = scoped(Association, actor) if queryset is None else queryset
     base = dict(query or {})
     if region is not None:
         rows = rows.filter(region__path__startswith=region.path)
         base["city"] = region.code
-    group_by = {
-        Dimension.REGION: F("region__path"),
-        Dimension.COMMITTEE: F("fact_committee"),
-        Dimension.KIND: F("kind"),
-        Dimension.GRADE: F("fact_grade"),
-    }[by]
-    facts = _factual(rows, as_of, rules).annotate(fact_band=member_band_on(as_of, rules), fact_group=group_by)
-    combined = facts.values_list("fact_group", "fact_in_scope", "fact_cover", "fact_instructor", "fact_band")
+    found = coverage_summaries(actor, as_of=as_of, dimensions=(by,), place=region, queryset=rows, query=base)
+    return found[by]
 
-    def key_of(key: Any) -> Any:
-        return child_key(key, place) if by == Dimension.REGION else key
 
-    counted: dict[Any, CoverageCounts] = {}
-    for group, in_scope, cover, guided, band, times in combined.annotate(times=Count("pk")):
-        sample = _sample(in_scope, cover, guided, band, rules)
-        key = key_of(group)
-        counted[key] = counted.get(key, CoverageCounts()) + coverage.count(sample, rules, times)
-    labelled = _LABELS[by](counted.keys(), place)
+def coverage_summaries(
+    actor: Actor,
+    *,
+    as_of: date,
+    dimensions: tuple[str, ...],
+    place: Region | None = None,
+    queryset: QuerySet[Association] | None = None,
+    query: dict[str, str] | None = None,
+    known: Known | None = None,
+) -> dict[str, CoverageSummary]:
+    """The figures grouped in several ways at once, by one counting query; `known` saves looking names up again.
+
+    `place` is the region whose children are compared, by default the actor's own; `queryset` is a scoped selection with
+    its list filter `query`. The database returns one line for each combination of groups and facts, `rules.count`
+    decides what they count, so that every figure follows the rule book once.
+    """
+    rules = coverage_rules(as_of)
+    if place is None and Dimension.REGION in dimensions:
+        place = home_region(actor)
+    rows = scoped(Association, actor) if queryset is None else queryset
+    base = dict(query or {})
+    columns = [_GROUPED[by] for by in dimensions]
+    facts = _factual(rows, as_of, rules).annotate(fact_band=member_band_on(as_of, rules))
+    combined = facts.values_list("fact_in_scope", "fact_cover", "fact_instructor", "fact_band", *columns)
+    samples: dict[tuple[Any, ...], CoverageCounts] = {}
+    counted: dict[str, dict[Any, CoverageCounts]] = {by: {} for by in dimensions}
+    for *line, times in combined.annotate(times=Count("pk")):
+        fact, keys = tuple(line[:4]), line[4:]
+        if fact not in samples:
+            samples[fact] = coverage.count(_sample(*fact, rules), rules)
+        figures = samples[fact] * times
+        for by, key in zip(dimensions, keys, strict=True):
+            group = child_key(key, place) if by == Dimension.REGION else key
+            counted[by][group] = counted[by].get(group, CoverageCounts()) + figures
+    names = known or Known()
+    return {by: _summary(by, counted[by], place, base, as_of, rules, names) for by in dimensions}
+
+
+_GROUPED = {
+    Dimension.REGION: "region__path",
+    Dimension.COMMITTEE: "fact_committee",
+    Dimension.KIND: "kind",
+    Dimension.GRADE: "fact_grade",
+}
+
+
+def _summary(
+    by: str,
+    counted: dict[Any, CoverageCounts],
+    place: Region | None,
+    base: dict[str, str],
+    as_of: date,
+    rules: CoverageRules,
+    known: Known,
+) -> CoverageSummary:
     groups = [
         Group(str(key or ""), label, counted.get(key, CoverageCounts()), {**base, **part})
-        for key, label, part in labelled
+        for key, label, part in _LABELS[by](counted.keys(), place, known)
     ]
     total = sum(counted.values(), CoverageCounts())
     return CoverageSummary(as_of, rules, Group("", "合计", total, base), groups)
@@ -333,11 +386,15 @@ def child_key(path: str, place: Region | None) -> str:
 Labelled = Iterator[tuple[Any, str, dict[str, str]]]
 
 
-def _regions(keys: Iterable[str], place: Region | None) -> Labelled:
+def _regions(keys: Iterable[str], place: Region | None, known: Known) -> Labelled:
     """All children of the place, also those without an association, by code; then what stands at a place itself."""
     codes = {key.removeprefix(OWN_PREFIX) for key in keys}
-    wanted = Q(code__in=codes) | Q(parent=place) if place else Q(code__in=codes)
-    places = list(Region.objects.filter(wanted).order_by("code"))
+    if place is not None and codes <= known.regions.keys():
+        inside = (one for one in known.regions.values() if one.parent_id == place.pk or one.code in codes)
+        places = sorted(inside, key=lambda one: one.code)
+    else:
+        wanted = Q(code__in=codes) | Q(parent=place) if place else Q(code__in=codes)
+        places = list(Region.objects.filter(wanted).order_by("code"))
     for one in places:
         if one.code in keys or one.parent_id == (place and place.pk):
             yield one.code, one.name, {"city": one.code}
@@ -346,21 +403,26 @@ def _regions(keys: Iterable[str], place: Region | None) -> Labelled:
             yield own_key(one.code), f"{one.name}本级", {"city": own_key(one.code)}
 
 
-def _committees(keys: Iterable[int | None], place: Region | None) -> Labelled:
-    with_names = Department.objects.unscoped("names of the committees of associations in scope")
-    for one in with_names.filter(pk__in=[key for key in keys if key]).order_by("name", "pk"):
+def _committees(keys: Iterable[int | None], place: Region | None, known: Known) -> Labelled:
+    wanted = {key for key in keys if key}
+    found = [known.departments[key] for key in wanted & known.departments.keys()]
+    missing = wanted - known.departments.keys()
+    if missing:
+        with_names = Department.objects.unscoped("names of the committees of associations in scope")
+        found += with_names.filter(pk__in=missing)
+    for one in sorted(found, key=lambda one: (one.name, one.pk)):
         yield one.pk, one.name, {"committee": str(one.pk)}
     if None in keys:
         yield None, "未明确综合（行业）党委", {"committee": "none"}
 
 
-def _kinds(keys: Iterable[str], place: Region | None) -> Labelled:
+def _kinds(keys: Iterable[str], place: Region | None, known: Known) -> Labelled:
     for kind in AssociationKind:
         if kind in keys:
             yield kind.value, str(kind.label), {"kind": kind.value}
 
 
-def _grades(keys: Iterable[str | None], place: Region | None) -> Labelled:
+def _grades(keys: Iterable[str | None], place: Region | None, known: Known) -> Labelled:
     for level in GradeLevel:
         yield level.value, str(level.label), {"grade": level.value}
     if None in keys:
@@ -373,3 +435,24 @@ _LABELS: dict[str, Callable[..., Any]] = {
     Dimension.KIND: _kinds,
     Dimension.GRADE: _grades,
 }
+
+
+# Instructors
+
+
+def with_load(rows: QuerySet[Instructor], day: date) -> QuerySet[Instructor]:
+    """How many associations each instructor looks after on a day, also those outside the actor's scope (R-095)."""
+    held = InstructorAssignment.objects.filter(current_on(day), instructor=OuterRef("pk")).order_by()
+    number = held.values("instructor").annotate(number=Count("association", distinct=True)).values("number")
+    return rows.annotate(association_count=Coalesce(Subquery(number, output_field=IntegerField()), 0))
+
+
+def open_tasks(actor: Actor, associations: list[int]) -> dict[int, date | None]:
+    """Association → due date of the open founding task that the actor can see; one query."""
+    rows = scoped(Task, actor).filter(
+        kind=ESTABLISH_TASK,
+        state=TaskState.OPEN,
+        subject_model=Association._meta.label,
+        subject_pk__in=[str(pk) for pk in associations],
+    )
+    return {int(pk): due_on for pk, due_on in rows.order_by("-due_on").values_list("subject_pk", "due_on")}

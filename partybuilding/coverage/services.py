@@ -12,10 +12,10 @@ from django.utils.timezone import localdate
 from associations.registry.enums import AssignmentRole
 from associations.registry.models import Association, Department, current_on
 from associations.registry.services import checked, require_role, touch, within_scope
+from partybuilding.coverage.enums import ESTABLISH_TASK
 from partybuilding.coverage.models import Instructor, InstructorAssignment
 from partybuilding.coverage.rules import instructor_findings
 from partybuilding.organizations.rules import Finding
-from partybuilding.organizations.services import ESTABLISH_TASK
 from portal.access.actor import Actor, Scope
 from portal.access.decisions import Refused
 from portal.access.roles import DEPARTMENT, Role

@@ -10,8 +10,9 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 
 from associations.registry.enums import NameKind
-from associations.registry.models import Association, Department, in_department_subtree
+from associations.registry.models import Association, Department
 from associations.registry.services import COMMITTEE_KINDS, checked, refuse_future, require_role, touch, within_scope
+from partybuilding.coverage.enums import ESTABLISH_TASK
 from partybuilding.coverage.rules import is_eligible
 from partybuilding.coverage.selectors import coverage_facts, coverage_rules
 from partybuilding.organizations.enums import Cover, EstablishmentMode, OrganizationKind
@@ -23,7 +24,7 @@ from partybuilding.organizations.rules import (
     cover_of,
     organization_findings,
 )
-from partybuilding.organizations.selectors import organization_rules
+from partybuilding.organizations.selectors import organization_rules, own_and_below
 from portal.access.actor import Actor
 from portal.access.decisions import Refused
 from portal.access.roles import DEPARTMENT, Role
@@ -34,7 +35,6 @@ from portal.notices.services import close_for_subject
 from portal.workflow.services import update_versioned
 
 RECORDERS = DEPARTMENT | {Role.PARTY_COMMITTEE}
-ESTABLISH_TASK = "establish_party_organization"
 WRITABLE = frozenset(
     {
         *("name", "kind", "establishment_mode", "committee", "parent", "established_on", "approval_number"),
@@ -138,7 +138,7 @@ def _check_scope(
         raise Refused("organization.covers_none", "还没有选择所在社会组织。请至少选择一家。")
     if actor.role == Role.PARTY_COMMITTEE:
         own = Department.objects.unscoped("the committees below the actor's own")
-        if not own.filter(_subtree(actor), pk=committee.pk).exists():
+        if not own.filter(own_and_below(actor), pk=committee.pk).exists():
             raise Refused("scope.outside", f"「{committee}」不是本党委或下级党委。请选择本党委系统内的党委。")
     reach = set(scoped(Association, actor).filter(pk__in=[one.pk for one in covered]).values_list("pk", flat=True))
     outside = [one for one in covered if one.pk not in reach]
@@ -146,10 +146,6 @@ def _check_scope(
         raise Refused("scope.outside", f"所选社会组织中有{len(outside)}家不在您的管理范围内。请重新选择。")
     if parent is not None:
         within_scope(parent, actor, "上级党组织")
-
-
-def _subtree(actor: Actor) -> Q:
-    return Q(pk=actor.scope.pk) | in_department_subtree("parent", actor.scope.pk)
 
 
 def _check_combination(kind: str, mode: str, number: int) -> None:
@@ -205,21 +201,19 @@ def _end_shared(covered: list[Association], day: date) -> None:
 
 def findings_of(organization: PartyOrganization, *, actor: Actor, on: date) -> list[Finding]:
     """What R-070…R-073 remark on an organisation on a day."""
-    with everything("the associations that one organisation covers"):
-        pks = list(
-            organization.covered.filter(Q(ends_on=None) | Q(ends_on__gte=on)).values_list("association", flat=True)
-        )
-        rows = coverage_facts(actor, as_of=on, queryset=Association.objects.filter(pk__in=pks))
-        industry = set(
-            Association.objects.filter(pk__in=pks, is_industry_association=True).values_list("pk", flat=True)
-        )
     rules = coverage_rules(on)
+    with everything("the associations that one organisation covers"):
+        covered = organization.covered.filter(Q(ends_on=None) | Q(ends_on__gte=on))
+        is_industry = dict(covered.values_list("association", "association__is_industry_association"))
+        rows = coverage_facts(
+            actor, as_of=on, queryset=Association.objects.filter(pk__in=list(is_industry)), rules=rules
+        )
     facts = OrganizationFacts(
         kind=organization.kind,
         establishment_mode=organization.establishment_mode,
         full_member_count=organization.full_member_count,
-        covered_count=len(pks),
-        eligible_industry_count=sum(is_eligible(row.facts, rules) for row in rows if row.pk in industry),
+        covered_count=len(is_industry),
+        eligible_industry_count=sum(is_eligible(row.facts, rules) for row in rows if is_industry[row.pk]),
     )
     return organization_findings(facts, organization_rules(on))
 

@@ -66,6 +66,7 @@ class ListPart:
     subject: str
     order: int
     filters: dict[str, Any] = field(default_factory=dict)
+    primary: tuple[str, ...] = ()
     columns: tuple[Any, ...] = ()
     annotate: Callable[[Any, Any, dt.date], Any] | None = None
 

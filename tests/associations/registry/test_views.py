@@ -145,6 +145,12 @@ def test_list_query_count_does_not_grow(
     assert len(response.context["rows"]) == rows
 
 
+def test_list_offers_the_export_of_what_is_filtered(filled: Province, personas: Personas, sign_in: SignIn) -> None:
+    response = sign_in(personas.department_staff).get(f"{LIST}?city=430100&export=csv")
+    lines = response.content.decode("utf-8-sig").splitlines()
+    assert sum("协会" in line for line in lines) == 1
+
+
 def test_detail_shows_who_answers_today_and_last_year(filled: Province, personas: Personas, sign_in: SignIn) -> None:
     row = filled.tea.assignments.get(role=AssignmentRole.INDUSTRY_REGULATOR)
     row.ends_on = date(2026, 5, 31)
@@ -165,6 +171,7 @@ def test_detail_tabs_have_their_own_address(
     filled: Province, personas: Personas, sign_in: SignIn, django_assert_max_num_queries: Any, tab: str
 ) -> None:
     client = sign_in(personas.department_staff)
+    client.get("/departments/")
     for association in (filled.tea, filled.trade):
         with django_assert_max_num_queries(15):
             assert client.get(f"/associations/{association.pk}/?tab={tab}").status_code == 200

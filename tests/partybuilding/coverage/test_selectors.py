@@ -107,7 +107,7 @@ def test_summary_stays_within_few_queries(
     register: Province, personas: Personas, django_assert_num_queries: Any
 ) -> None:
     actor = personas.department_staff.actor
-    with acting_as(actor), django_assert_num_queries(5):
+    with acting_as(actor), django_assert_num_queries(4):
         coverage_summary(actor, as_of=DAYS[2])
     with acting_as(actor), django_assert_num_queries(2):
         coverage_facts(actor, as_of=DAYS[2])

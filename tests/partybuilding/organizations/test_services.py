@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from associations.registry.enums import AssignmentRole
+from partybuilding.coverage.enums import ESTABLISH_TASK
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganization
 from partybuilding.organizations.services import (
-    ESTABLISH_TASK,
     Recorded,
     change_party_organization,
     cover_association,

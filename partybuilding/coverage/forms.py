@@ -1,0 +1,70 @@
+"""Forms of instructors."""
+
+from typing import Any
+
+from django import forms
+
+from associations.registry.models import Department
+from associations.registry.selectors import departments_of
+from partybuilding.coverage.models import Instructor
+from partybuilding.coverage.selectors import with_load
+from partybuilding.organizations.selectors import own_and_below
+from portal.access.roles import Role
+from portal.access.scoping import scoped
+from portal.screens.fields import DateField, ScreenForm
+
+
+class InstructorForm(ScreenForm):
+    """A 党建工作指导员: a name and the body that seconds it."""
+
+    name = forms.CharField(label="姓名", max_length=64)
+    department = forms.ModelChoiceField(
+        label="选派单位", queryset=Department.objects.none(), required=False, empty_label="未填"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = departments_of(self.actor)
+        field: Any = self.fields["department"]
+        if self.actor.role == Role.PARTY_COMMITTEE:
+            rows = rows.filter(own_and_below(self.actor))
+            field.required, field.empty_label = True, None
+        field.queryset = rows
+
+
+class EditInstructorForm(InstructorForm):
+    """Also whether the instructor is in office."""
+
+    is_active = forms.BooleanField(label="在任", required=False, help_text="不再担任的取消勾选，联系关系到今天为止。")
+
+
+class AssignForm(ScreenForm):
+    """Which instructor, from when to when, and by when the organisation is to be founded."""
+
+    instructor = forms.ModelChoiceField(
+        label="党建工作指导员", queryset=Instructor.objects.none(), empty_label="请选择"
+    )
+    starts_on = DateField(label="起始日期")
+    ends_on = DateField(label="终止日期", required=False, help_text="到期后不再计入工作覆盖；没有约定的留空。")
+    due_on = DateField(
+        label="组建期限",
+        required=False,
+        help_text="填写后，向这家社会组织所属的综合（行业）党委交办组建任务。",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["instructor"]
+        rows = scoped(Instructor, self.actor).filter(is_active=True).select_related("department")
+        field.queryset = with_load(rows, self.initial["starts_on"]).order_by("name", "pk")
+        field.label_from_instance = lambda one: (
+            f"{one.name}（{one.department or '选派单位未填'}，已联系 {one.association_count} 家）"
+        )
+
+
+class FoundingForm(AssignForm):
+    """Assigning for a founding: the due date is what it is about."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["due_on"].required = True

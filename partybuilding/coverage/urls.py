@@ -1,0 +1,21 @@
+from django.urls import path
+
+from partybuilding.coverage import board, views
+
+urlpatterns = [
+    path("coverage/", board.CoverageBoard.as_view(), name="coverage"),
+    path("coverage/should-establish/", views.ShouldEstablishList.as_view(), name="should_establish"),
+    path("coverage/should-establish/assign/", views.BulkAssign.as_view(), name="bulk_assign"),
+    path(
+        "associations/<int:association_pk>/instructors/new/", views.InstructorAssign.as_view(), name="instructor_assign"
+    ),
+    path("instructors/", views.InstructorList.as_view(), name="instructors"),
+    path("instructors/new/", views.InstructorNew.as_view(), name="instructor_new"),
+    path("instructors/<int:instructor_pk>/", views.InstructorDetail.as_view(), name="instructor"),
+    path("instructors/<int:instructor_pk>/edit/", views.InstructorEdit.as_view(), name="instructor_edit"),
+    path(
+        "instructors/<int:instructor_pk>/assignments/<int:instructor_assignment_pk>/end/",
+        views.InstructorEnd.as_view(),
+        name="instructor_end",
+    ),
+]

@@ -1,0 +1,381 @@
+"""Pages of coverage: the list of those that should have an own organisation and have none, and the instructors."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+
+from associations.registry.enums import AssignmentRole
+from associations.registry.filters import AssociationFilter
+from associations.registry.forms import EndForm
+from associations.registry.models import Association, current_on
+from associations.registry.selectors import current_assignments
+from associations.registry.views import AssociationScreen, answering_column
+from partybuilding.coverage import services
+from partybuilding.coverage.enums import Measure
+from partybuilding.coverage.filters import InstructorFilter
+from partybuilding.coverage.forms import AssignForm, EditInstructorForm, FoundingForm, InstructorForm
+from partybuilding.coverage.listing import COVER, annotate, cover_of_row, reported, should_text
+from partybuilding.coverage.models import Instructor, InstructorAssignment
+from partybuilding.coverage.rules import AssociationFacts, CoverageRules, instructor_findings
+from partybuilding.coverage.selectors import coverage_rules, measured, open_tasks, with_load
+from portal.access.actor import Actor
+from portal.access.decisions import Refused
+from portal.access.policy import Policy
+from portal.access.roles import WORKSPACE
+from portal.access.scoping import scoped
+from portal.regulations.selectors import value
+from portal.screens.actions import ActionScreen, BulkActionScreen
+from portal.screens.columns import BulkAction, Column, Empty, PageAction, Tag, fact, may_see, table
+from portal.screens.details import DetailScreen, Header
+from portal.screens.forms import FormScreen
+from portal.screens.lists import ListScreen
+from portal.screens.screen import Crumb
+from portal.screens.values import period_text
+
+EDIT = {"GET", "POST"}
+
+
+def coverage_crumbs() -> list[Crumb]:
+    return [Crumb("两个覆盖", reverse("partybuilding:coverage"))]
+
+
+def instructor_names(row: Any) -> str | None:
+    return "、".join(one.instructor.name for one in row.instructors_on_day) or None
+
+
+class ShouldEstablishList(ListScreen):
+    """应建未建 (R-078): enough full members, no organisation of its own; with what is already under way."""
+
+    policy = Policy(WORKSPACE)
+    title = "应建未建名单"
+    unit = "家"
+    model = Association
+    filterset_class = AssociationFilter
+    default_order = ("name", "pk")
+    shows_as_of = True
+    columns = (
+        Column(
+            "name",
+            "名称",
+            link=lambda row: reverse("associations:association", args=[row.pk]) + "?tab=party",
+            sort="name",
+            card="title",
+        ),
+        Column("region", "登记地", value="region.name", sort="region__code"),
+        answering_column(AssignmentRole.PARTY_COMMITTEE, "committee"),
+        Column(
+            "relation",
+            "组织关系（人）",
+            value=lambda row: reported(row.relation_on_day),
+            kind="number",
+            sort="relation_on_day",
+        ),
+        Column(
+            "working",
+            "在职（人）",
+            value=lambda row: reported(row.working_on_day),
+            kind="number",
+            sort="working_on_day",
+        ),
+        COVER,
+        Column("reason", "原因", value="reason"),
+        Column("instructor", "指导员", value=instructor_names),
+        Column("due_on", "组建期限", value="task_due_on", kind="deadline"),
+    )
+    empty = Empty("没有应建未建的社会组织。党员人数未填报的不在此列，请到名录中按「党员人数未填报」查看。")
+    bulk_actions = (
+        BulkAction("assign", "指派指导员并交办组建", "partybuilding:bulk_assign", roles=services.INSTRUCTING),
+    )
+
+    def crumbs(self) -> list[Crumb]:
+        return coverage_crumbs()
+
+    @cached_property
+    def rules(self) -> CoverageRules:
+        return coverage_rules(self.as_of)
+
+    def list_notes(self) -> list[str]:
+        return [
+            f"口径：状态正常，正式党员 {self.rules.should_establish_member_count} 名以上，没有单独组建党组织。"
+            "由联合、挂靠等党组织覆盖的也在此列。"
+        ]
+
+    def get_queryset(self, actor: Actor) -> QuerySet[Association]:
+        guides = scoped(InstructorAssignment, actor).filter(current_on(self.as_of)).select_related("instructor")
+        rows = super().get_queryset(actor).select_related("region")
+        rows = annotate(rows, actor, self.as_of)
+        found = measured(rows, Measure.SHOULD_NOT_BUILT, as_of=self.as_of, rules=self.rules)
+        return found.prefetch_related(
+            current_assignments(actor, self.as_of),
+            Prefetch("instructor_assignments", queryset=guides.order_by("pk"), to_attr="instructors_on_day"),
+        )
+
+    def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:
+        tasks = open_tasks(self.actor, [row.pk for row in rows])
+        for row in rows:
+            facts = AssociationFacts(True, cover_of_row(row), False, row.relation_on_day, row.working_on_day)
+            row.reason = should_text(facts, self.rules).removeprefix("应建未建：")
+            row.task_due_on = tasks.get(row.pk)
+        return rows
+
+
+class BulkAssign(BulkActionScreen):
+    """Assign one instructor to several associations and lay a task on each one's committee."""
+
+    policy = Policy(services.INSTRUCTING, EDIT)
+    title = "指派指导员并交办组建"
+    model = Association
+    filterset_class = AssociationFilter
+    form_class = FoundingForm
+    submit_label = "指派并交办"
+
+    def get_queryset(self, actor: Actor) -> QuerySet[Association]:
+        return measured(scoped(Association, actor), Measure.SHOULD_NOT_BUILT, as_of=self.as_of)
+
+    def crumbs(self) -> list[Crumb]:
+        return [*coverage_crumbs(), Crumb("应建未建名单", reverse("partybuilding:should_establish"))]
+
+    def initial(self) -> dict[str, Any]:
+        return {"starts_on": self.today}
+
+    def consequences(self) -> list[str]:
+        return [
+            "所选社会组织各增加一名指导员，从起始日期起计入工作覆盖。",
+            "每家社会组织所属的综合（行业）党委收到一项有期限的组建任务，登记党组织后自动办结。",
+        ]
+
+    def perform(self, form: Any) -> list[services.Assigned]:
+        done, refused = [], []
+        for association in self.objects:
+            try:
+                done.append(
+                    services.assign_instructor(association, actor=self.actor, now=timezone.now(), **form.cleaned_data)
+                )
+            except Refused as reason:
+                refused.append(f"「{association}」没有指派：{reason.reason}")
+        if not done:
+            raise Refused("instructor.none_assigned", " ".join(refused))
+        for text in refused:
+            messages.warning(self.request, text)
+        for finding in done[-1].findings:
+            messages.warning(self.request, finding.text)
+        return done
+
+    def success_text(self, result: list[services.Assigned]) -> str:
+        return f"已指派 {len(result)} 家，并交办组建任务。"
+
+    def success_url(self, result: Any) -> str:
+        return reverse("partybuilding:should_establish")
+
+
+class InstructorAssign(AssociationScreen, FormScreen):
+    """Assign an instructor to one association, with or without a founding task."""
+
+    policy = Policy(services.INSTRUCTING, EDIT)
+    title = "指派指导员"
+    form_class = AssignForm
+    success_message = "指导员已指派。"
+
+    def initial(self) -> dict[str, Any]:
+        return {"starts_on": self.today}
+
+    def save(self, form: Any) -> services.Assigned:
+        assigned = services.assign_instructor(
+            self.object, actor=self.actor, now=timezone.now(), version=self.version, **form.cleaned_data
+        )
+        for finding in assigned.findings:
+            messages.warning(self.request, finding.text)
+        return assigned
+
+    def success_url(self, result: Any) -> str:
+        return super().success_url(result) + "?tab=party"
+
+
+class InstructorList(ListScreen):
+    """All instructors in scope with their load."""
+
+    policy = Policy(WORKSPACE)
+    title = "党建工作指导员"
+    unit = "名"
+    model = Instructor
+    filterset_class = InstructorFilter
+    default_order = ("name", "pk")
+    columns = (
+        Column(
+            "name",
+            "姓名",
+            link=lambda row: reverse("partybuilding:instructor", args=[row.pk]),
+            sort="name",
+            card="title",
+        ),
+        Column("department", "选派单位", value="department.name", sort="department__name"),
+        Column("association_count", "联系社会组织（家）", kind="number", sort="association_count"),
+        Column(
+            "load",
+            "负荷",
+            value=lambda row: "超过一般上限" if row.is_overloaded else "正常",
+            kind="state",
+            tone=lambda row: "amber" if row.is_overloaded else "green",
+        ),
+        Column(
+            "state",
+            "状态",
+            value=lambda row: "在任" if row.is_active else "已卸任",
+            kind="state",
+            tone=lambda row: "green" if row.is_active else "grey",
+            card="tag",
+        ),
+    )
+    empty = Empty("还没有登记指导员。", "登记指导员", "partybuilding:instructor_new", roles=services.INSTRUCTING)
+    actions = (PageAction("登记指导员", "partybuilding:instructor_new", roles=services.INSTRUCTING, icon="plus"),)
+
+    def crumbs(self) -> list[Crumb]:
+        return coverage_crumbs()
+
+    def get_queryset(self, actor: Actor) -> QuerySet[Instructor]:
+        return with_load(super().get_queryset(actor).select_related("department"), self.as_of)
+
+    def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:
+        limit = int(value("instructor.association_limit", on=self.as_of))
+        for row in rows:
+            row.is_overloaded = bool(instructor_findings(row.association_count, limit=limit))
+        return rows
+
+
+class InstructorScreen:
+    """What the pages of one instructor share."""
+
+    model = Instructor
+    request: HttpRequest
+    actor: Actor
+
+    def get_queryset(self, actor: Actor) -> QuerySet[Instructor]:
+        return with_load(scoped(Instructor, actor).select_related("department"), timezone.localdate())
+
+    def crumbs(self) -> list[Crumb]:
+        back = Crumb(str(self.object), reverse("partybuilding:instructor", args=[self.object.pk]))  # type: ignore[attr-defined]
+        above = Crumb("指导员", reverse("partybuilding:instructors"))
+        return [*coverage_crumbs(), above, back]
+
+    def success_url(self, result: Any) -> str:
+        return reverse("partybuilding:instructor", args=[self.object.pk])  # type: ignore[attr-defined]
+
+
+class InstructorDetail(InstructorScreen, DetailScreen):
+    """One instructor: whom the person looks after, now and before."""
+
+    policy = Policy(WORKSPACE)
+    subject = "partybuilding.Instructor"
+    template_name = "partybuilding/coverage/instructor.html"
+    actions = (PageAction("修改", "partybuilding:instructor_edit", roles=services.INSTRUCTING, icon="edit"),)
+
+    def crumbs(self) -> list[Crumb]:
+        return super().crumbs()[:-1]
+
+    def header(self, obj: Any) -> Header:
+        state = Tag("在任", "green") if obj.is_active else Tag("已卸任", "grey")
+        return Header(obj.name, [state], [str(obj.department or "选派单位未填")])
+
+    def context(self) -> dict[str, Any]:
+        one = self.object
+        limit = int(value("instructor.association_limit", on=self.today))
+        columns = [
+            Column(
+                "association",
+                "社会组织",
+                value="association.name",
+                link=lambda row: reverse("associations:association", args=[row.association_id]) + "?tab=party",
+            ),
+            Column("period", "起止", value=lambda row: period_text(row.starts_on, row.ends_on)),
+        ]
+        if may_see(services.INSTRUCTING, self.actor):
+
+            def end(row: InstructorAssignment) -> str | None:
+                if row.ends_on is not None and row.ends_on < self.today:
+                    return None
+                return reverse("partybuilding:instructor_end", args=[one.pk, row.pk])
+
+            columns.append(Column("end", "操作", value=lambda row: "终止" if end(row) else None, link=end))
+        rows = (
+            scoped(InstructorAssignment, self.actor).filter(instructor=one).select_related("association", "instructor")
+        )
+        return {
+            "facts": [
+                fact("选派单位", one.department),
+                fact("联系社会组织（家）", one.association_count, "number"),
+                fact("一般上限（家）", limit, "number"),
+            ],
+            "findings": [finding.text for finding in instructor_findings(one.association_count, limit=limit)],
+            "assignments": table(
+                "联系的社会组织", columns, list(rows.order_by("-starts_on", "-pk")), empty="还没有联系社会组织。"
+            ),
+        }
+
+
+class InstructorNew(FormScreen):
+    """Register an instructor."""
+
+    policy = Policy(services.INSTRUCTING, EDIT)
+    title = "登记指导员"
+    form_class = InstructorForm
+    success_message = "指导员已登记。"
+
+    def crumbs(self) -> list[Crumb]:
+        return [*coverage_crumbs(), Crumb("指导员", reverse("partybuilding:instructors"))]
+
+    def save(self, form: Any) -> Instructor:
+        return services.create_instructor(actor=self.actor, now=timezone.now(), **form.cleaned_data)
+
+    def success_url(self, result: Instructor) -> str:
+        return reverse("partybuilding:instructor", args=[result.pk])
+
+
+class InstructorEdit(InstructorScreen, FormScreen):
+    """Change an instructor."""
+
+    policy = Policy(services.INSTRUCTING, EDIT)
+    title = "修改指导员"
+    form_class = EditInstructorForm
+    submit_label = "保存"
+    success_message = "已保存。"
+
+    def initial(self) -> dict[str, Any]:
+        return {name: getattr(self.object, name) for name in EditInstructorForm.base_fields}
+
+    def save(self, form: Any) -> Instructor:
+        return services.change_instructor(
+            self.object, actor=self.actor, now=timezone.now(), version=self.version, **form.cleaned_data
+        )
+
+
+class InstructorEnd(InstructorScreen, ActionScreen):
+    """End the relation of an instructor and an association."""
+
+    policy = Policy(services.INSTRUCTING, EDIT)
+    title = "终止联系关系"
+    form_class = EndForm
+    submit_label = "终止联系关系"
+    success_message = "联系关系已终止。"
+
+    @cached_property
+    def assignment(self) -> InstructorAssignment:
+        rows = scoped(InstructorAssignment, self.actor).select_related("association", "instructor")
+        return get_object_or_404(rows, pk=self.kwargs["instructor_assignment_pk"], instructor=self.object)
+
+    def initial(self) -> dict[str, Any]:
+        return {"ends_on": self.today}
+
+    def consequences(self) -> list[str]:
+        return [f"从终止日期的第二天起，「{self.object}」不再联系「{self.assignment.association}」，不再计入工作覆盖。"]
+
+    def perform(self, form: Any) -> InstructorAssignment:
+        return services.end_instructor_assignment(
+            self.assignment, ends_on=form.cleaned_data["ends_on"], actor=self.actor, now=timezone.now()
+        )

@@ -1,0 +1,7 @@
+"""Addresses of the wing: Party organisations, coverage, instructors."""
+
+from partybuilding.coverage.urls import urlpatterns as coverage
+from partybuilding.organizations.urls import urlpatterns as organizations
+
+app_name = "partybuilding"
+urlpatterns = [*organizations, *coverage]

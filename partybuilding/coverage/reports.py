@@ -13,12 +13,12 @@ from django.db.models import QuerySet
 
 from associations.registry.enums import AssignmentRole, DepartmentKind
 from associations.registry.models import Assignment, Association, Department
-from associations.registry.selectors import answering, in_region
+from associations.registry.selectors import answering, home_region, in_region
 from partybuilding.coverage import rules as coverage
 from partybuilding.coverage.enums import Measure
 from partybuilding.coverage.report_figures import ALL, COLUMNS, MEASURES, ROSTER, TOTAL_MEASURES, Figures, GroupCells
 from partybuilding.coverage.report_wording import annex, cards, charts, definitions, narrative
-from partybuilding.coverage.selectors import Dimension, coverage_facts, coverage_summary, home_region
+from partybuilding.coverage.selectors import Dimension, coverage_facts, coverage_summaries, coverage_summary
 from portal.access.actor import Actor
 from portal.access.decisions import Refused
 from portal.access.roles import DEPARTMENT, WORKSPACE, Role
@@ -127,17 +127,14 @@ def issuer_of(actor: Actor, home: Region | None) -> str:
 def build_coverage(actor: Actor, params: dict[str, Any], as_of: date) -> ReportData:
     """The report as `actor` may read it. Raises `Refused` or `ConfigurationError` with cause and remedy."""
     selection = select(actor, params, as_of)
-    summaries = {
-        by: coverage_summary(
-            actor,
-            as_of=as_of,
-            by=by,
-            region=selection.place if by == Dimension.REGION and "city" in selection.query else None,
-            queryset=selection.queryset,
-            query=selection.query,
-        )
-        for by, _, _ in DIMENSIONS
-    }
+    summaries = coverage_summaries(
+        actor,
+        as_of=as_of,
+        dimensions=tuple(by for by, _, _ in DIMENSIONS),
+        place=selection.place,
+        queryset=selection.queryset,
+        query=selection.query,
+    )
     rules = summaries[Dimension.REGION].rules
     facts = coverage_facts(actor, as_of=as_of, queryset=selection.queryset)
     rows = [row for row in facts if coverage.counts(Measure.IN_SCOPE, row.facts, rules)]

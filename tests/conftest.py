@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
@@ -28,6 +29,9 @@ ACCOUNT_BACKEND = "portal.accounts.backends.AccountBackend"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Settings that only make tests quicker, never different."""
+    # How long an example takes says how busy the machine is, not whether the code is right.
+    hypothesis.settings.register_profile("portal", deadline=None)
+    hypothesis.settings.load_profile("portal")
     config.addinivalue_line("markers", "heavy: only with `scripts/test --all`")
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django_settings.STORAGES = django_settings.STORAGES | {

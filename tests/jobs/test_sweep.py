@@ -1,6 +1,7 @@
 """What the sweep rings for again, and what it takes back from the dead."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -8,11 +9,13 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import DatabaseError
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from portal.celery import app
-from portal.jobs import processes, services
+from portal.jobs import processes, rules, services
+from portal.jobs.management.commands import sweep as command
 from portal.jobs.models import Heartbeat, Job, JobState
 from portal.jobs.sweep import Swept, sweep
 
@@ -89,3 +92,26 @@ def test_is_gone_judges_only_processes_of_this_place() -> None:
 def test_this_process_is_empty_where_it_cannot_be_told(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     monkeypatch.setattr(processes, "_PROC", tmp_path)
     assert processes.this_process() == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sweep_command_goes_on_after_a_database_error_until_it_is_stopped(
+    monkeypatch: pytest.MonkeyPatch, bells: list[int]
+) -> None:
+    looks: list[int] = []
+
+    def look(now: object) -> None:
+        looks.append(1)
+        if len(looks) == 1:
+            raise DatabaseError("away")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(command, "sweep", look)
+    monkeypatch.setattr(rules, "SWEEP_EVERY", timedelta(milliseconds=20))
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        call_command("sweep")
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+    assert len(looks) == 2

@@ -79,7 +79,8 @@ def test_a_child_that_cannot_live_is_started_later_each_time(make_child: Callabl
 
 def test_what_a_child_started_goes_with_it(make_child: Callable[..., Child], tmp_path: Path) -> None:
     sleep = "import time; time.sleep(600)"
-    script = f"import subprocess as s, sys; print(s.Popen([sys.executable, '-c', {sleep!r}]).pid, flush=True); {sleep}"
+    begin = f"import subprocess, sys; child = subprocess.Popen([sys.executable, '-c', {sleep!r}])"
+    script = f"{begin}\nprint(child.pid, flush=True)\n{sleep}"
     child = make_child([sys.executable, "-c", script])
     with Supervisor([child]) as keeper:
         wait_for(lambda: child.log.exists() and child.log.read_text().endswith("\n"))

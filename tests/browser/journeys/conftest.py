@@ -26,7 +26,12 @@ def sign_in_as(portal: RunningPortal, browser: Browser) -> Iterator[SignInAs]:
     def sign_in(role: str, width: str = "desk", **options: object) -> Visitor:
         size = dict(zip(("width", "height"), WIDTHS[width], strict=True))
         context = browser.new_context(
-            viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce", **options
+            base_url=portal.url,
+            viewport=size,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            reduced_motion="reduce",
+            **options,
         )  # type: ignore[arg-type]
         visitor = Visitor(context, portal.url.removesuffix("/"))
         visitors.append(visitor)

@@ -35,7 +35,7 @@ def number_in(text: str) -> int:
 
 def total_of_list(page: Page) -> int:
     """The exact count that every list says above its rows."""
-    return number_in(page.locator(".list-count, .result-count").first.inner_text())
+    return number_in(page.locator(".total-count").inner_text())
 
 
 def test_city_workbook_is_read_checked_written_and_taken_back(sign_in_as: SignInAs) -> None:
@@ -73,6 +73,54 @@ def test_city_workbook_is_read_checked_written_and_taken_back(sign_in_as: SignIn
     page.goto(result)
     page.get_by_role("link", name="撤销本次导入").click()
     page.get_by_role("button", name="撤销").click()
-    expect(page.get_by_text("已撤销").first).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("全部恢复到导入之前。")).to_be_visible(timeout=PATIENCE_MS)
     page.goto(f"/associations/?q={codes[0]}")
     expect(page.get_by_role("link", name="长沙市茶叶商会")).to_have_count(0)
+
+
+def test_register_is_filtered_and_an_association_says_who_answers(sign_in_as: SignInAs) -> None:
+    page = sign_in_as("department_admin").page
+    page.goto("/associations/")
+    everything = total_of_list(page)
+    page.get_by_label("登记地").select_option(label="长沙市")
+    page.get_by_role("button", name="查询", exact=True).click()
+    expect(page.get_by_text("登记地：长沙市")).to_be_visible()
+    assert 0 < total_of_list(page) < everything
+    page.locator("table.list tbody a").first.click()
+    expect(page.get_by_role("heading", name="谁来管：今天和上年同日")).to_be_visible()
+    answering = page.get_by_role("table").first.locator("tbody tr")
+    assert [row[0] for row in cells(answering)] == ["业务主管单位", "行业管理部门", "综合(行业)党委"]
+
+
+def ask_for_coverage(page: Page) -> str:
+    """Ask for the two-coverages report as of today and wait for its draft; return its address."""
+    page.goto("/reports/coverage/new/")
+    page.get_by_role("button", name="生成报告").click()
+    expect(page.get_by_role("heading", name="一、总体情况")).to_be_visible(timeout=PATIENCE_MS)
+    return page.url
+
+
+def test_coverage_report_is_built_and_every_figure_is_its_list(sign_in_as: SignInAs) -> None:
+    page = sign_in_as("department_admin").page
+    run = ask_for_coverage(page)
+    figures = [
+        (link.inner_text(), link.get_attribute("title") or "", link.get_attribute("href") or "")
+        for link in page.locator(".figures a, .report-text a").all()
+    ]
+    assert len(figures) > 15
+    for text, fraction, address in dict.fromkeys(figures):
+        page.goto(address)
+        assert total_of_list(page) == number_in(fraction or text), (text, fraction, address)
+
+    for kind, start in (("PDF", b"%PDF-"), ("XLSX", b"PK")):
+        page.goto(run)
+        page.get_by_role("button", name=re.compile(f"^制作 {kind}")).click()
+        download_link = page.get_by_role("link", name=re.compile(f"^下载 {kind}"))
+        for _ in range(60):
+            if download_link.count():
+                break
+            page.wait_for_timeout(1000)
+            page.goto(run)
+        with page.expect_download() as downloading:
+            download_link.click()
+        assert downloading.value.path().read_bytes().startswith(start)

@@ -4,16 +4,20 @@ Each step stands alone on the demonstration province, so that one that fails doe
 """
 
 import re
+from datetime import date, timedelta
 
 from playwright.sync_api import Locator, Page, expect
 
 from tests import workbooks
 from tests.browser.journeys.conftest import SignInAs
+from tests.browser.portal import RunningPortal
 from tests.factories import uscc
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Background work is waited for by the page itself; this is how long a person would.
 PATIENCE_MS = 60_000
+# Beat looks once a minute, and a killed process is started again after at most half of one.
+SCHEDULE_SECONDS = 180
 
 
 def upload(page: Page, kind: str, name: str, content: bytes) -> None:
@@ -82,7 +86,7 @@ def test_register_is_filtered_and_an_association_says_who_answers(sign_in_as: Si
     page = sign_in_as("department_admin").page
     page.goto("/associations/")
     everything = total_of_list(page)
-    page.get_by_label("登记地").select_option(label="长沙市")
+    page.get_by_label("登记地").select_option(value="430100")
     page.get_by_role("button", name="查询", exact=True).click()
     expect(page.get_by_text("登记地：长沙市")).to_be_visible()
     assert 0 < total_of_list(page) < everything
@@ -124,3 +128,116 @@ def test_coverage_report_is_built_and_every_figure_is_its_list(sign_in_as: SignI
         with page.expect_download() as downloading:
             download_link.click()
         assert downloading.value.path().read_bytes().startswith(start)
+
+
+def sign_report(page: Page, run: str) -> None:
+    page.goto(run)
+    page.get_by_role("link", name="签发").click()
+    page.get_by_role("button", name="签发").click()
+    expect(page.get_by_text("已签发").first).to_be_visible()
+
+
+def organization_coverage(page: Page) -> str:
+    return page.locator(".figures a").first.get_attribute("title") or ""
+
+
+def test_founding_is_handed_over_done_and_counted_but_not_in_the_signed_report(
+    portal: RunningPortal, sign_in_as: SignInAs
+) -> None:
+    admin = sign_in_as("department_admin").page
+    signed = ask_for_coverage(admin)
+    sign_report(admin, signed)
+    before = organization_coverage(admin)
+
+    officer = sign_in_as("party_committee").page
+    officer.goto("/coverage/should-establish/")
+    mine = officer.locator("td.card-title a").all_inner_texts()
+    name = mine[0]
+    due_on = (date.today() + timedelta(days=30)).isoformat()
+
+    admin.goto("/coverage/should-establish/?per_page=200")
+    admin.get_by_role("row").filter(has=admin.get_by_role("link", name=name, exact=True)).get_by_role(
+        "checkbox"
+    ).check()
+    admin.get_by_role("button", name="指派指导员并交办组建").click()
+    admin.get_by_label("党建工作指导员").select_option(index=1)
+    admin.get_by_label("组建期限").fill(due_on)
+    admin.get_by_role("button", name="指派并交办").click()
+    expect(admin.get_by_text("已指派 1 家，并交办组建任务。")).to_be_visible()
+
+    officer.goto("/tasks/")
+    task = officer.get_by_role("row").filter(has_text=name).filter(has_text=due_on)
+    expect(task).to_have_count(1)
+    task.get_by_role("link").first.click()
+    task_page = officer.url
+    officer.get_by_role("link", name=name).click()
+    officer.get_by_role("link", name="登记党组织").first.click()
+    officer.get_by_label("党组织名称").fill(f"中共{name}支部委员会")
+    officer.get_by_label("批复文号").fill("湘工党〔2026〕18号")
+    officer.get_by_label("成立日期").fill(date.today().isoformat())
+    officer.get_by_label("正式党员数（人）").fill("5")
+    officer.get_by_role("button", name="登记党组织").click()
+    expect(officer.get_by_role("heading", name=f"中共{name}支部委员会")).to_be_visible()
+    officer.goto(task_page)
+    expect(officer.get_by_text("湘工党〔2026〕18号").first).to_be_visible()
+    officer.goto("/coverage/should-establish/")
+    assert name not in officer.locator("td.card-title a").all_inner_texts()
+
+    ask_for_coverage(admin)
+    covered, total = before.split("/")
+    assert organization_coverage(admin) == f"{int(covered) + 1}/{total}"
+    admin.goto(signed)
+    assert organization_coverage(admin) == before
+
+
+def test_filer_sees_the_own_association_and_nothing_else(sign_in_as: SignInAs) -> None:
+    admin = sign_in_as("department_admin").page
+    admin.goto("/associations/")
+    foreign = admin.locator("td.card-title a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+
+    filer = sign_in_as("association_filer", "phone").page
+    own = filer.locator("main a[href^='/associations/']").first.get_attribute("href")
+    filer.goto(own or "")
+    expect(filer.get_by_role("heading", level=1)).to_be_visible()
+    for address in foreign[:10]:
+        if address != own:
+            assert filer.request.get(address).status == 404
+    for address in ("/imports/", "/reports/", "/audit/", "/coverage/", "/departments/"):
+        assert filer.request.get(address).status in {403, 404}, address
+
+
+def test_auditor_reads_who_did_what(sign_in_as: SignInAs) -> None:
+    admin = sign_in_as("department_admin").page
+    ask_for_coverage(admin)
+    auditor = sign_in_as("auditor").page
+    auditor.goto("/audit/")
+    row = auditor.get_by_role("row").filter(has_text="社会工作部管理员").first
+    expect(row).to_be_visible()
+    assert auditor.request.get("/associations/").status == 403
+
+
+AS_IF_SET_LAST_MONTH = """
+from datetime import timedelta
+from django.utils import timezone
+from portal.reporting.models import Schedule
+now = timezone.now()
+Schedule.objects.update(created_at=now - timedelta(days=timezone.localdate(now).day + 2))
+"""
+
+
+def test_draft_of_last_month_comes_by_itself_once_although_worker_and_beat_are_killed(
+    portal: RunningPortal, sign_in_as: SignInAs
+) -> None:
+    page = sign_in_as("department_admin").page
+    portal.manage("shell", "-c", AS_IF_SET_LAST_MONTH)
+    portal.kill("worker")
+    portal.kill("beat")
+    drafts = page.get_by_role("row").filter(has_text="定时").filter(has_text="草稿")
+    for _ in range(SCHEDULE_SECONDS):
+        page.goto("/reports/runs/")
+        if drafts.count():
+            break
+        page.wait_for_timeout(1000)
+    expect(drafts).to_have_count(1)
+    last_month = date.today().replace(day=1) - timedelta(days=1)
+    expect(drafts).to_contain_text(last_month.isoformat())

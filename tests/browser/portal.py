@@ -27,9 +27,9 @@ class RunningPortal:
     process: subprocess.Popen[str]
 
     def child(self, name: str) -> psutil.Process:
-        """The running child whose command line names `name` (worker, beat, sweep, granian)."""
+        """The running child that has `name` as a word of its command line: worker, beat or sweep."""
         children = psutil.Process(self.process.pid).children()
-        return next(child for child in children if any(name in part for part in child.cmdline()))
+        return next(child for child in children if child.status() != psutil.STATUS_ZOMBIE and name in child.cmdline())
 
     def kill(self, name: str) -> None:
         """`kill -9` of one child with everything it started."""

@@ -7,6 +7,7 @@ and a test holds the two together.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from operator import add, attrgetter
 
 from partybuilding.coverage.enums import Measure, MemberBand
 from partybuilding.organizations.enums import Cover
@@ -135,10 +136,10 @@ class CoverageCounts:
     unreported: int = 0
 
     def __add__(self, other: "CoverageCounts") -> "CoverageCounts":
-        return CoverageCounts(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
+        return CoverageCounts(*map(add, _figures(self), _figures(other)))
 
     def __mul__(self, times: int) -> "CoverageCounts":
-        return CoverageCounts(*(getattr(self, one.name) * times for one in fields(self)))
+        return CoverageCounts(*(figure * times for figure in _figures(self)))
 
     @property
     def organization_rate(self) -> Rate:
@@ -159,6 +160,9 @@ class CoverageCounts:
     def own_rate(self) -> Rate:
         """单独组建率 (R-079)."""
         return Rate(self.own, self.in_scope)
+
+
+_figures = attrgetter(*(one.name for one in fields(CoverageCounts)))
 
 
 def count(facts: AssociationFacts, rules: CoverageRules, times: int = 1) -> CoverageCounts:

@@ -10,7 +10,10 @@ from typing import Any, ClassVar
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
+from django.forms.utils import flatatt
 from django.http import HttpRequest, QueryDict
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from portal.access.actor import Actor
 from portal.screens.fields import DateField, choice_labels
@@ -18,6 +21,7 @@ from portal.screens.values import date_text
 
 SEARCH_LIMIT = 100
 ANY = "不限"
+SELECTED = mark_safe(" selected")
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,22 @@ class YesNoSelect(forms.NullBooleanSelect):
         return [str(value).lower() if str(value).lower() in ("true", "false") else ""]
 
 
+class DirectorySelect(forms.Select):
+    """A select of ungrouped choices that writes its options straight out: the directory of bodies has more than a
+    thousand, and a template for each would take longer than the list itself."""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        chosen = set(self.format_value(value))
+        options = format_html_join(
+            "\n",
+            '<option value="{}"{}>{}</option>',
+            ((code, SELECTED if str(code) in chosen else "", label) for code, label in self.choices),
+        )
+        return format_html(
+            "<select{}>{}</select>", flatatt(self.build_attrs(self.attrs, {"name": name} | (attrs or {}))), options
+        )
+
+
 class ScreenFilterSet(django_filters.FilterSet):
     """The filters of one list. `actor` and `as_of` are at hand for filter methods; a `queryset` callable of a model
     filter receives `request` and takes `scoped(Model, request.actor)`."""
@@ -81,6 +101,8 @@ class ScreenFilterSet(django_filters.FilterSet):
         for filter_ in self.filters.values():
             if isinstance(filter_, django_filters.BooleanFilter):
                 filter_.extra.setdefault("widget", YesNoSelect)
+            elif isinstance(filter_, django_filters.ChoiceFilter | django_filters.ModelChoiceFilter):
+                filter_.extra.setdefault("widget", DirectorySelect)
 
     @property
     def bound_fields(self) -> list[forms.BoundField]:

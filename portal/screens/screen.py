@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
@@ -141,13 +142,8 @@ def query_without(query: QueryDict, *names: str, **replace: str) -> str:
 
 def drilldown_url(label: str, url_name: str, query: dict[str, Any], *, as_of: dt.date | None = None) -> str:
     """A link from a figure to the list behind it: the list's own filter query, the date, and where it comes from."""
-    data = QueryDict(mutable=True)
-    for name, value in query.items():
-        if isinstance(value, list | tuple):
-            data.setlist(name, [str(one) for one in value])
-        else:
-            data[name] = str(value)
+    pairs = list(query.items())
     if as_of is not None:
-        data["as_of"] = as_of.isoformat()
-    data["from"] = label[:FROM_LABEL_LIMIT]
-    return f"{reverse(url_name)}?{data.urlencode()}"
+        pairs.append(("as_of", as_of.isoformat()))
+    pairs.append(("from", label[:FROM_LABEL_LIMIT]))
+    return f"{reverse(url_name)}?{urlencode(pairs, doseq=True)}"

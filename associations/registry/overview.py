@@ -10,7 +10,7 @@ from associations.evaluation.models import Grade
 from associations.evaluation.rules import announced_on_day, grade_on, state_on
 from associations.registry.enums import NameKind, RegistrationMode
 from associations.registry.models import Assignment, Association
-from associations.registry.rules import are_departments_set, is_responsibility_clear
+from associations.registry.rules import are_departments_set, is_active_on, is_responsibility_clear
 from associations.registry.selectors import (
     Answering,
     answering_compared,
@@ -48,8 +48,8 @@ def overview(association: Association, actor: Actor, day: date) -> dict[str, Any
 
 def head(association: Association, day: date) -> tuple[Grade | None, list[str]]:
     """For the head of every tab: the grade that counts, and who answers on the day."""
-    names = [row.department.name for row in assignment_history(association) if row.is_current(day)]
-    return grade_on(association.all_grades, day), names  # type: ignore[attr-defined]
+    names = dict.fromkeys(row.department.name for row in assignment_history(association) if row.is_current(day))
+    return grade_on(association.all_grades, day), list(names)  # type: ignore[attr-defined]
 
 
 def _or_unreported(value: Any) -> Any:
@@ -187,6 +187,8 @@ def responsibility_panel(actor: Actor, association: Association, day: date) -> P
 
 def attention(actor: Actor, association: Association, day: date) -> list[AttentionItem]:
     """What somebody should look at: nobody answers, a grade that expires within half a year."""
+    if not is_active_on(association.status, association.status_on, association.established_on, day):
+        return []
     items = []
     if association.is_industry_association:
         facts = responsibility(association, answering_compared(assignment_history(association), day))

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.timezone import localdate
 
-from associations.registry.enums import AssignmentRole, DepartmentKind, NameKind, Source
+from associations.registry.enums import TERMINAL_STATUSES, AssignmentRole, DepartmentKind, NameKind, Source
 from associations.registry.models import Assignment, Association, AssociationName, Department, PartyMemberCount
 from associations.registry.rules import search_text
 from portal.access.actor import Actor
@@ -60,6 +60,14 @@ def refuse_future(day: date | None, now: datetime, label: str) -> None:
     """Raise `Refused("date.future")` for a fact dated after today."""
     if day is not None and day > localdate(now):
         raise Refused("date.future", f"{label}{day.isoformat()}晚于今天。请填写今天或以前的日期。")
+
+
+def refuse_ended(association: Association, day: date) -> None:
+    """Raise `Refused("association.ended")` for a new fact about an association that no longer exists on a day."""
+    if association.status in TERMINAL_STATUSES and (association.status_on is None or association.status_on <= day):
+        since = f"已于{association.status_on.isoformat()}" if association.status_on else "已"
+        label = association.get_status_display().removeprefix("已")
+        raise Refused("association.ended", f"「{association}」{since}{label}，不能再登记新的党建关系。请核对社会组织。")
 
 
 def touch(association: Association, *, version: int | None, now: datetime) -> None:

@@ -7,6 +7,7 @@ import django_filters
 from django.db.models import QuerySet, Subquery
 from django.urls import reverse
 
+from associations.registry.enums import TERMINAL_STATUSES
 from associations.registry.models import Association, PartyMemberCount
 from partybuilding.coverage import rules as coverage
 from partybuilding.coverage.enums import Measure, MemberBand
@@ -101,16 +102,12 @@ def party_panel(actor: Actor, association: Association, day: date) -> PanelConte
     """Coverage of the day with what it follows from, the organisations, the reported numbers, the instructors."""
     facts, rules = _known(actor, association, day)
     band = facts.band(rules)
-    covered = coverage.is_covered(facts, rules)
     args = [association.pk]
+    is_open = association.status not in TERMINAL_STATUSES
     return PanelContent(
         "partybuilding/coverage/party_panel.html",
         {
-            "tags": [
-                Tag("组织已覆盖", "green") if covered else Tag("组织未覆盖", "amber"),
-                Tag("工作已覆盖", "green") if coverage.is_work_covered(facts, rules) else Tag("工作未覆盖", "amber"),
-                *([Tag("应建未建", "amber")] if coverage.is_should_not_built(facts, rules) else []),
-            ],
+            "tags": coverage_tags(facts, rules),
             "facts": [
                 fact("纳入统计", facts.is_in_scope, "bool"),
                 fact("组织覆盖", Cover(facts.cover)),
@@ -122,12 +119,25 @@ def party_panel(actor: Actor, association: Association, day: date) -> PanelConte
             "instructors": instructors_table(actor, association),
             "counts": counts_table(actor, association),
             "new_url": reverse("partybuilding:organization_new") + f"?association={association.pk}"
-            if may_see(RECORDERS, actor)
+            if is_open and may_see(RECORDERS, actor)
             else "",
-            "assign_url": reverse("partybuilding:instructor_assign", args=args) if may_see(INSTRUCTING, actor) else "",
+            "assign_url": reverse("partybuilding:instructor_assign", args=args)
+            if is_open and may_see(INSTRUCTING, actor)
+            else "",
             "count_url": reverse("associations:count_new", args=args) if may_see(RECORDERS, actor) else "",
         },
     )
+
+
+def coverage_tags(facts: coverage.AssociationFacts, rules: coverage.CoverageRules) -> list[Tag]:
+    """What the day's figures say of one association, in words."""
+    if not facts.is_in_scope:
+        return [Tag("不纳入统计")]
+    tags = [
+        Tag("组织已覆盖", "green") if coverage.is_covered(facts, rules) else Tag("组织未覆盖", "amber"),
+        Tag("工作已覆盖", "green") if coverage.is_work_covered(facts, rules) else Tag("工作未覆盖", "amber"),
+    ]
+    return [*tags, Tag("应建未建", "amber")] if coverage.is_should_not_built(facts, rules) else tags
 
 
 def _known(
@@ -210,18 +220,23 @@ def attention(actor: Actor, association: Association, day: date) -> list[Attenti
 
 
 def should_text(facts: coverage.AssociationFacts, rules: coverage.CoverageRules) -> str:
-    """Why R-078 counts an association: the numbers, and what it has instead of an own organisation."""
+    """Why R-078 counts an association: its numbers, then `instead_text`."""
     numbers = []
     if facts.relation_count is not None:
         numbers.append(f"组织关系在本组织的正式党员 {facts.relation_count} 名")
     if facts.working_count is not None and rules.member_count_basis == coverage.EMPLOYED:
         numbers.append(f"在本组织工作的正式党员 {facts.working_count} 名")
+    return f"应建未建：{'，'.join(numbers)}，{instead_text(facts, rules)}。"
+
+
+def instead_text(facts: coverage.AssociationFacts, rules: coverage.CoverageRules) -> str:
+    """That the number is reached, and what the association has instead of an own organisation."""
     instead = {
         Cover.SHARED: "现由联合、挂靠等党组织覆盖",
         Cover.FUNCTIONAL: "现只有功能型党组织",
         Cover.NONE: "还没有党组织",
     }[Cover(facts.cover)]
-    return f"应建未建：{'，'.join(numbers)}，达到 {rules.should_establish_member_count} 名，{instead}。"
+    return f"达到 {rules.should_establish_member_count} 名，{instead}"
 
 
 def timeline(actor: Actor, association: Association, day: date) -> list[TimelineEntry]:

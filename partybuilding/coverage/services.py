@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 
 from associations.registry.enums import AssignmentRole
 from associations.registry.models import Association, Department, current_on
-from associations.registry.services import checked, require_role, touch, within_scope
+from associations.registry.services import checked, refuse_ended, require_role, touch, within_scope
 from partybuilding.coverage.enums import ESTABLISH_TASK
 from partybuilding.coverage.models import Instructor, InstructorAssignment
 from partybuilding.coverage.rules import instructor_findings
@@ -120,6 +120,7 @@ def assign_instructor(
     within_scope(instructor, actor, "指导员")
     today = localdate(now)
     _check_dates(starts_on, ends_on, due_on, today)
+    refuse_ended(association, starts_on)
     if not instructor.is_active:
         raise Refused("instructor.inactive", f"「{instructor}」已不在任。请选择在任的指导员。")
     committee = committee_of(association, today) if due_on is not None else None

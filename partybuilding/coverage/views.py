@@ -21,7 +21,7 @@ from partybuilding.coverage import services
 from partybuilding.coverage.enums import Measure
 from partybuilding.coverage.filters import InstructorFilter
 from partybuilding.coverage.forms import AssignForm, EditInstructorForm, FoundingForm, InstructorForm
-from partybuilding.coverage.listing import COVER, annotate, cover_of_row, reported, should_text
+from partybuilding.coverage.listing import COVER, annotate, cover_of_row, instead_text, reported
 from partybuilding.coverage.models import Instructor, InstructorAssignment
 from partybuilding.coverage.rules import AssociationFacts, CoverageRules, instructor_findings
 from partybuilding.coverage.selectors import coverage_rules, measured, open_tasks, with_load
@@ -121,7 +121,7 @@ class ShouldEstablishList(ListScreen):
         tasks = open_tasks(self.actor, [row.pk for row in rows])
         for row in rows:
             facts = AssociationFacts(True, cover_of_row(row), False, row.relation_on_day, row.working_on_day)
-            row.reason = should_text(facts, self.rules).removeprefix("应建未建：")
+            row.reason = instead_text(facts, self.rules)
             row.task_due_on = tasks.get(row.pk)
         return rows
 

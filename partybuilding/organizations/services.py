@@ -11,7 +11,15 @@ from django.utils.timezone import localdate
 
 from associations.registry.enums import NameKind
 from associations.registry.models import Association, Department
-from associations.registry.services import COMMITTEE_KINDS, checked, refuse_future, require_role, touch, within_scope
+from associations.registry.services import (
+    COMMITTEE_KINDS,
+    checked,
+    refuse_ended,
+    refuse_future,
+    require_role,
+    touch,
+    within_scope,
+)
 from partybuilding.coverage.enums import ESTABLISH_TASK
 from partybuilding.coverage.rules import is_eligible
 from partybuilding.coverage.selectors import coverage_facts, coverage_rules
@@ -80,6 +88,8 @@ def record_party_organization(
     covered = list(dict.fromkeys(associations))
     _check_scope(actor, committee, covered, parent)
     refuse_future(established_on, now, "成立日期")
+    for association in covered:
+        refuse_ended(association, established_on)
     if not approval_number.strip():
         raise Refused("organization.approval", "党组织由上级党委批准设立。请填写批复文号。")
     _check_combination(kind, establishment_mode, len(covered))
@@ -291,6 +301,7 @@ def cover_association(
     within_scope(organization, actor, "党组织")
     within_scope(association, actor, "社会组织")
     refuse_future(starts_on, now, "起始日期")
+    refuse_ended(association, starts_on)
     if organization.established_on is not None and starts_on < organization.established_on:
         raise Refused(
             "cover.dates",

@@ -16,6 +16,7 @@ from portal.regions import selectors as regions
 from portal.regions.models import Region
 
 MATCHING = "an import matches rows against the whole register; what lies outside the scope is rejected"
+COMMITTEE_ENDINGS = ("党委", "工委", "党工委", "委员会")
 REFERRING = "a reference in a spreadsheet is resolved in the whole directory of bodies"
 LEVEL_SYNONYMS = {
     "national": ["全国", "全国性", "部级", "国家"],
@@ -90,7 +91,8 @@ class Directory:
     def candidates(self, text: str, kinds: frozenset[str] = frozenset()) -> list[Department]:
         """Bodies with that name; those that still exist on the day win over those that ended."""
         found = [self.by_pk[pk] for pk in self.by_key.get(name_key(text), ())]
-        fitting = [one for one in found if not kinds or one.kind in kinds]
+        # A list of bodies without a 类别 column makes every one a government department; the name still tells.
+        fitting = [one for one in found if not kinds or one.kind in kinds or one.name.endswith(COMMITTEE_ENDINGS)]
         current = [one for one in fitting if one.is_current(self._on)]
         return current or fitting
 

@@ -9,11 +9,12 @@ from portal.importing import mapping, refusals
 from portal.importing.header import Header
 from portal.importing.mapping import Match
 from portal.importing.reader import Reading, Sheet
-from portal.importing.resources import Column
+from portal.importing.resources import Column, ImportResource
 from portal.importing.rowkinds import RowKind, classify
 
 SAMPLE_ROWS = 200
 SHOWN_SAMPLES = 3
+RIVAL_LEAD = 2
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Layout:
     header: Header
     matches: tuple[Match, ...]
     other_sheets: tuple[str, ...] = ()
+    rival: str = ""
 
     @property
     def serial_columns(self) -> frozenset[int]:
@@ -72,6 +74,18 @@ def find(
         other.name for other, its in found if other is not sheet and its.matched >= 2 and _has_data(other, its)
     )
     return Layout(sheet=sheet, header=header, matches=matches, other_sheets=others)
+
+
+def rival_kind(found: Layout, own: str, kinds: Mapping[str, type[ImportResource]]) -> str:
+    """The label of another kind that knows clearly more of the headings: probably the wrong one was chosen."""
+    samples = samples_of(found.sheet, found.header)
+    scores = {
+        code: sum(1 for match in mapping.propose(found.header, resource.columns(), samples) if match.basis == "label")
+        + sum(0.8 for match in mapping.propose(found.header, resource.columns(), samples) if match.basis == "synonym")
+        for code, resource in kinds.items()
+    }
+    best = max(scores, key=lambda code: scores[code])
+    return kinds[best].label if best != own and scores[best] >= scores[own] + RIVAL_LEAD else ""
 
 
 def samples_of(sheet: Sheet, header: Header) -> list[list[Any]]:

@@ -3,6 +3,7 @@
 import datetime as dt
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,7 +15,7 @@ from portal.access.actor import Actor
 from portal.access.decisions import Refused
 from portal.access.scoping import everything
 from portal.files import services as files
-from portal.importing import layout, limits, reader, resource_for, transitions
+from portal.importing import kinds, layout, limits, reader, resource_for, transitions
 from portal.importing.bulk import Bulk, Stale
 from portal.importing.enums import BatchState, Origin, Severity
 from portal.importing.layout import Layout
@@ -52,7 +53,8 @@ def upload(
     try:
         resource_for(kind)
     except KeyError as error:
-        raise Refused("import.kind", f"没有「{kind}」这类导入。请重新选择导入内容。") from error
+        known = "、".join(f"{code}（{resource.label}）" for code, resource in kinds().items())
+        raise Refused("import.kind", f"没有「{kind}」这类导入。请改为以下之一：{known}。") from error
     stored = files.store(content, name=name, kind="import", actor=actor, now=now)
     return _create_batch(
         kind=kind,
@@ -117,13 +119,14 @@ def is_read(batch: ImportBatch) -> bool:
 def current_layout(batch: ImportBatch) -> Layout:
     """The layout that follows from the reading and from what a person decided. Raises ``FileRefused``."""
     given = batch.given
-    return layout.find(
+    found = layout.find(
         reader.load(folder_of(batch)),
         resource_for(batch.kind).columns(),
         sheet_name=given.get("sheet", ""),
         header_rows=given.get("header", ()),
         given=given.get("columns", {}),
     )
+    return replace(found, rival=layout.rival_kind(found, batch.kind, kinds()))
 
 
 def propose(batch: ImportBatch, *, given: Mapping[str, Any], actor: Actor, version: int | None = None) -> ImportBatch:

@@ -218,6 +218,10 @@ class Stager:
                 rows = f"第 {first} 行" if first == last else f"第 {first} 至 {last} 行"
                 message = f"{rows}在表格中被隐藏或筛选掉，仍按数据读取。不需要的请在原文件中删除后重新上传。"
                 issues.append(Issue(first, "", "", "", "row.hidden", message, Severity.WARNING))
+        if self.layout.rival:
+            own = self.resource.label
+            message = f"这份表更像「{self.layout.rival}」的表，本批按「{own}」读取。请核对导入内容是否选对，再写入。"
+            issues.append(Issue(at, "", "", "", "template.other_kind", message, Severity.WARNING))
         for name in self.layout.other_sheets:
             message = f"工作表「{name}」也像是数据表，本批只读取了「{sheet.name}」。需要的请另建一批导入。"
             issues.append(Issue(at, "", "", "", "sheet.not_read", message, Severity.WARNING))

@@ -325,6 +325,7 @@ class MappingStep(BatchStep):
             "batch": self.batch,
             "missing": [labels[code] for code in self.batch.missing_required],
             "notice": self.batch.notice,
+            "rival": self.layout.rival,
         }
 
     def render_form(self, form: Any, *, status: int = 200) -> HttpResponse:

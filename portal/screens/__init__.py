@@ -20,7 +20,7 @@ A list — columns, filters, default order ending in `pk`, bulk actions, export:
             Column("status", "状态", value=lambda row: Status(row.status), kind="state", card="tag"),
             Column("unit_member_count", "单位会员数（家）", kind="number", sort="unit_member_count"),
         ]
-        empty = Empty("还没有社会组织。可以从电子表格导入。", "导入名录", "importing:batch_new")
+        empty = Empty("还没有社会组织。可以从电子表格导入。", "导入名录", "importing:new")
         actions = [PageAction("新增社会组织", "associations:association_new", roles={Role.DEPARTMENT_ADMIN})]
         bulk_actions = [BulkAction("assign", "指派指导员", "partybuilding:bulk_assign", roles=DEPARTMENT)]
 

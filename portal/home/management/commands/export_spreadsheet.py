@@ -26,7 +26,7 @@ class Command(BaseCommand):
     help = "导出表格；导出的文件可以原样导入。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("kind", choices=list(importing.kinds()), metavar="KIND", help="、".join(importing.kinds()))
+        parser.add_argument("kind", metavar="KIND", help="、".join(importing.kinds()))
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--as", dest="spec", required=True, metavar="USERNAME[:ROLE[@CODE]]", help="以谁的身份")
         parser.add_argument("--format", choices=["xlsx", "csv", "json"], default="", help="缺省按文件扩展名")
@@ -51,7 +51,9 @@ class Command(BaseCommand):
     def _export(self, actor: Actor, options: dict[str, Any]) -> dict[str, Any]:
         if actor.role not in WORKSPACE:
             raise Refused("policy.role", f"身份「{actor.label}」不能导出名单。")
-        resource = importing.resource_for(options["kind"])
+        resource = importing.kinds().get(options["kind"])
+        if resource is None:
+            raise Refused("import.kind", f"没有「{options['kind']}」这类表格。可用：{'、'.join(importing.kinds())}。")
         path: Path = options["file"]
         format_ = options["format"] or path.suffix.lstrip(".").lower() or "xlsx"
         if format_ not in ("xlsx", "csv", "json"):

@@ -9,15 +9,17 @@ from tests.workbooks import association_row, table
 
 # import-contract.md, “Kinds and canonical fields”: code, label, * required, # key.
 ASSOCIATIONS = """uscc#* 统一社会信用代码 · name#* 名称 · short_name 简称 · former_name 曾用名 ·
-kind* 社会组织类型 ·
-is_industry_association 是否行业协会商会 · registration_level* 登记级别 · region* 登记地/活动地域 ·
-registration_mode 管理方式 · status 状态 · supervising_unit 业务主管单位 · industry_regulator 行业管理部门 ·
-responsible_office 责任处室 · responsible_officer 责任人 · party_committee 所属综合(行业)党委 · industry_category 行业类别 ·
-established_on 成立日期 · legal_representative 法定代表人 · president 会长 · secretary_general 秘书长 · phone 联系电话 ·
-domicile 住所 · registered_fund 注册资金(万元) · unit_member_count 单位会员数 · individual_member_count 个人会员数 ·
-staff_count 从业人员数 · full_time_staff_count 专职人员数 · term_started_on 本届起始日期 · term_years 任期(年) ·
-evaluation_grade 评估等级 · grade_announced_on 等级公告日期 · charter_has_party_clause 党建入章 ·
-charter_party_clause_on 入章日期 · party_full_member_count 正式党员数(组织关系在本组织) ·
+kind* 社会组织类型 · is_industry_association 是否行业协会商会 · registration_level* 登记级别 ·
+region* 登记地/活动地域 · registration_mode 管理方式 · status 状态 ·
+supervising_unit 业务主管单位 · industry_regulator 行业管理部门 · responsible_office 责任处室 ·
+responsible_officer 责任人 · party_committee 所属综合(行业)党委 · industry_category 行业类别 ·
+established_on 成立日期 · legal_representative 法定代表人 · president 会长 ·
+secretary_general 秘书长 · phone 联系电话 · domicile 住所 · registered_fund 注册资金(万元) ·
+unit_member_count 单位会员数 · individual_member_count 个人会员数 · staff_count 从业人员数 ·
+full_time_staff_count 专职人员数 · term_started_on 本届起始日期 · term_years 任期(年) ·
+evaluation_grade 评估等级 · grade_announced_on 等级公告日期 ·
+charter_has_party_clause 党建入章 · charter_party_clause_on 入章日期 ·
+party_full_member_count 正式党员数(组织关系在本组织) ·
 party_working_member_count 在本组织工作的正式党员数 · party_counts_on 统计日期 · remark 备注"""
 PARTY_ORGANIZATIONS = """name#* 党组织名称 · aliases 简称/曾用名 · association_uscc 所在社会组织信用代码 ·
 association_name 所在社会组织 · kind* 类别 · establishment_mode 组建方式 · parent 上级党组织 · established_on 成立日期 ·

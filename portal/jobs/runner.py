@@ -152,7 +152,8 @@ def _run(job: Job, work: Work, on_failure: OnFailure | None) -> None:
         code, message = explain(error, job.reference)
         if not services.holds(job):
             return
-        if rules.is_last_attempt(job.attempts):
+        # What took too long once will take too long again.
+        if rules.is_last_attempt(job.attempts) or isinstance(error, SoftTimeLimitExceeded):
             _give_up(context, on_failure, code, message, Result.FAILED)
         else:
             _try_later(context, message)

@@ -143,6 +143,16 @@ def test_run_that_breaks_is_tried_again_up_to_the_ceiling(make_job: MakeJob) -> 
     assert last_event().result == "failed"
 
 
+def test_run_that_took_too_long_is_not_tried_again(make_job: MakeJob) -> None:
+    job = make_job()
+
+    def work(context: JobContext) -> None:
+        raise SoftTimeLimitExceeded
+
+    run(job.pk, work)
+    assert (reload(job).state, reload(job).error_code) == (JobState.FAILED, "job.time_limit")
+
+
 def test_run_whose_subject_cannot_be_told_still_ends(make_job: MakeJob) -> None:
     job = make_job()
 

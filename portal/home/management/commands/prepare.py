@@ -43,7 +43,7 @@ class Command(BaseCommand):
         known = json.loads(mark.read_text()) if mark.exists() else {}
         if known.get("migrations") != wanted or not is_there():
             if is_demonstration:
-                self.set_aside()
+                self.set_aside(is_known=bool(known))
             self.load(options, is_demonstration)
             mark.write_text(json.dumps({"migrations": wanted}))
         if known.get("static") != (static := static_digest()) or not settings.STATIC_ROOT.exists():
@@ -61,9 +61,18 @@ class Command(BaseCommand):
             call_command("load_demo", scale=options["scale"], verbosity=0, **today)
             call_command("demo_accounts", verbosity=0)
 
-    def set_aside(self) -> None:
-        """Keep an outdated demonstration database (or one whose loading was cut short) beside the new one."""
+    def set_aside(self, *, is_known: bool) -> None:
+        """Keep an outdated demonstration database (or one whose loading was cut short) beside the new one.
+
+        A PostgreSQL database is not ours to rename: an outdated one (`is_known` from an earlier start) is refused.
+        """
         if connection.vendor != "sqlite":
+            if is_known and is_there():
+                name = connection.settings_dict["NAME"]
+                raise CommandError(
+                    f"演示数据库 {name} 由较早的版本建立，与现在的程序不符。请新建一个空数据库，例如："
+                    "CREATE DATABASE portal2 TEMPLATE template0 ENCODING 'UTF8'，并修改 DATABASE_URL 后重试。"
+                )
             return
         path = Path(str(connection.settings_dict["NAME"]))
         if not path.exists():

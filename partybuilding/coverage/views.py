@@ -85,7 +85,7 @@ class ShouldEstablishList(ListScreen):
             sort="working_on_day",
         ),
         COVER,
-        Column("reason", "原因", value="reason"),
+        Column("reason", "原因", value="reason", css="long"),
         Column("instructor", "指导员", value=instructor_names),
         Column("due_on", "组建期限", value="task_due_on", kind="deadline"),
     )

@@ -113,6 +113,9 @@ def _shares(cells: Sequence[Cell]) -> list[Fraction | None]:
 
 
 def _shorten(label: str, limit: int) -> str:
+    """The label within a limit; an autonomous prefecture by its usual short name (湘西土家族苗族自治州 → 湘西州)."""
+    if len(label) > limit and label.endswith("族自治州"):
+        return f"{label[:2]}州"
     return label if len(label) <= limit else label[: limit - 1] + "…"
 
 

@@ -17,6 +17,8 @@ Accounts = dict[str, tuple[str, str]]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WAIT = 120_000
 SUBMIT = "main form button[type=submit]"
+PICK = "table.list tbody input[name=pk]"
+BULK = ".bulk-bar button"
 FIRST_ROW = "table.list tbody td.card-title a"
 
 
@@ -54,6 +56,8 @@ PAGES = (
     PageVisit("associations", "department_admin", "/associations/"),
     PageVisit("associations-filtered", "department_admin", "/associations/?q=茶"),
     PageVisit("association", "department_admin", "/associations/", (FIRST_ROW,)),
+    PageVisit("association-party", "department_admin", "/associations/", (FIRST_ROW, ".tabs li:nth-child(2) a")),
+    PageVisit("association-filer", "association_filer", "/associations/"),
     PageVisit("association-new", "department_admin", "/associations/new/"),
     PageVisit("association-wrong", "department_admin", "/associations/new/", (SUBMIT,)),
     PageVisit("association-edit", "department_admin", "/associations/1/edit/"),
@@ -65,6 +69,19 @@ PAGES = (
     PageVisit("department", "department_admin", "/departments/", (FIRST_ROW,)),
     PageVisit("department-new", "department_admin", "/departments/new/"),
     PageVisit("department-close", "department_admin", "/departments/1/close/"),
+    PageVisit("party-organizations", "department_admin", "/party-organizations/"),
+    PageVisit("party-organization", "department_admin", "/party-organizations/", (FIRST_ROW,)),
+    PageVisit("party-organization-new", "party_committee", "/party-organizations/new/"),
+    PageVisit("party-organization-wrong", "party_committee", "/party-organizations/new/", (SUBMIT,)),
+    PageVisit("party-organization-edit", "department_admin", "/party-organizations/1/edit/"),
+    PageVisit("party-organization-dissolve", "department_admin", "/party-organizations/1/dissolve/"),
+    PageVisit("party-organization-cover", "department_admin", "/party-organizations/1/covered/new/"),
+    PageVisit("coverage", "department_admin", "/coverage/"),
+    PageVisit("should-establish", "department_admin", "/coverage/should-establish/"),
+    PageVisit("bulk-assign", "department_admin", "/coverage/should-establish/", (PICK, BULK)),
+    PageVisit("instructors", "department_admin", "/instructors/"),
+    PageVisit("instructor", "department_admin", "/instructors/", (FIRST_ROW,)),
+    PageVisit("instructor-new", "department_admin", "/instructors/new/"),
     PageVisit("imports", "department_admin", "/imports/"),
     PageVisit("import-upload", "department_admin", "/imports/new/"),
     PageVisit("import-sheet", "department_admin", "/imports/1/sheet/"),

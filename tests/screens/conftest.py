@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 
 from tests.screens import pages
+from tests.wings import parameters
+
+__all__ = ["parameters"]
 
 
 @pytest.fixture

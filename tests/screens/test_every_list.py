@@ -40,7 +40,9 @@ def role_for(screen: type[ListScreen]) -> str:
 
 
 @pytest.fixture
-def client_for(sign_in: SignIn, personas: Personas, province: Province) -> Callable[[type[ListScreen]], Client]:
+def client_for(
+    sign_in: SignIn, personas: Personas, province: Province, parameters: None
+) -> Callable[[type[ListScreen]], Client]:
     province.fill()
 
     def client_for(screen: type[ListScreen]) -> Client:

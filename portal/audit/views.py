@@ -1,7 +1,5 @@
 """The auditor's pages: who did what, and who read what."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,6 +9,7 @@ from portal.access.actor import Actor
 from portal.access.policy import Policy
 from portal.access.roles import Role
 from portal.audit.actions import action_label
+from portal.audit.changes import changes_of
 from portal.audit.filters import AccessEventFilter, AuditEventFilter
 from portal.audit.models import AccessEvent, AuditEvent, Result
 from portal.screens.columns import Column, Empty, Fact, PageAction, Tag, fact
@@ -88,19 +87,10 @@ class AccessEventList(_HistoryList):
     empty = Empty("没有符合条件的查阅记录。请放宽日期或其他条件。")
 
 
-@dataclass(frozen=True)
-class Change:
-    """One field before and after."""
-
-    field: str
-    before: Any
-    after: Any
-
-
 def _who(event: AuditEvent | AccessEvent) -> list[Fact]:
     return [
         fact("时间", datetime_text(event.at, seconds=True)),
-        fact("用户", f"{event.user.username}({event.user.display_name})" if event.user else "系统"),
+        fact("用户", f"{event.user.username}（{event.user.display_name}）" if event.user else "系统"),
         fact("身份", event.membership_label),
         fact("来源地址", event.address),
         fact("请求编号", event.request_id),
@@ -130,10 +120,9 @@ class AuditEventDetail(DetailScreen):
                 fact("操作代码", event.action),
                 fact("对象", event.subject_label),
                 fact("对象编号", f"{event.subject_model} {event.subject_pk}".strip()),
-                fact("原因", event.reason),
-                fact("用途", event.purpose),
+                *(fact(label, text) for label, text in (("原因", event.reason), ("用途", event.purpose)) if text),
             ],
-            "changes": _changes(event),
+            "changes": changes_of(event),
         }
 
 
@@ -159,15 +148,7 @@ class AccessEventDetail(DetailScreen):
                 *_who(event),
                 fact("对象数", event.object_count, "number"),
                 fact("对象编号", "、".join(str(one) for one in event.object_ids)),
-                fact("条件", event.filters),
-                fact("原因", event.reason),
+                *(fact(label, text) for label, text in (("条件", event.filters), ("原因", event.reason)) if text),
             ],
             "changes": [],
         }
-
-
-def _changes(event: AuditEvent) -> Sequence[Change]:
-    before, after = event.before or {}, event.after or {}
-    return [
-        Change(name, before.get(name), after.get(name)) for name in [*before, *(k for k in after if k not in before)]
-    ]

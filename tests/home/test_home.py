@@ -13,6 +13,7 @@ from portal.access.roles import Role
 from portal.audit.models import Result
 from portal.audit.services import record
 from portal.notices.services import open_task
+from tests.factories import make_instructor, make_instructor_assignment, make_member_count
 from tests.personas import BY_ROLE, Persona, Personas
 
 SignIn = Callable[[Persona], Client]
@@ -71,6 +72,40 @@ def test_figures_count_the_own_scope_only(reference: None, personas: Personas, s
     shown = re.compile(r"纳入统计的社会组织</span><span class=\"figure-value\"><a [^>]*><?[^0-9]*(\d+)")
     for key, number in (("department_admin", "4"), ("regional_office", "1"), ("other_committee", "2")):
         assert shown.search(sign_in(personas[key]).get("/").content.decode()).group(1) == number  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("key", ["department_admin", "other_committee", "registrar", "regional_office"])
+def test_every_figure_of_a_desk_leads_to_a_list_of_that_many_rows(
+    key: str, reference: None, personas: Personas, sign_in: SignIn
+) -> None:
+    province = personas.province.fill()
+    today = timezone.localdate()
+    make_member_count(province.trade, today, 5, 5)
+    make_member_count(province.city_trade, today, 3, 3)
+    make_instructor_assignment(make_instructor(), province.city_tea)
+    open_task(
+        kind="late",
+        subject=province.tea,
+        title="核对",
+        url="/associations/1/",
+        for_role=Role.PARTY_COMMITTEE,
+        body=personas.party_committee.actor.scope,
+        due_on=today - timedelta(days=1),
+        actor=None,
+        now=timezone.now(),
+    )
+    client = sign_in(personas[key])
+    page = client.get("/").content.decode()
+    figures = re.findall(
+        r'figure-label">([^<]+)</span><span class="figure-value"><a href="([^"]+)">.*?</span><span class="figure-note">'
+        r"(?:<[^>]*>)?([0-9]*)",
+        page,
+    )
+    assert len(figures) >= 4
+    for label, url, numerator in figures:
+        shown = numerator or re.search(rf"{label}</span><span[^>]*><a[^>]*>(\d+)", page).group(1)  # type: ignore[union-attr]
+        listed = client.get(url.replace("&amp;", "&")).content.decode()
+        assert re.search(r'total-count">(\d+)', listed).group(1) == shown, label  # type: ignore[union-attr]
 
 
 def test_auditor_finds_behind_each_figure_a_list_of_that_many_rows(

@@ -17,6 +17,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, settings
 
 from portal.access.middleware import MEMBERSHIP_KEY
+from portal.accounts.middleware import SEEN_KEY, SIGNED_IN_KEY
+from portal.home.management.commands.load_reference import parameter_rows
+from portal.regulations.services import load_parameters
 from tests.personas import Persona, Personas, Province
 
 # How long an example takes says more about the machine than about the code.
@@ -115,11 +118,18 @@ def sign_in(db: None) -> Callable[[Persona], Client]:
         client = Client()
         client.force_login(persona.user, backend=ACCOUNT_BACKEND)
         session = client.session
-        session[MEMBERSHIP_KEY] = persona.membership.pk
+        now = timezone.now().isoformat()
+        session.update({MEMBERSHIP_KEY: persona.membership.pk, SIGNED_IN_KEY: now, SEEN_KEY: now})
         session.save()
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def reference(db: None) -> None:
+    """The nation's dated parameters; the regions are the province's own few."""
+    load_parameters(row for row in parameter_rows(ROOT / "fixtures" / "reference") if not row.region)
 
 
 @pytest.fixture

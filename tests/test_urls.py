@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -200,11 +199,6 @@ def is_forbidden_write(sql: str) -> bool:
 def was_refused_by_policy(after: int) -> bool:
     refused = AuditEvent.objects.filter(pk__gt=after, result=Result.REFUSED)
     return any(event.reason.startswith("policy.") for event in refused)
-
-
-@pytest.fixture
-def reference(db: None) -> None:
-    call_command("load_reference", verbosity=0)
 
 
 @pytest.mark.parametrize("route", sorted(ROUTES))

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -18,11 +17,6 @@ from tests.personas import BY_ROLE, Persona, Personas
 
 SignIn = Callable[[Persona], Client]
 BUDGET = 15
-
-
-@pytest.fixture
-def reference(db: None) -> None:
-    call_command("load_reference", verbosity=0)
 
 
 @pytest.mark.parametrize("role", Role.values)

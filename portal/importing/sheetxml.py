@@ -4,6 +4,7 @@ formulas without a kept value, the true extent of the data). Streaming, bounded,
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -16,6 +17,8 @@ from defusedxml.expatreader import create_parser
 
 from portal.importing import limits, refusals
 
+# What reading a damaged archive may raise; an archive that names an unknown packing method counts as damaged too.
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 SMALL_PART = 4 * limits.MEGABYTE
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -148,7 +151,7 @@ def _small_xml(archive: zipfile.ZipFile, path: str, name: str) -> Any:
         if archive.getinfo(path).file_size > SMALL_PART:
             raise refusals.bomb(name, f"的内部目录有 {archive.getinfo(path).file_size // limits.MEGABYTE} MB，内容异常")
         return fromstring(archive.read(path), forbid_dtd=True)
-    except (KeyError, ParseError, DefusedXmlException, zipfile.BadZipFile, EOFError, ValueError) as error:
+    except (KeyError, ParseError, DefusedXmlException, ValueError, *DAMAGED) as error:
         raise refusals.unreadable(name, "的内部目录已损坏") from error
 
 
@@ -180,12 +183,8 @@ def look_through(archive: zipfile.ZipFile, part: SheetPart, name: str) -> SheetN
             return _parse(archive, part, name)
     except KeyError as error:
         raise refusals.unreadable(name, f"缺少工作表「{part.name}」的内容") from error
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
+    except DAMAGED as error:
         raise refusals.unreadable(name, "已损坏或没有传完整") from error
-    except Exception as error:
-        if type(error).__module__ == "zlib":
-            raise refusals.unreadable(name, "已损坏或没有传完整") from error
-        raise
     return SheetNotes(last_row=max(row_tags, last_row))
 
 
@@ -223,5 +222,5 @@ def check_strings(archive: zipfile.ZipFile, name: str) -> None:
             for chunk in _chunks(stream):
                 if FORBIDDEN.search(chunk):
                     raise refusals.unreadable(name, "含有不允许的内容(外部实体)")
-    except (zipfile.BadZipFile, EOFError, OSError) as error:
+    except DAMAGED as error:
         raise refusals.unreadable(name, "已损坏或没有传完整") from error

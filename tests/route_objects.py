@@ -46,14 +46,17 @@ class Objects:
 
     def own(self, kwargs: list[str], persona: str) -> dict[str, int] | None:
         """Keys of objects that the persona reaches and that belong together; none if there are none."""
-        names = set.intersection(*(self.expected(kwarg, persona) for kwarg in kwargs))
+        names = set(self.expected(kwargs[0], persona))
+        for kwarg in kwargs[1:]:
+            names &= self.expected(kwarg, persona)
         return self._keys(kwargs, min(names)) if names else None
 
     def foreign(self, kwargs: list[str], persona: str) -> dict[str, int] | None:
         """Keys of objects beyond the persona's reach; none if it reaches everything."""
         first = kwargs[0]
         names = set(self.rows[first]) - self.expected(first, persona)
-        names &= set.intersection(*(set(self.rows[kwarg]) for kwarg in kwargs))
+        for kwarg in kwargs[1:]:
+            names &= set(self.rows[kwarg])
         return self._keys(kwargs, min(names)) if names else None
 
     def mixed(self, kwargs: list[str], persona: str) -> dict[str, int] | None:

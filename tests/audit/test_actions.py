@@ -4,9 +4,9 @@ import ast
 from collections.abc import Iterator
 
 from portal.audit.actions import action_label
-from portal.importing.transitions import __dict__ as importing_transitions
-from portal.notices.transitions import __dict__ as notices_transitions
-from portal.reporting.transitions import __dict__ as reporting_transitions
+from portal.importing import transitions as importing_transitions
+from portal.notices import transitions as notices_transitions
+from portal.reporting import transitions as reporting_transitions
 from portal.workflow.transitions import Transition
 from tests.test_layers import sources
 
@@ -26,7 +26,7 @@ def recorded() -> Iterator[str]:
             ):
                 yield node.args[0].value
     for label, names in MOVES.items():
-        yield from (f"{label}.{one.name}" for one in names.values() if isinstance(one, Transition))
+        yield from (f"{label}.{one.name}" for one in vars(names).values() if isinstance(one, Transition))
 
 
 def test_every_act_has_a_name() -> None:

@@ -334,7 +334,7 @@ def coverage_summaries(
     for *line, times in combined.annotate(times=Count("pk")):
         fact, keys = tuple(line[:4]), line[4:]
         if fact not in samples:
-            samples[fact] = coverage.count(_sample(*fact, rules), rules)
+            samples[fact] = coverage.count(_sample(*fact, rules), rules)  # type: ignore[call-arg]
         figures = samples[fact] * times
         for by, key in zip(dimensions, keys, strict=True):
             group = child_key(key, place) if by == Dimension.REGION else key

@@ -14,20 +14,19 @@ from associations.registry.enums import (
     AssignmentRole,
     AssociationKind,
     AssociationStatus,
-    DepartmentKind,
     RegistrationLevel,
     RegistrationMode,
 )
-from associations.registry.models import Association, Department
+from associations.registry.models import Association
 from associations.registry.selectors import (
     OWN_PREFIX,
     RegionChoices,
     answered_by,
+    bodies_by_role,
     in_region,
     region_choices,
     unanswered,
 )
-from portal.access.scoping import scoped
 from portal.importing.normalise import name_key
 from portal.screens.filters import ScreenFilterSet, SearchFilter
 from portal.screens.panels import list_parts
@@ -96,7 +95,7 @@ class AssociationFilter(ScreenFilterSet):
         super().__init__(data, queryset, **kwargs)
         self.filters["city"].extra["choices"] = self._places(data.get("city", ""))
         for name in ("regulator", "committee", "unit"):
-            self.filters[name].extra["choices"] = self._bodies(name)
+            self.filters[name].extra["choices"] = self._bodies(self.filters[name].role)
 
     @cached_property
     def places(self) -> RegionChoices:
@@ -114,14 +113,12 @@ class AssociationFilter(ScreenFilterSet):
         return found
 
     @cached_property
-    def departments(self) -> list[Department]:
-        return list(scoped(Department, self.actor).order_by("name", "pk"))
+    def bodies(self) -> dict[str, list[tuple[int, str]]]:
+        """Role → the bodies that answer or answered for somebody, with how they are called."""
+        return bodies_by_role(self.actor)
 
-    def _bodies(self, name: str) -> Iterable[tuple[str, str]]:
-        committees = {DepartmentKind.PARTY_COMMITTEE, DepartmentKind.WORKING_COMMITTEE}
-        found = [one for one in self.departments if (one.kind in committees) == (name == "committee")]
-        named = ((str(one.pk), one.name if one.ends_on is None else f"{one.name}（已停用）") for one in found)
-        return [(NONE, "未明确"), *named]
+    def _bodies(self, role: str) -> Iterable[tuple[str, str]]:
+        return [(NONE, "未明确"), *((str(pk), label) for pk, label in self.bodies[role])]
 
     def with_grade(self, qs: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         found = qs.annotate(grade_asked=grade_level(self.as_of))

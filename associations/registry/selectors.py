@@ -121,6 +121,22 @@ def departments_of(actor: Actor, *kinds: str) -> QuerySet[Department]:
     return (rows.filter(kind__in=kinds) if kinds else rows).order_by("name", "pk")
 
 
+def bodies_by_role(actor: Actor) -> dict[str, list[tuple[int, str]]]:
+    """Role → (key, label) of the bodies in the actor's directory that hold or held it, by name; one query."""
+    held = {
+        f"is_{role}": Exists(Assignment.objects.filter(department=OuterRef("pk"), role=role))
+        for role in AssignmentRole.values
+    }
+    rows = scoped(Department, actor).annotate(**held).order_by("name", "pk").values_list("pk", "name", "ends_on", *held)
+    found: dict[str, list[tuple[int, str]]] = {role: [] for role in AssignmentRole.values}
+    for pk, name, ends_on, *flags in rows:
+        label = name if ends_on is None else f"{name}（已停用）"
+        for role, is_held in zip(AssignmentRole.values, flags, strict=True):
+            if is_held:
+                found[role].append((pk, label))
+    return found
+
+
 def home_region(actor: Actor) -> Region | None:
     """The region an actor looks from: the own one, else the province whose cities have their counties on file.
 

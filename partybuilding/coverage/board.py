@@ -3,11 +3,13 @@
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
+from associations.registry.enums import AssignmentRole
 from associations.registry.filters import AssociationFilter
 from associations.registry.models import Association
 from associations.registry.selectors import OWN_PREFIX
@@ -21,7 +23,7 @@ from portal.access.scoping import scoped
 from portal.regions.models import Region
 from portal.reporting.data import Align, Card, Column, Table
 from portal.screens.columns import PageAction
-from portal.screens.screen import Screen, drilldown_url
+from portal.screens.screen import FROM_LABEL_LIMIT, Screen
 
 SCOPES = ("city", "committee", "level", "kind", "industry")
 DIMENSIONS: tuple[tuple[str, str, str], ...] = (
@@ -77,7 +79,8 @@ class CoverageBoard(Screen):
 
     def _summaries(self, day: date, dimensions: tuple[str, ...]) -> dict[str, CoverageSummary]:
         query = self.filterset.query()
-        known = Known(self.filterset.places.regions, {one.pk: one for one in self.filterset.departments})
+        committees = dict(self.filterset.bodies[AssignmentRole.PARTY_COMMITTEE])
+        known = Known(self.filterset.places.regions, committees)
         return coverage_summaries(
             self.actor,
             as_of=day,
@@ -142,16 +145,15 @@ class CoverageBoard(Screen):
 
     def _links(self, summaries: dict[str, CoverageSummary]) -> Any:
         """From a figure's key to the list behind it."""
-        found = {}
+        found, base = {}, reverse(LIST_URL)
         groups = [(ALL, summaries[Dimension.REGION].total, TOTAL_MEASURES)]
         groups += [(by, group, MEASURES) for by, summary in summaries.items() for group in summary.groups]
         for by, group, measures in groups:
             cells = GroupCells(by, group)
             for measure in measures:
                 label = "·".join(part for part in (self.title, group.label if by != ALL else "", measure.label) if part)
-                found[cells.drill(measure)] = drilldown_url(
-                    label, LIST_URL, group.list_query(measure), as_of=self.as_of
-                )
+                query = {**group.list_query(measure), "as_of": self.as_of.isoformat(), "from": label[:FROM_LABEL_LIMIT]}
+                found[cells.drill(measure)] = f"{base}?{urlencode(query)}"
         return lambda drill: found.get(drill, "")
 
 

@@ -280,10 +280,10 @@ class CoverageSummary:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Regions and committees whose names a page already has at hand, by code and by key."""
+    """Regions by code and names of committees by key that a page already has at hand."""
 
     regions: Mapping[str, Region] = field(default_factory=dict)
-    departments: Mapping[int, Department] = field(default_factory=dict)
+    committees: Mapping[int, str] = field(default_factory=dict)
 
 
 def coverage_summary(
@@ -404,14 +404,13 @@ def _regions(keys: Iterable[str], place: Region | None, known: Known) -> Labelle
 
 
 def _committees(keys: Iterable[int | None], place: Region | None, known: Known) -> Labelled:
-    wanted = {key for key in keys if key}
-    found = [known.departments[key] for key in wanted & known.departments.keys()]
-    missing = wanted - known.departments.keys()
+    names = {key: known.committees[key] for key in keys if key in known.committees}
+    missing = {key for key in keys if key} - names.keys()
     if missing:
-        with_names = Department.objects.unscoped("names of the committees of associations in scope")
-        found += with_names.filter(pk__in=missing)
-    for one in sorted(found, key=lambda one: (one.name, one.pk)):
-        yield one.pk, one.name, {"committee": str(one.pk)}
+        rows = Department.objects.unscoped("names of the committees of associations in scope").filter(pk__in=missing)
+        names |= dict(rows.values_list("pk", "name"))
+    for key, name in sorted(names.items(), key=lambda pair: (pair[1], pair[0])):
+        yield key, name, {"committee": str(key)}
     if None in keys:
         yield None, "未明确综合（行业）党委", {"committee": "none"}
 

@@ -4,6 +4,9 @@ from datetime import datetime
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portal.home.management.commands.load_reference import parameter_rows
@@ -25,3 +28,11 @@ def parameters(province: Province) -> None:
     """All dated parameters of the project; the one of Jiangsu needs its province."""
     make_region("320000", "江苏省")
     load_parameters(parameter_rows(settings.BASE_DIR / "fixtures" / "reference"))
+
+
+def query_count(client: Client, url: str) -> int:
+    """How many queries a page asks; the first visit, which may note the session's activity, is not counted."""
+    client.get(url)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url).status_code == 200
+    return len(captured)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, ClassVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -23,7 +23,7 @@ from portal.access.scoping import scoped
 from portal.regions.models import Region
 from portal.reporting.data import Align, Card, Column, Table
 from portal.screens.columns import PageAction
-from portal.screens.screen import FROM_LABEL_LIMIT, Screen
+from portal.screens.screen import Screen
 
 SCOPES = ("city", "committee", "level", "kind", "industry")
 DIMENSIONS: tuple[tuple[str, str, str], ...] = (
@@ -144,16 +144,17 @@ class CoverageBoard(Screen):
         ]
 
     def _links(self, summaries: dict[str, CoverageSummary]) -> Any:
-        """From a figure's key to the list behind it."""
-        found, base = {}, reverse(LIST_URL)
+        """From a figure's key to the list behind it. A province has some 1,600 of them: each part is quoted once."""
+        found, base, day = {}, reverse(LIST_URL), self.as_of.isoformat()
+        came_from = {measure: quote(measure.label) for measure in TOTAL_MEASURES}
         groups = [(ALL, summaries[Dimension.REGION].total, TOTAL_MEASURES)]
         groups += [(by, group, MEASURES) for by, summary in summaries.items() for group in summary.groups]
         for by, group, measures in groups:
             cells = GroupCells(by, group)
+            place = quote(f"{self.title}·" if by == ALL else f"{self.title}·{group.label}·")
+            start = f"{base}?{urlencode({**group.query, 'as_of': day})}"
             for measure in measures:
-                label = "·".join(part for part in (self.title, group.label if by != ALL else "", measure.label) if part)
-                query = {**group.list_query(measure), "as_of": self.as_of.isoformat(), "from": label[:FROM_LABEL_LIMIT]}
-                found[cells.drill(measure)] = f"{base}?{urlencode(query)}"
+                found[cells.drill(measure)] = f"{start}&coverage={measure.value}&from={place}{came_from[measure]}"
         return lambda drill: found.get(drill, "")
 
 

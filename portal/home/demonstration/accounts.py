@@ -24,6 +24,23 @@ LEGIBLE = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 PASSWORD_LENGTH = 14
 NODES = ("region", "department", "association", "organization")
 
+# role: user name, and what colleagues read
+ACCOUNTS = {
+    Role.DEPARTMENT_ADMIN: ("guanli", "社会工作部管理员"),
+    Role.DEPARTMENT_STAFF: ("gongzuo", "社会工作部工作人员"),
+    Role.REGIONAL_OFFICE: ("changsha", "长沙市委社会工作部"),
+    Role.REGISTRAR: ("dengji", "省民政厅登记岗"),
+    Role.SUPERVISING_UNIT: ("zhuguan", "业务主管单位联络员"),
+    Role.INDUSTRY_REGULATOR: ("hangye", "省工信厅联络员"),
+    Role.PARTY_COMMITTEE: ("dangwei", "省工业行业党委工作人员"),
+    Role.ASSOCIATION_FILER: ("tianbao", "秘书处填报人"),
+    Role.ASSOCIATION_SIGNER: ("qianshu", "法定代表人"),
+    Role.BRANCH_SECRETARY: ("shuji", "党支部书记"),
+    Role.SYSTEM_ADMIN: ("xitong", "系统管理员"),
+    Role.SECURITY_ADMIN: ("anquan", "安全保密管理员"),
+    Role.AUDITOR: ("shenji", "安全审计员"),
+}
+
 Node = Region | Department | Association | object | None
 
 
@@ -56,7 +73,9 @@ def set_passwords(folder: Path) -> list[str]:
     One line an account, parted by tabs: role, user name, password, scope. Returns the lines.
     """
     lines = []
-    for membership in Membership.objects.select_related("user", *NODES).order_by("pk"):
+    usernames = [username for username, _ in ACCOUNTS.values()]
+    ours = Membership.objects.filter(user__username__in=usernames).select_related("user", *NODES)
+    for membership in ours.order_by("pk"):
         password = "".join(secrets.choice(LEGIBLE) for _ in range(PASSWORD_LENGTH))
         membership.user.set_password(password)
         membership.user.save(update_fields=["password"])
@@ -98,18 +117,17 @@ def _people(world: World) -> list[Person]:
     registrar = department(world, province, "mzt")
     changsha = world.regions["430100"]
     association, organization = branch.association, branch.organization
+    nodes: dict[str, tuple[str | None, Node]] = {
+        Role.REGIONAL_OFFICE: ("region", changsha),
+        Role.REGISTRAR: ("department", registrar),
+        Role.SUPERVISING_UNIT: ("department", unit),
+        Role.INDUSTRY_REGULATOR: ("department", regulator),
+        Role.PARTY_COMMITTEE: ("department", committee),
+        Role.ASSOCIATION_FILER: ("association", association),
+        Role.ASSOCIATION_SIGNER: ("association", association),
+        Role.BRANCH_SECRETARY: ("organization", organization),
+    }
     return [
-        Person("guanli", "社会工作部管理员", Role.DEPARTMENT_ADMIN, None, None),
-        Person("gongzuo", "社会工作部工作人员", Role.DEPARTMENT_STAFF, None, None),
-        Person("changsha", "长沙市委社会工作部", Role.REGIONAL_OFFICE, "region", changsha),
-        Person("dengji", "省民政厅登记岗", Role.REGISTRAR, "department", registrar),
-        Person("zhuguan", "业务主管单位联络员", Role.SUPERVISING_UNIT, "department", unit),
-        Person("hangye", "省工信厅联络员", Role.INDUSTRY_REGULATOR, "department", regulator),
-        Person("dangwei", "省工业行业党委工作人员", Role.PARTY_COMMITTEE, "department", committee),
-        Person("tianbao", "秘书处填报人", Role.ASSOCIATION_FILER, "association", association),
-        Person("qianshu", "法定代表人", Role.ASSOCIATION_SIGNER, "association", association),
-        Person("shuji", "党支部书记", Role.BRANCH_SECRETARY, "organization", organization),
-        Person("xitong", "系统管理员", Role.SYSTEM_ADMIN, None, None),
-        Person("anquan", "安全保密管理员", Role.SECURITY_ADMIN, None, None),
-        Person("shenji", "安全审计员", Role.AUDITOR, None, None),
+        Person(username, display_name, role, *nodes.get(role, (None, None)))
+        for role, (username, display_name) in ACCOUNTS.items()
     ]

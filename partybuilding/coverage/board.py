@@ -16,7 +16,13 @@ from associations.registry.selectors import OWN_PREFIX
 from partybuilding.coverage.enums import Measure
 from partybuilding.coverage.report_figures import ALL, COLUMNS, LIST_URL, MEASURES, TOTAL_MEASURES, GroupCells
 from partybuilding.coverage.report_wording import charts, definitions
-from partybuilding.coverage.selectors import CoverageSummary, Dimension, Known, coverage_summaries, coverage_summary
+from partybuilding.coverage.selectors import (
+    CoverageSummary,
+    Dimension,
+    Known,
+    coverage_summaries,
+    coverage_summary,
+)
 from portal.access.policy import Policy
 from portal.access.roles import WORKSPACE
 from portal.access.scoping import scoped
@@ -25,6 +31,7 @@ from portal.reporting.data import Align, Card, Column, Table
 from portal.screens.columns import PageAction
 from portal.screens.screen import Screen
 
+TABLE_ROWS = 30
 SCOPES = ("city", "committee", "level", "kind", "industry")
 DIMENSIONS: tuple[tuple[str, str, str], ...] = (
     (Dimension.REGION, "分地区", "地区"),
@@ -114,6 +121,8 @@ class CoverageBoard(Screen):
                 )
                 for by, title, head in DIMENSIONS
             ],
+            "table_limit": TABLE_ROWS,
+            "whole_key": self.request.GET.get("table", ""),
             "definitions": definitions(summaries[Dimension.REGION].rules),
             "links": self._links(summaries),
             "scope_label": self.actor.scope.label,

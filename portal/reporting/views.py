@@ -18,7 +18,7 @@ from portal.access.roles import WORKSPACE, Role
 from portal.access.scoping import scoped
 from portal.files.responses import download
 from portal.reporting import printing, schedules, selectors, services
-from portal.reporting.data import CellKind, ReportData, Table
+from portal.reporting.data import CellKind
 from portal.reporting.documents import file_name
 from portal.reporting.enums import FileFormat, RunState
 from portal.reporting.forms import schedule_form
@@ -199,17 +199,7 @@ class RunPage(_OneRun):
             return self.render(template="reporting/progress.html")
         if run.state in {RunState.BUILDING, RunState.FAILED}:
             return self.render(template="reporting/waiting.html")
-        return self.render(template="reporting/whole_table.html") if self.whole_table else self.render()
-
-    @cached_property
-    def report(self) -> ReportData:
-        return selectors.load_report(self.object)
-
-    @cached_property
-    def whole_table(self) -> Table | None:
-        """The one table that was asked for in full."""
-        asked = self.request.GET.get("table")
-        return next((one for one in (*self.report.tables, *self.report.annexes) if one.key == asked), None)
+        return self.render()
 
     def context(self) -> dict[str, Any]:
         run: ReportRun = self.object
@@ -224,7 +214,7 @@ class RunPage(_OneRun):
         return context | self._report_context(run) if run.is_finished else context
 
     def _report_context(self, run: ReportRun) -> dict[str, Any]:
-        report = self.report
+        report = selectors.load_report(run)
         shows_stored = run.is_locked or self.request.GET.get("lists") == "stored"
         editions = selectors.editions(run, self.actor)
         newest = editions[-1]
@@ -233,7 +223,7 @@ class RunPage(_OneRun):
             "report": report,
             "tables": (*report.tables, *report.annexes),
             "table_limit": TABLE_ROWS,
-            "whole_table": self.whole_table,
+            "whole_key": self.request.GET.get("table", ""),
             "links": Links(run, self.actor, stored=shows_stored),
             "shows_stored": shows_stored,
             "is_intact": digest(run.data or {}) == run.data_sha256,

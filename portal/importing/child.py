@@ -5,6 +5,7 @@ It works under memory and processor limits set by itself before the file is open
 """
 
 import datetime as dt
+import errno
 import json
 import resource
 import sys
@@ -15,6 +16,8 @@ from typing import Any
 
 from portal.importing import content, delimited, limits, refusals, sheetxml
 
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+DISK_FULL_STATUS = 3
 DATE_MARK = "d"
 ERROR_MARK = "e"
 
@@ -29,6 +32,10 @@ def main(request_path: str) -> int:
         answer = _refusal(refusal)
     except MemoryError:
         answer = _refusal(refusals.bomb(request["name"], "展开后占用的内存超过上限"))
+    except OSError as error:
+        if error.errno in DISK_FULL:
+            return DISK_FULL_STATUS
+        raise
     (folder / "reading.json").write_text(json.dumps(answer, ensure_ascii=False), "utf-8")
     return 0
 

@@ -1,6 +1,7 @@
 """Reading an upload: start the child, wait, and hand out what it left. No Django models, no database."""
 
 import datetime as dt
+import errno
 import json
 import os
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from portal.importing import limits, refusals
-from portal.importing.child import DATE_MARK
+from portal.importing.child import DATE_MARK, DISK_FULL_STATUS
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 UNKNOWN_FORMULA = "#FORMULA"
@@ -77,7 +78,7 @@ def _decode(cell: list[str]) -> Cell:
 def read(source: Path, name: str, folder: Path, *, max_bytes: int, memory_bytes: int | None = None) -> Reading:
     """Read ``source`` (called ``name`` by its sender) in a child process; the rows are kept in ``folder``.
 
-    Raises ``FileRefused``: also when the child runs out of time or memory, or dies.
+    Raises ``FileRefused``: also when the child runs out of time or memory, or dies; ``OSError`` when the disk is full.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     (folder / "reading.json").unlink(missing_ok=True)
@@ -115,6 +116,8 @@ def read(source: Path, name: str, folder: Path, *, max_bytes: int, memory_bytes:
         raise refusals.bomb(name, f"读了 {limits.CHILD_SECONDS} 秒还没有读完") from error
     finally:
         request.unlink(missing_ok=True)
+    if done.returncode == DISK_FULL_STATUS:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if done.returncode != 0 or not (folder / "reading.json").exists():
         if done.returncode < 0:
             raise refusals.bomb(name, "展开后占用的内存或时间超过上限")

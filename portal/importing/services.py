@@ -14,6 +14,7 @@ from django.utils import timezone
 from portal.access.actor import Actor
 from portal.access.decisions import Refused
 from portal.access.scoping import everything
+from portal.audit.services import record
 from portal.files import services as files
 from portal.importing import kinds, layout, limits, reader, resource_for, transitions
 from portal.importing.bulk import Bulk, Stale
@@ -56,21 +57,25 @@ def upload(
         known = "、".join(f"{code}（{resource.label}）" for code, resource in kinds().items())
         raise Refused("import.kind", f"没有「{kind}」这类导入。请改为以下之一：{known}。") from error
     stored = files.store(content, name=name, kind="import", actor=actor, now=now)
-    return _create_batch(
-        kind=kind,
-        origin=origin,
-        file=stored,
-        file_name=stored.name,
-        file_size=stored.size,
-        file_sha256=stored.sha256,
-        effective_on=effective_on,
-        full_list_scope=full_list_scope,
-        state=BatchState.UPLOADED,
-        user_id=actor.user_id,
-        membership_id=actor.membership_id,
-        membership_label=actor.label[:200],
-        created_at=now,
-    )
+    with transaction.atomic():
+        batch = _create_batch(
+            kind=kind,
+            origin=origin,
+            file=stored,
+            file_name=stored.name,
+            file_size=stored.size,
+            file_sha256=stored.sha256,
+            effective_on=effective_on,
+            full_list_scope=full_list_scope,
+            state=BatchState.UPLOADED,
+            user_id=actor.user_id,
+            membership_id=actor.membership_id,
+            membership_label=actor.label[:200],
+            created_at=now,
+        )
+        kept = {"kind": kind, "file": stored.name, "size": stored.size, "sha256": stored.sha256}
+        record("importing.upload", actor=actor, subject=batch, after=kept, now=now)
+    return batch
 
 
 def _create_batch(**values: Any) -> ImportBatch:
@@ -109,6 +114,9 @@ def read(batch: ImportBatch, *, actor: Actor, now: dt.datetime, given: Mapping[s
         return refuse(batch, refusal, actor=actor, now=now)
     except UnknownHeading as unknown:
         return refuse(batch, FileRefused("mapping.unknown", str(unknown)), actor=actor, now=now)
+    except OSError as error:
+        why = f"服务器存储空间不足或不可写（{error.strerror}），文件没有读取。请联系系统管理员清理后重新上传。"
+        return refuse(batch, FileRefused("file.disk_full", why), actor=actor, now=now)
 
 
 def is_read(batch: ImportBatch) -> bool:
@@ -140,8 +148,11 @@ def propose(batch: ImportBatch, *, given: Mapping[str, Any], actor: Actor, versi
         raise Refused("import.state", f"本批次现在是「{batch.state_label}」，不能再改列对应。请新建一批导入。")
     batch.given = dict(given)
     _keep_layout(batch, current_layout(batch))
-    with everything("one row by primary key"):
+    with transaction.atomic(), everything("one row by primary key"):
         batch.save(update_fields=["given", *LAYOUT_FIELDS])
+        if any(given.values()):
+            kept = {"sheet": batch.sheet_name, "header_rows": batch.header_rows, "columns": given.get("columns", {})}
+            record("importing.layout", actor=actor, subject=batch, after=kept, now=timezone.now())
     return batch
 
 

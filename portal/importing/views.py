@@ -1,5 +1,6 @@
 """The import wizard: upload, sheet and header, mapping, preview, result. Each step has its URL and can be left."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -259,12 +260,23 @@ class SheetStep(BatchStep):
         return {
             "letters": [column_letter(number) for number in range(1, width + 1)],
             "preview": [
-                (number, [masks.mask(shown(cell)) for cell in cells] + [""] * (width - len(cells)), number in header)
+                (number, self._words(number, cells, width, max(header, default=0)), number in header)
                 for number, cells in head
             ],
             "sheet": sheet,
             "batch": self.batch,
         }
+
+    def _words(self, number: int, cells: Sequence[Any], width: int, last_header: int) -> list[str]:
+        """Cells in words; below the header nothing of a personal column is shown."""
+        resource = importing.resource_for(self.batch.kind)
+        personal = {column.code for column in resource.columns() if column.personal}
+        hidden = {match["number"] for match in self.batch.mapping if match["code"] in personal}
+        words = [
+            "***" if index in hidden and number > last_header and cell is not None else masks.mask(shown(cell))
+            for index, cell in enumerate(cells, start=1)
+        ]
+        return words + [""] * (width - len(words))
 
     def save(self, form: Any) -> ImportBatch:
         sheet, header = form.cleaned_data["sheet"], form.cleaned_data["header"]

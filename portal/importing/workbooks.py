@@ -1,9 +1,10 @@
 """Workbooks the engine hands out: the blank template of a kind, and the rows of a batch that were refused."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from portal import importing
 from portal.exporting.services import Formats, open_book, sheet_name, width_of, write_cell, write_notes, write_table
 from portal.importing import masks
 from portal.importing.enums import Severity
@@ -103,7 +104,8 @@ def error_workbook(batch: ImportBatch, layout: Layout | None) -> bytes:
             sheet, labels, [[i.row_number, i.column, i.value, *split_message(i.message)] for i in found], formats
         )
     else:
-        _original_rows(sheet, layout, found, formats)
+        columns = importing.resource_for(batch.kind).columns()
+        _original_rows(sheet, layout, found, formats, {column.code for column in columns if column.personal})
     notes = [
         f"批次 {batch.number}，文件「{batch.file_name}」，工作表「{batch.sheet_name}」。",
         "黄色的格有错误，原因和改法在最后两列。改正后可直接上传本工作簿，「行号」「错误原因」「怎么改」三列会自动略过。",
@@ -113,7 +115,10 @@ def error_workbook(batch: ImportBatch, layout: Layout | None) -> bytes:
     return stream.getvalue()
 
 
-def _original_rows(sheet: Any, layout: Layout, found: Iterable[ImportIssue], formats: Formats) -> None:
+def _original_rows(
+    sheet: Any, layout: Layout, found: Iterable[ImportIssue], formats: Formats, personal: Collection[str]
+) -> None:
+    """Cells of personal columns stay empty: they would not be kept anyway."""
     by_row: dict[int, list[ImportIssue]] = {}
     for issue in found:
         by_row.setdefault(issue.row_number, []).append(issue)
@@ -129,7 +134,8 @@ def _original_rows(sheet: Any, layout: Layout, found: Iterable[ImportIssue], for
         line += 1
         wrong = {problem.column for problem in problems}
         for index, match in enumerate(matches):
-            raw = cells[match.number - 1] if match.number <= len(cells) else None
+            is_shown = match.number <= len(cells) and match.code not in personal
+            raw = cells[match.number - 1] if is_shown else None
             look = formats.wrong if match.letter in wrong else None
             write_cell(sheet, line, index, _shown(raw), formats, look)
         split = [split_message(problem.message) for problem in problems]

@@ -210,7 +210,7 @@ def test_signed_report_that_no_longer_fits_its_digest_says_so(
 ) -> None:
     run = make_run(personas.department_admin.actor)
     with everything("test"):
-        ReportRun.objects.filter(pk=run.pk).update(data=run.data | {"title": "改过的标题"})
+        ReportRun.objects.filter(pk=run.pk).update(data=(run.data or {}) | {"title": "改过的标题"})
     lock(reload(run), personas.department_admin)
     text = page(sign_in(personas.department_admin), reverse("reporting:run", args=[run.pk]))
     assert "与签发时的校验码不一致" in text

@@ -71,7 +71,8 @@ def test_grade_on_continues_the_old_one_until_the_new_one_takes_effect() -> None
 def test_grade_on_is_none_between_expiry_and_the_first_day_of_the_next() -> None:
     old = announced("3A", date(2021, 5, 10), "2010")
     new = announced("4A", date(2026, 6, 15), "2026")
-    assert grade_on([old, new], old.ends_on + timedelta(days=1)) is None
+    assert old.ends_on == date(2026, 5, 9)
+    assert grade_on([old, new], date(2026, 5, 10)) is None
 
 
 def test_grade_on_takes_the_later_announcement_of_two_valid_ones() -> None:

@@ -74,10 +74,12 @@ class Directory:
     def __init__(self, on: dt.date) -> None:
         self.by_pk: dict[int, Department] = {}
         self.by_key: dict[str, list[int]] = {}
+        self.by_code: dict[str, Department] = {}
         for department in Department.objects.unscoped(REFERRING).select_related("region"):
             self.by_pk[department.pk] = department
             self._add(department.key, department)
             if department.code:
+                self.by_code[department.code] = department
                 self._add(name_key(department.code), department)
         for key, pk in DepartmentName.objects.unscoped(REFERRING).values_list("key", "department_id"):
             self._add(key, self.by_pk[pk])
@@ -202,6 +204,8 @@ class DepartmentResource(ImportResource):
         if "name" in row.values:
             place = (row.values.get("region"), row.values.get("level"))
             yield "name", (name_key(row.values["name"]), *place)
+        if "code" in row.values:
+            yield "code", row.values["code"].casefold()
 
     def match(self, rows: Sequence[StagedRow]) -> None:
         self.aliases_of: dict[int, set[str]] = {}
@@ -258,6 +262,10 @@ class DepartmentResource(ImportResource):
             row.main |= {"name": name, "key": name_key(name)}
         for column, label in (("parent", "上级"), ("hosted_by", "挂靠部门")):
             self._refer(row, column, label)
+        holder = self.directory.by_code.get(row.values.get("code", ""))
+        if holder is not None and holder.pk != row.pk:
+            text = f"代码「{row.values['code']}」已属于「{holder.name}」。请核对代码，或改填本单位自己的代码。"
+            row.error("duplicate.conflict", "code", text)
         self._check_tree(row)
         own = name_key(name) if row.is_new and name else str((row.current or {}).get("key", ""))
         known = set(self.aliases_of.get(row.pk or 0, ()))

@@ -267,6 +267,10 @@ class PartyOrganizationResource(ImportResource):
         if name is not None and row.is_new:
             row.main |= {"name": name, "key": name_key(name)}
         self._plan_parent(row)
+        dissolved, founded = (row.current or {}).get("dissolved_on"), row.values.get("established_on")
+        if dissolved is not None and founded is not None and founded > dissolved:
+            text = f"成立日期 {founded} 晚于登记库中的撤销日期 {dissolved}。请核对两个日期。"
+            row.error("date.conflict", "established_on", text)
         associations = self._associations(row)
         self._plan_mode(row, associations)
         self._plan_aliases(row, name)

@@ -39,6 +39,8 @@ LABELS = {
     "instructors.change": "修改指导员",
     "instructors.assign": "指派指导员",
     "instructors.end": "终止指导员联系关系",
+    "importing.upload": "上传导入文件",
+    "importing.layout": "指定导入的表头和列",
     "importing.start": "开始校验导入",
     "importing.recheck": "重新校验导入",
     "importing.preview": "导入校验完成",

@@ -80,6 +80,8 @@ def _carry_out(order: Order, *, actor: Actor, now: dt.datetime, progress: Progre
         batch = services.commit(batch, actor=actor, now=now)
         if batch.state == BatchState.STAGING:
             batch = services.stage(batch, actor=actor, now=now, progress=progress)
+    if order.commit and batch.state == BatchState.PREVIEWED and services.has_changes(batch):
+        raise Refused("commit.moved", f"批次 {batch.number} 没有写入：{batch.notice}")
     return batch
 
 

@@ -84,6 +84,26 @@ def test_same_name_in_two_cities_is_told_apart_by_region(run_import, province):
     assert codes(unclear) == [(2, "A", "name", "reference.ambiguous")]
 
 
+def test_code_of_another_body_is_a_conflict(run_import, province):
+    Department.objects.filter(pk=province.unit.pk).update(code="N-1")
+    rows = [
+        ("甲处", None, None, None, None, None, None, "N-1"),
+        ("乙处", None, None, None, None, None, None, "N-2"),
+        ("丙处", None, None, None, None, None, None, "n-2"),
+        (province.unit.name, None, "农口", None, None, None, None, "N-1"),
+    ]
+    batch = bodies(run_import, rows, commit=True)
+    assert codes(batch) == [(2, "H", "code", "duplicate.conflict"), (4, "H", "code", "duplicate.in_file")]
+    assert (batch.new_count, batch.changed_count) == (1, 1)
+
+
+def test_founding_after_the_recorded_end_is_a_conflict(run_import, province):
+    branch = province.tea_branch
+    PartyOrganization.objects.filter(pk=branch.pk).update(dissolved_on=dt.date(2020, 1, 1))
+    row = (branch.name, None, None, None, None, None, "2021-1-1", None, None, None)
+    assert codes(branches(run_import, [row])) == [(2, "G", "established_on", "date.conflict")]
+
+
 def test_circles_and_towers_are_refused(run_import):
     circle = [
         ("甲委", None, None, None, None, "乙委", None, None),

@@ -74,6 +74,10 @@ def take(options: argparse.Namespace) -> int:
             for page in pages.values():
                 page.context.close()
         browser.close()
+    known = {f"{visit.name}-{width}.png" for visit in PAGES for width in WIDTHS}
+    for path in target.glob("*.png"):
+        if path.name not in known:
+            path.unlink()
     size = sum(path.stat().st_size for path in target.glob("*.png"))
     print(f"{len(list(target.glob('*.png')))} pictures in {target}, {size / 1024 / 1024:.1f} MB")
     for line in failed:

@@ -90,7 +90,7 @@ def test_code_of_another_body_is_a_conflict(run_import, province):
         ("甲处", None, None, None, None, None, None, "N-1"),
         ("乙处", None, None, None, None, None, None, "N-2"),
         ("丙处", None, None, None, None, None, None, "n-2"),
-        (province.unit.name, None, "农口", None, None, None, None, "N-1"),
+        (province.unit.name, None, "农口", None, None, None, None, None),
     ]
     batch = bodies(run_import, rows, commit=True)
     assert codes(batch) == [(2, "H", "code", "duplicate.conflict"), (4, "H", "code", "duplicate.in_file")]

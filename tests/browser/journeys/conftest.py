@@ -1,9 +1,10 @@
 """One running portal for all journeys, and people who sign in through its page."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.browser.conftest import WIDTHS, Visitor
 from tests.browser.portal import RunningPortal, running_portal
@@ -23,8 +24,8 @@ def sign_in_as(portal: RunningPortal, browser: Browser) -> Iterator[SignInAs]:
     """Sign in through the page as the demonstration account of a role; what went wrong on a page fails the test."""
     visitors: list[Visitor] = []
 
-    def sign_in(role: str, width: str = "desk", **options: object) -> Visitor:
-        size = dict(zip(("width", "height"), WIDTHS[width], strict=True))
+    def sign_in(role: str, width: str = "desk", **options: Any) -> Visitor:
+        size = ViewportSize(width=WIDTHS[width][0], height=WIDTHS[width][1])
         context = browser.new_context(
             base_url=portal.url,
             viewport=size,
@@ -32,7 +33,7 @@ def sign_in_as(portal: RunningPortal, browser: Browser) -> Iterator[SignInAs]:
             timezone_id="Asia/Shanghai",
             reduced_motion="reduce",
             **options,
-        )  # type: ignore[arg-type]
+        )
         visitor = Visitor(context, portal.url.removesuffix("/"))
         visitors.append(visitor)
         _fill_sign_in(visitor.open("/login/"), *portal.accounts[role])

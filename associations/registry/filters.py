@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.forms import BoundField
 from django.http import QueryDict
 
 from associations.evaluation.enums import GradeLevel
@@ -91,11 +92,14 @@ class AssociationFilter(ScreenFilterSet):
             **self.base_filters,
             **{name: one for part in parts for name, one in part.filters.items()},
         }
-        self.primary = (*type(self).primary, *(name for part in parts for name in part.primary))
         super().__init__(data, queryset, **kwargs)
         self.filters["city"].extra["choices"] = self._places(data.get("city", ""))
         for name in ("regulator", "committee", "unit"):
             self.filters[name].extra["choices"] = self._bodies(self.filters[name].role)
+
+    def primary_fields(self) -> list[BoundField]:
+        hung = [name for part in list_parts(SUBJECT) for name in part.primary]
+        return [*super().primary_fields(), *(self.form[name] for name in hung)]
 
     @cached_property
     def places(self) -> RegionChoices:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
 from django.db.models import QuerySet
+from django.forms import BoundField
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -19,6 +20,7 @@ from partybuilding.coverage.report_wording import charts, definitions
 from partybuilding.coverage.selectors import (
     CoverageSummary,
     Dimension,
+    Group,
     Known,
     coverage_summaries,
     coverage_summary,
@@ -44,12 +46,13 @@ DIMENSIONS: tuple[tuple[str, str, str], ...] = (
 class ScopeFilter(AssociationFilter):
     """Those filters of the list that narrow what the figures are about."""
 
-    primary = SCOPES
-
     def __init__(self, data: QueryDict, queryset: QuerySet[Any], **kwargs: Any) -> None:
         super().__init__(data, queryset, **kwargs)
-        self.primary = SCOPES
-        self.filters = {name: self.filters[name] for name in SCOPES}  # type: ignore[assignment]
+        chosen: dict[str, Any] = {name: self.filters[name] for name in SCOPES}  # type: ignore[has-type]
+        self.filters = chosen
+
+    def primary_fields(self) -> list[BoundField]:
+        return [self.form[name] for name in SCOPES]
 
     def query(self) -> dict[str, str]:
         """What is chosen, as the list's own query."""
@@ -156,7 +159,9 @@ class CoverageBoard(Screen):
         """From a figure's key to the list behind it. A province has some 1,600 of them: each part is quoted once."""
         found, base, day = {}, reverse(LIST_URL), self.as_of.isoformat()
         came_from = {measure: quote(measure.label) for measure in TOTAL_MEASURES}
-        groups = [(ALL, summaries[Dimension.REGION].total, TOTAL_MEASURES)]
+        groups: list[tuple[str, Group, tuple[Measure, ...]]] = [
+            (ALL, summaries[Dimension.REGION].total, TOTAL_MEASURES)
+        ]
         groups += [(by, group, MEASURES) for by, summary in summaries.items() for group in summary.groups]
         for by, group, measures in groups:
             cells = GroupCells(by, group)

@@ -404,7 +404,7 @@ def _regions(keys: Iterable[str], place: Region | None, known: Known) -> Labelle
 
 
 def _committees(keys: Iterable[int | None], place: Region | None, known: Known) -> Labelled:
-    names = {key: known.committees[key] for key in keys if key in known.committees}
+    names = {key: known.committees[key] for key in keys if key is not None and key in known.committees}
     missing = {key for key in keys if key} - names.keys()
     if missing:
         rows = Department.objects.unscoped("names of the committees of associations in scope").filter(pk__in=missing)

@@ -37,7 +37,8 @@ class OrganizationForm(ScreenForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["committee"].queryset = committees_for(self.actor)
+        committee: Any = self.fields["committee"]
+        committee.queryset = committees_for(self.actor)
         for field in self.fields.values():
             if isinstance(field, AssociationsField | OrganizationField):
                 field.actor = self.actor

@@ -104,10 +104,11 @@ class OrganizationScreen:
     def success_url(self, result: Any) -> str:
         return reverse(PAGE, args=[self.object.pk])  # type: ignore[attr-defined]
 
-    def tell(self, findings: list[Finding]) -> None:
-        """Show what the rule book remarks; a remark never stops the record."""
-        for finding in findings:
-            messages.warning(self.request, finding.text)
+
+def tell(request: HttpRequest, findings: list[Finding]) -> None:
+    """Show what the rule book remarks; a remark never stops the record."""
+    for finding in findings:
+        messages.warning(request, finding.text)
 
 
 class OrganizationDetail(OrganizationScreen, DetailScreen):
@@ -194,13 +195,12 @@ def _counted(number: int | None) -> Any:
     return Missing.NOT_REPORTED if number is None else number
 
 
-class OrganizationNew(OrganizationScreen, FormScreen):
+class OrganizationNew(FormScreen):
     """Record an organisation that the superior committee has approved; from an association's page prefilled."""
 
     policy = Policy(services.RECORDERS, EDIT)
     title = "登记党组织"
     form_class = NewOrganizationForm
-    model = None
     intro = (
         "党组织由上级党委批准设立，这里登记批准结果。登记后，社会组织的组织覆盖从成立日期起计算，有关组建任务自动办结。"
     )
@@ -232,7 +232,7 @@ class OrganizationNew(OrganizationScreen, FormScreen):
 
     def save(self, form: Any) -> Any:
         recorded = services.record_party_organization(actor=self.actor, now=timezone.now(), **form.cleaned_data)
-        self.tell(recorded.findings)
+        tell(self.request, recorded.findings)
         return recorded.organization
 
     def success_url(self, result: PartyOrganization) -> str:
@@ -255,7 +255,7 @@ class OrganizationEdit(OrganizationScreen, FormScreen):
         recorded = services.change_party_organization(
             self.object, actor=self.actor, now=timezone.now(), version=self.version, **form.cleaned_data
         )
-        self.tell(recorded.findings)
+        tell(self.request, recorded.findings)
         return recorded.organization
 
 

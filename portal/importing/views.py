@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -121,6 +122,12 @@ class BatchStep(WizardScreen):
     def crumbs(self) -> list[Crumb]:
         return [Crumb("表格导入", reverse("importing:list"))]
 
+    def waiting(self) -> HttpResponse:
+        """How far the background work is; asked for by htmx, only the part that changes."""
+        name = "progress" if self.request.htmx else "waiting"  # type: ignore[attr-defined]
+        context = {**self.base_context(), **progress_context(self.batch)}
+        return render(self.request, f"importing/{name}.html", context)
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.batch.state not in self.states:
             return moved_on(request, self.batch)
@@ -220,8 +227,7 @@ class SheetStep(BatchStep):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.batch.state == BatchState.UPLOADED and not services.is_read(self.batch):
-            partial = "importing/progress.html" if request.htmx else "importing/waiting.html"  # type: ignore[attr-defined]
-            return self.render(template=partial, **progress_context(self.batch))
+            return self.waiting()
         if request.htmx and request.headers.get("HX-Target") == "job":  # type: ignore[attr-defined]
             return refreshed()
         return super().get(request, *args, **kwargs)
@@ -385,8 +391,7 @@ class Preview(BatchStep):
         if batch.state not in self.states:
             return moved_on(request, batch)
         if batch.state == BatchState.STAGING:
-            partial = "importing/progress.html" if request.htmx else "importing/waiting.html"  # type: ignore[attr-defined]
-            return self.render(template=partial, **progress_context(batch))
+            return self.waiting()
         if request.htmx and request.headers.get("HX-Target") == "job":  # type: ignore[attr-defined]
             return refreshed()
         return self.render(**rows_context(request, batch, previewing=True))
@@ -419,8 +424,7 @@ class Result(BatchStep):
             batch.state == BatchState.COMMITTED and job and job.task == "importing.undo" and not job.is_finished
         )
         if batch.state == BatchState.COMMITTING or is_undoing:
-            partial = "importing/progress.html" if request.htmx else "importing/waiting.html"  # type: ignore[attr-defined]
-            return self.render(template=partial, **progress)
+            return self.waiting()
         if request.htmx and request.headers.get("HX-Target") == "job":  # type: ignore[attr-defined]
             return refreshed()
         failed = job if job and job.task == "importing.undo" and job.error_message else None

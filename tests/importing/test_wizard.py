@@ -1,6 +1,8 @@
 """The wizard through the browser's requests, with the background jobs run as a worker runs them."""
 
+import errno
 import io
+import shutil
 from collections.abc import Callable
 
 import pytest
@@ -9,8 +11,10 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from associations.registry.models import Association
+from portal.importing import limits, reader
 from portal.importing.models import ImportBatch
 from portal.importing.selectors import issues
+from portal.importing.services import folder_of
 from portal.importing.tasks import commit_batch, read_upload, stage_batch, undo_batch
 from portal.jobs.models import Job
 from tests import workbooks
@@ -179,3 +183,96 @@ def test_regional_office_sees_only_its_own_batches(personas, sign_in, office):
     other = sign_in(personas.regional_office)
     assert other.get(f"/imports/{batch.pk}/sheet/").status_code == 404
     assert other.get("/imports/").context["page"].total == 0
+
+
+def test_batch_whose_reading_is_gone_says_so(office):
+    upload(office, workbooks.table([workbooks.association_row("湖南省茶叶商会")]))
+    batch = ImportBatch.objects.get()
+    shutil.rmtree(folder_of(batch))
+    assert "重新上传文件" in office.get(f"/imports/{batch.pk}/sheet/").content.decode()
+    assert office.get(f"/imports/{batch.pk}/mapping/").headers["Location"] == f"/imports/{batch.pk}/sheet/"
+
+
+def test_large_upload_waits_for_its_reading(office, work, monkeypatch):
+    monkeypatch.setattr(limits, "READ_AT_ONCE_BYTES", 0)
+    upload(office, workbooks.table([workbooks.association_row("湖南省茶叶商会")]))
+    batch = ImportBatch.objects.get()
+    page = office.get(f"/imports/{batch.pk}/sheet/")
+    assert page.templates[0].name == "importing/waiting.html"
+    partial = office.get(f"/imports/{batch.pk}/sheet/", headers={"HX-Request": "true", "HX-Target": "job"})
+    assert partial.templates[0].name == "importing/progress.html"
+    work()
+    done = office.get(f"/imports/{batch.pk}/sheet/", headers={"HX-Request": "true", "HX-Target": "job"})
+    assert (done.status_code, done.headers["HX-Refresh"]) == (204, "true")
+
+
+def test_partial_of_a_batch_that_moved_on_leads_there(office, work):
+    upload(office, workbooks.table([workbooks.association_row("湖南省茶叶商会")]))
+    batch = ImportBatch.objects.get()
+    office.post(f"/imports/{batch.pk}/mapping/", choices(office, batch))
+    work()
+    htmx = {"HX-Request": "true", "HX-Target": "job"}
+    assert office.get(f"/imports/{batch.pk}/preview/", headers=htmx).headers["HX-Refresh"] == "true"
+    assert (
+        office.get(f"/imports/{batch.pk}/result/", headers=htmx).headers["HX-Redirect"]
+        == f"/imports/{batch.pk}/preview/"
+    )
+    assert office.get(f"/imports/{batch.pk}/result/").headers["Location"] == f"/imports/{batch.pk}/preview/"
+    assert office.post(f"/imports/{batch.pk}/undo/", {"version": 1}).status_code == 422
+
+
+def test_header_is_moved_by_a_click_and_by_hand(office):
+    book, _ = workbooks.sheet([("标题",), workbooks.PLAIN_HEADER, workbooks.association_row("甲协会")], "一")
+    upload(office, workbooks.to_bytes(book))
+    batch = ImportBatch.objects.get()
+    assert office.get(f"/imports/{batch.pk}/sheet/?sheet=一&header=1").context["form"]["header"].value() == "1"
+    assert office.get(f"/imports/{batch.pk}/sheet/?sheet=二").context["form"]["sheet"].value() == "一"
+    for header, words in {"9": "没有找到表头", "x": "应为行号", "1": "没有找到表头"}.items():
+        answer = office.post(f"/imports/{batch.pk}/sheet/", {"sheet": "一", "header": header, "version": "1"})
+        assert answer.status_code in (302, 422), words
+    answer = office.post(f"/imports/{batch.pk}/sheet/", {"sheet": "一", "header": "2", "version": "1"})
+    assert answer.status_code == 302
+
+
+def test_personal_columns_are_not_shown_anywhere(office, work):
+    header = (*workbooks.PLAIN_HEADER, "会长", "联系电话")
+    good = (*workbooks.association_row("湖南省茶叶商会"), "司马会长", "13907310731")
+    bad = (*workbooks.association_row("湖南省咖啡商会", "1"), "诸葛会长", "13907310732")
+    upload(office, workbooks.table([good, bad], header))
+    batch = ImportBatch.objects.get()
+    seen = office.get(f"/imports/{batch.pk}/sheet/").content.decode()
+    seen += office.get(f"/imports/{batch.pk}/mapping/").content.decode()
+    office.post(f"/imports/{batch.pk}/mapping/", choices(office, batch))
+    work()
+    seen += office.get(f"/imports/{batch.pk}/preview/").content.decode()
+    sheet = load_workbook(io.BytesIO(office.get(f"/imports/{batch.pk}/errors/").content)).worksheets[0]
+    seen += str([[cell.value for cell in row] for row in sheet.iter_rows()])
+    for value in ("司马会长", "诸葛会长", "13907310731", "13907310732"):
+        assert value not in seen
+
+
+def test_same_file_once_more_is_pointed_out(office, work):
+    content = workbooks.table([workbooks.association_row("湖南省茶叶商会")])
+    upload(office, content)
+    first = ImportBatch.objects.get()
+    office.post(f"/imports/{first.pk}/mapping/", choices(office, first))
+    work()
+    first.refresh_from_db()
+    office.post(f"/imports/{first.pk}/commit/", {"version": first.version})
+    work()
+    upload(office, content)
+    second = ImportBatch.objects.order_by("-pk")[0]
+    assert f"在批次 {first.number} 中已经写入过" in office.get(f"/imports/{second.pk}/sheet/").content.decode()
+    errors = office.get(f"/imports/{first.pk}/errors/")
+    assert load_workbook(io.BytesIO(errors.content)).worksheets[0]["A1"].value == "行号"
+
+
+def test_full_disk_is_said(office, monkeypatch):
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(reader, "read", full)
+    answer = upload(office, workbooks.table([workbooks.association_row("湖南省茶叶商会")]))
+    assert answer.status_code == 422
+    assert "服务器存储空间不足" in answer.content.decode()
+    assert ImportBatch.objects.get().refusal_code == "file.disk_full"

@@ -1,6 +1,7 @@
 """Counts, and amounts in 元. Pure."""
 
 import datetime as dt
+import math
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -101,7 +102,7 @@ class MoneyParser:
         if isinstance(raw, (bool, dt.date)):
             return self._invalid(raw, context, unit)
         if isinstance(raw, (int, float)):
-            number: Decimal | None = Decimal(repr(raw))
+            number: Decimal | None = Decimal(repr(raw)) if math.isfinite(raw) else None
         else:
             text = half_width(raw)
             if is_blank(text):

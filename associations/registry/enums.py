@@ -62,6 +62,14 @@ class AssignmentRole(models.TextChoices):
     PARTY_COMMITTEE = "party_committee", "综合（行业）党委"
 
 
+class Clarity(models.TextChoices):
+    """R-014: whether it is clear who answers for an association."""
+
+    CLEAR = "clear", "已明确"
+    PARTLY = "partly", "单位已明确，处室或责任人未明确"
+    UNCLEAR = "unclear", "单位未明确"
+
+
 class NameKind(models.TextChoices):
     ALIAS = "alias", "别名"
     SHORT = "short", "简称"

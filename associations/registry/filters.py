@@ -15,6 +15,7 @@ from associations.registry.enums import (
     AssignmentRole,
     AssociationKind,
     AssociationStatus,
+    Clarity,
     RegistrationLevel,
     RegistrationMode,
 )
@@ -24,6 +25,7 @@ from associations.registry.selectors import (
     RegionChoices,
     answered_by,
     bodies_by_role,
+    clarity_is,
     in_region,
     region_choices,
     unanswered,
@@ -77,6 +79,7 @@ class AssociationFilter(ScreenFilterSet):
         label="管理方式", choices=RegistrationMode.choices, field_name="registration_mode"
     )
     industry = django_filters.BooleanFilter(label="行业协会商会", field_name="is_industry_association")
+    clarity = django_filters.ChoiceFilter(label="责任明确情况", choices=Clarity.choices, method="with_clarity")
     grade = django_filters.ChoiceFilter(
         label="有效评估等级", choices=[*GradeLevel.choices, (NONE, "无有效等级")], method="with_grade"
     )
@@ -123,6 +126,9 @@ class AssociationFilter(ScreenFilterSet):
 
     def _bodies(self, role: str) -> Iterable[tuple[str, str]]:
         return [(NONE, "未明确"), *((str(pk), label) for pk, label in self.bodies[role])]
+
+    def with_clarity(self, qs: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return qs.filter(clarity_is(value, self.as_of))
 
     def with_grade(self, qs: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         found = qs.annotate(grade_asked=grade_level(self.as_of))

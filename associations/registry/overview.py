@@ -8,9 +8,9 @@ from django.urls import reverse
 from associations.evaluation.enums import GradeState
 from associations.evaluation.models import Grade
 from associations.evaluation.rules import announced_on_day, grade_on, state_on
-from associations.registry.enums import NameKind, RegistrationMode
+from associations.registry.enums import Clarity, NameKind, RegistrationMode
 from associations.registry.models import Assignment, Association
-from associations.registry.rules import are_departments_set, is_active_on, is_responsibility_clear
+from associations.registry.rules import clarity, is_active_on
 from associations.registry.selectors import (
     Answering,
     answering_compared,
@@ -175,8 +175,7 @@ def responsibility_panel(actor: Actor, association: Association, day: date) -> P
         "associations/registry/responsibility.html",
         {
             "assignments": table("责任关系", columns, history, empty="还没有登记责任单位。"),
-            "is_set": are_departments_set(facts),
-            "is_clear": is_responsibility_clear(facts),
+            "clarity": clarity(facts).value,
             "is_dual": association.registration_mode == RegistrationMode.DUAL,
             "new_url": reverse("associations:assignment_new", args=[association.pk])
             if may_see(DEPARTMENT, actor)
@@ -192,9 +191,10 @@ def attention(actor: Actor, association: Association, day: date) -> list[Attenti
     items = []
     if association.is_industry_association:
         facts = responsibility(association, answering_compared(assignment_history(association), day))
-        if not are_departments_set(facts):
+        found = clarity(facts)
+        if found == Clarity.UNCLEAR:
             items.append(AttentionItem("责任单位未明确：缺行业管理部门或业务主管单位。", url="?tab=responsibility"))
-        elif not is_responsibility_clear(facts):
+        elif found == Clarity.PARTLY:
             items.append(AttentionItem("行业管理部门未明确责任处室和责任人。", url="?tab=responsibility"))
     expired = _expired(association, day)
     if expired is not None:

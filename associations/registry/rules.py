@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from associations.registry.enums import AssociationKind, AssociationStatus, RegistrationMode
+from associations.registry.enums import AssociationKind, AssociationStatus, Clarity, RegistrationMode
 from portal.importing import identifiers
 from portal.importing.normalise import name_key
 from portal.regulations.rules import add_months
@@ -62,6 +62,13 @@ def search_text(uscc: str, names: Iterable[str]) -> str:
     """What a search looks in: the keys of all names an association has or had, and its code."""
     keys = dict.fromkeys(name_key(name) for name in names)
     return " ".join([*keys, uscc.casefold()])
+
+
+def clarity(facts: Responsibility) -> Clarity:
+    """In one word: clear, the departments only, or not even these (R-014)."""
+    if is_responsibility_clear(facts):
+        return Clarity.CLEAR
+    return Clarity.PARTLY if are_departments_set(facts) else Clarity.UNCLEAR
 
 
 def code_problem(code: str, kind: str) -> str:

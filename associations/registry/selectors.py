@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Substr
 
-from associations.registry.enums import AssignmentRole, AssociationStatus, RegistrationMode
+from associations.registry.enums import AssignmentRole, AssociationStatus, Clarity, RegistrationMode
 from associations.registry.models import Assignment, Association, Department, current_on
 from associations.registry.rules import Responsibility, newest_counted
 from portal.access.actor import Actor
@@ -113,6 +113,18 @@ def responsibility(association: Association, rows: Iterable[Answering]) -> Respo
         has_office=bool(regulator and regulator.office),
         has_officer=bool(regulator and regulator.officer),
     )
+
+
+def clarity_is(clarity: str, day: date) -> Q:
+    """`rules.clarity` as a filter: associations for which it is clear, partly clear or unclear who answers on a day."""
+    current = Assignment.objects.filter(current_on(day), association=OuterRef("pk"))
+    regulator = current.filter(role=AssignmentRole.INDUSTRY_REGULATOR)
+    named = Q(Exists(regulator.exclude(office="").exclude(officer="")))
+    supervised = ~Q(registration_mode=RegistrationMode.DUAL) | Q(
+        Exists(current.filter(role=AssignmentRole.SUPERVISING_UNIT))
+    )
+    is_set = Q(Exists(regulator)) & supervised
+    return {Clarity.CLEAR: is_set & named, Clarity.PARTLY: is_set & ~named, Clarity.UNCLEAR: ~is_set}[Clarity(clarity)]
 
 
 def departments_of(actor: Actor, *kinds: str) -> QuerySet[Department]:

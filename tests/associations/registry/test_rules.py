@@ -5,6 +5,7 @@ import pytest
 from associations.registry.rules import (
     Responsibility,
     are_departments_set,
+    clarity,
     is_active_on,
     is_responsibility_clear,
     newest_counted,
@@ -70,3 +71,4 @@ def test_responsibility_is_clear_with_departments_office_and_officer(
 ) -> None:
     assert are_departments_set(facts) is is_set
     assert is_responsibility_clear(facts) is is_clear
+    assert clarity(facts) == ("clear" if is_clear else "partly" if is_set else "unclear")

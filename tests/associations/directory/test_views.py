@@ -45,13 +45,13 @@ def test_directory_filters(filled: Province, personas: Personas, sign_in: SignIn
 
 def test_directory_query_count_does_not_grow(province: Province, personas: Personas, sign_in: SignIn) -> None:
     client, counted = sign_in(personas.department_staff), []
-    association = province.tea
+    association = province.city_tea
     for rows in (1, 29):
         for day in range(rows, 2 * rows):
             department = factories.make_department(region=province.changsha)
             factories.make_department_name(department, "别名")
             past = date(2001, 1, 1) + timedelta(days=day)
-            factories.make_assignment(association, department, "supervising_unit", past, past)
+            factories.make_assignment(association, department, "industry_regulator", past, past)
         counted.append(query_count(client, "/departments/"))
     assert counted[0] == counted[1] <= 15
 

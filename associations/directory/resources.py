@@ -125,7 +125,7 @@ class Directory:
         near = difflib.get_close_matches(name_key(text), self.by_key, n=2, cutoff=0.6)
         names = list(dict.fromkeys(self.by_pk[self.by_key[key][0]].name for key in near))
         hint = f"是否应为「{'」或「'.join(names)}」？" if names else ""
-        return f"{hint}请改用目录中的名称，或先导入该责任单位(别名可登记在「别名」列)。"
+        return f"{hint}请改用目录中的名称，或先导入该责任单位（别名可登记在「别名」列）。"
 
 
 def describe(department: Department) -> str:

@@ -290,3 +290,41 @@ def test_add_and_remove_a_name(filled: Province, personas: Personas, sign_in: Si
     assert client.get(remove).status_code == 200
     client.post(remove, {"version": "2"})
     assert names(client, "q=省商协") == []
+
+
+def test_timeline_holds_dated_facts_and_changes_by_hand(filled: Province, personas: Personas, sign_in: SignIn) -> None:
+    client, tea = sign_in(personas.department_staff), filled.tea
+    values = form_values(name=tea.name, uscc=tea.uscc, version="1", established_on="2001-02-03", domicile="长沙市")
+    assert client.post(f"/associations/{tea.pk}/edit/", values).status_code == 302
+    assignment = {"role": "industry_regulator", "department": filled.other_regulator.pk, "starts_on": "2026-06-01"}
+    assert client.post(f"/associations/{tea.pk}/assignments/new/", assignment | {"version": "2"}).status_code == 302
+    entries = client.get(f"/associations/{tea.pk}/?tab=timeline").context["timeline"]
+    texts = [(entry.kind, entry.text) for entry in entries]
+    assert ("登记", "成立") in texts
+    assert ("责任", "行业管理部门「湖南省市场监督管理局」开始负责") in texts
+    assert ("责任", "行业管理部门「湖南省工业和信息化厅」负责到这一天为止") in texts
+    changed = next(text for kind, text in texts if kind == "修改")
+    assert changed.startswith("修改")
+    assert "住所" in changed
+    filer = sign_in(personas.association_filer).get(f"/associations/{tea.pk}/?tab=timeline").context["timeline"]
+    assert "修改" not in {entry.kind for entry in filer}
+    assert ("登记", "成立") in {(entry.kind, entry.text) for entry in filer}
+
+
+def test_attention_names_what_is_missing(filled: Province, personas: Personas, sign_in: SignIn) -> None:
+    client = sign_in(personas.department_staff)
+    partly = client.get(f"/associations/{filled.tea.pk}/").content.decode()
+    assert "行业管理部门未明确责任处室和责任人。" in partly
+    unclear = client.get(f"/associations/{filled.city_tea.pk}/").content.decode()
+    assert "责任单位未明确：缺行业管理部门或业务主管单位。" in unclear
+    expired = client.get(f"/associations/{filled.trade.pk}/?as_of=2029-01-01").content.decode()
+    assert "评估等级 4A 已于 2028-11-19 过期，统计中按无等级计。" in expired
+    Association.objects.filter(pk=filled.city_tea.pk).update(status="deregistered", status_on=date(2020, 1, 1))
+    assert "需要关注" not in client.get(f"/associations/{filled.city_tea.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(("clarity", "seen"), [("clear", 0), ("partly", 2), ("unclear", 2)])
+def test_list_filters_by_who_is_named(
+    filled: Province, personas: Personas, sign_in: SignIn, clarity: str, seen: int
+) -> None:
+    assert len(names(sign_in(personas.department_staff), f"clarity={clarity}")) == seen

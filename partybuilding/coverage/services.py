@@ -16,6 +16,7 @@ from partybuilding.coverage.enums import ESTABLISH_TASK
 from partybuilding.coverage.models import Instructor, InstructorAssignment
 from partybuilding.coverage.rules import instructor_findings
 from partybuilding.organizations.rules import Finding
+from partybuilding.organizations.selectors import may_manage
 from portal.access.actor import Actor, Scope
 from portal.access.decisions import Refused
 from portal.access.roles import DEPARTMENT, Role
@@ -79,6 +80,9 @@ def change_instructor(
 ) -> Instructor:
     """Change an instructor; one who leaves office ends the assignments today. Raises `Conflict` on a stale version."""
     require_role(actor, INSTRUCTING, "修改党建工作指导员")
+    decision = may_manage(actor, instructor.department, f"指导员「{instructor}」")
+    if not decision:
+        raise Refused("instructor.foreign", decision.reason)
     if department is not None:
         within_scope(department, actor, "选派单位")
     today = localdate(now)

@@ -25,6 +25,7 @@ from partybuilding.coverage.listing import COVER, annotate, cover_of_row, instea
 from partybuilding.coverage.models import Instructor, InstructorAssignment
 from partybuilding.coverage.rules import AssociationFacts, CoverageRules, instructor_findings
 from partybuilding.coverage.selectors import coverage_rules, measured, open_tasks, with_load
+from partybuilding.organizations.selectors import may_manage
 from portal.access.actor import Actor
 from portal.access.decisions import Refused
 from portal.access.policy import Policy
@@ -278,6 +279,9 @@ class InstructorDetail(InstructorScreen, DetailScreen):
 
     def crumbs(self) -> list[Crumb]:
         return super().crumbs()[:-1]
+
+    def page_actions(self) -> Any:
+        return self.actions if may_manage(self.actor, self.object.department, str(self.object)) else ()
 
     def header(self, obj: Any) -> Header:
         state = Tag("在任", "green") if obj.is_active else Tag("已卸任", "grey")

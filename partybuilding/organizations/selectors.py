@@ -17,7 +17,8 @@ from associations.registry.services import COMMITTEE_KINDS
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganization, PartyOrganizationName
 from partybuilding.organizations.rules import OrganizationRules
 from portal.access.actor import Actor
-from portal.access.roles import Role
+from portal.access.decisions import ALLOWED, Decision
+from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import scoped
 from portal.importing.normalise import name_key
 from portal.regulations.selectors import values
@@ -46,6 +47,20 @@ def committees_for(actor: Actor) -> QuerySet[Department]:
     """The committees under which an actor may record organisations: all, or the own one and those below it."""
     rows = departments_of(actor, *COMMITTEE_KINDS)
     return rows.filter(own_and_below(actor)) if actor.role == Role.PARTY_COMMITTEE else rows
+
+
+def may_manage(actor: Actor, committee: Department | None, what: str) -> Decision:
+    """Whether an actor may change what belongs to a body: the department always, a committee within its own subtree.
+
+    A committee reads more than that, for instance a joint branch of another committee that covers its association.
+    `what` begins the reason: 「…」 of the record in hand.
+    """
+    if actor.role in DEPARTMENT:
+        return ALLOWED
+    if actor.role == Role.PARTY_COMMITTEE and committee is not None and committee.pk in actor.scope.department_pks:
+        return ALLOWED
+    owner = f"由「{committee}」管理" if committee else "没有登记所属单位"
+    return Decision(False, f"{what}{owner}，您只能查看。需要修改的，请联系该单位或社会工作部。")
 
 
 def existing_on(day: date) -> Q:

@@ -32,7 +32,7 @@ from partybuilding.organizations.rules import (
     cover_of,
     organization_findings,
 )
-from partybuilding.organizations.selectors import organization_rules, own_and_below
+from partybuilding.organizations.selectors import may_manage, organization_rules, own_and_below
 from portal.access.actor import Actor
 from portal.access.decisions import Refused
 from portal.access.roles import DEPARTMENT, Role
@@ -228,11 +228,18 @@ def findings_of(organization: PartyOrganization, *, actor: Actor, on: date) -> l
     return organization_findings(facts, organization_rules(on))
 
 
+def _require_managed(organization: PartyOrganization, actor: Actor) -> None:
+    decision = may_manage(actor, organization.committee, f"「{organization}」")
+    if not decision:
+        raise Refused("organization.foreign", decision.reason)
+
+
 def change_party_organization(
     organization: PartyOrganization, *, actor: Actor, now: datetime, version: int, **changes: Any
 ) -> Recorded:
     """Change what is recorded of an organisation; a former name stays findable. Raises `Refused`, `Conflict`."""
     require_role(actor, RECORDERS, "修改党组织")
+    _require_managed(organization, actor)
     unknown = changes.keys() - WRITABLE
     if unknown:
         raise TypeError(f"not fields of a Party organisation: {sorted(unknown)}")
@@ -298,7 +305,7 @@ def cover_association(
 ) -> CoveredAssociation:
     """Let a shared organisation cover one more association from a day; `version` is the organisation's."""
     require_role(actor, RECORDERS, "登记覆盖关系")
-    within_scope(organization, actor, "党组织")
+    _require_managed(organization, actor)
     within_scope(association, actor, "社会组织")
     refuse_future(starts_on, now, "起始日期")
     refuse_ended(association, starts_on)
@@ -327,6 +334,7 @@ def end_cover(
 ) -> CoveredAssociation:
     """End the cover of one association; `version` is the organisation's."""
     require_role(actor, RECORDERS, "终止覆盖关系")
+    _require_managed(row.organization, actor)
     if row.starts_on is not None and ends_on < row.starts_on:
         raise Refused(
             "cover.dates", f"终止日期{ends_on.isoformat()}早于起始日期{row.starts_on.isoformat()}。请核对两个日期。"
@@ -359,6 +367,7 @@ def dissolve_party_organization(
     Raises `Refused` without approval number or while organisations below it exist, `Conflict` on a stale version.
     """
     require_role(actor, RECORDERS, "登记党组织撤销")
+    _require_managed(organization, actor)
     refuse_future(dissolved_on, now, "撤销日期")
     if not approval_number.strip():
         raise Refused("organization.approval", "撤销党组织由上级党委批准。请填写批复文号。")

@@ -19,7 +19,7 @@ from partybuilding.organizations.filters import OrganizationFilter
 from partybuilding.organizations.forms import CoverForm, DissolveForm, NewOrganizationForm, OrganizationForm
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganization, PartyOrganizationName
 from partybuilding.organizations.rules import Finding
-from partybuilding.organizations.selectors import covered_associations, with_covered_count
+from partybuilding.organizations.selectors import covered_associations, may_manage, with_covered_count
 from portal.access.actor import Actor
 from portal.access.policy import Policy
 from portal.access.roles import BUSINESS, WORKSPACE
@@ -126,8 +126,14 @@ class OrganizationDetail(OrganizationScreen, DetailScreen):
     def crumbs(self) -> list[Crumb]:
         return [Crumb("党组织", reverse(LIST))] if may_see(WORKSPACE, self.actor) else []
 
+    @cached_property
+    def is_managed(self) -> bool:
+        """Whether this person may change the organisation, which still exists."""
+        one = self.object
+        return one.dissolved_on is None and bool(may_manage(self.actor, one.committee, f"「{one}」"))
+
     def page_actions(self) -> Any:
-        return self.actions if self.object.dissolved_on is None else ()
+        return self.actions if self.is_managed else ()
 
     def header(self, obj: PartyOrganization) -> Header:
         kind, mode = obj.get_kind_display(), obj.get_establishment_mode_display()
@@ -167,7 +173,7 @@ class OrganizationDetail(OrganizationScreen, DetailScreen):
             ),
             Column("period", "起止", value=lambda row: period_text(row.starts_on, row.ends_on)),
         ]
-        if may_see(services.RECORDERS, self.actor) and self.object.dissolved_on is None:
+        if self.is_managed:
 
             def end(row: CoveredAssociation) -> str | None:
                 if row.ends_on is not None:

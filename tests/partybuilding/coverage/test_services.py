@@ -146,7 +146,9 @@ def test_end_of_an_assignment(personas: Personas, now: datetime, instructor: Ins
 
 
 def test_a_committee_registers_instructors_of_its_own_system(personas: Personas, now: datetime) -> None:
-    province, actor = personas.province, personas.party_committee.actor
+    province = personas.province
+    assert province.branch_committee.parent == province.committee
+    actor = personas.party_committee.actor
     with acting_as(actor):
         made = create_instructor(name="赵指导", department=province.branch_committee, actor=actor, now=now)
         for department in (province.other_committee, None):
@@ -182,3 +184,21 @@ def test_who_leaves_office_looks_after_nobody_from_tomorrow(
     assert refusal.value.code == "instructor.inactive"
     with pytest.raises(Conflict):
         change_instructor(instructor, version=1, **values)
+
+
+def test_a_committee_changes_no_instructor_of_another(personas: Personas, now: datetime) -> None:
+    province, actor = personas.province, personas.party_committee.actor
+    foreign = factories.make_instructor("王指导", province.other_committee)
+    factories.make_instructor_assignment(foreign, province.tea, date(2026, 1, 1))
+    with acting_as(actor), pytest.raises(Refused) as refusal:
+        change_instructor(
+            foreign,
+            name="王指导",
+            department=province.branch_committee,
+            is_active=False,
+            actor=actor,
+            now=now,
+            version=1,
+        )
+    assert refusal.value.code == "instructor.foreign"
+    assert foreign.assignments.get().ends_on is None

@@ -320,3 +320,31 @@ def test_dissolve_waits_for_the_organizations_below(personas: Personas, now: dat
     assert refusal.value.code == "organization.has_children"
     joint.refresh_from_db()
     assert joint.dissolved_on is None
+
+
+def test_a_committee_reads_a_joint_branch_of_another_and_changes_nothing(personas: Personas, now: datetime) -> None:
+    province, actor = personas.province, personas.party_committee.actor
+    foreign = factories.make_organization(
+        "中共湖南省商贸联合支部委员会",
+        province.tea,
+        province.trade,
+        kind="joint_branch",
+        establishment_mode="joint",
+        committee=province.other_committee,
+        covered_from=date(2026, 1, 1),
+    )
+    given: dict[str, Any] = {"actor": actor, "now": now, "version": 1}
+    row = foreign.covered.get(association=province.tea)
+    attempts = [
+        lambda: change_party_organization(foreign, remark="改", **given),
+        lambda: dissolve(personas, now, foreign),
+        lambda: cover_association(foreign, province.tea, starts_on=date(2026, 6, 1), **given),
+        lambda: end_cover(row, ends_on=date(2026, 6, 1), **given),
+    ]
+    for attempt in attempts:
+        with acting_as(actor), pytest.raises(Refused) as refusal:
+            attempt()
+        assert refusal.value.code == "organization.foreign"
+        assert "由「湖南省商贸行业党委」管理" in refusal.value.reason
+    foreign.refresh_from_db()
+    assert foreign.version == 1

@@ -87,9 +87,8 @@ def test_home_region_without_counties_is_that_of_the_first_association(province:
 
 def test_bodies_by_role_names_who_holds_or_held_it(province: Province, personas: Personas) -> None:
     gone = factories.make_department("湖南省经济委员会", ends_on=date(2018, 10, 1))
-    factories.make_assignment(
-        province.tea, gone, AssignmentRole.INDUSTRY_REGULATOR, date(2010, 1, 1), date(2018, 10, 1)
-    )
+    before = factories.make_association(region=province.tea.region)
+    factories.make_assignment(before, gone, AssignmentRole.INDUSTRY_REGULATOR, date(2010, 1, 1), date(2018, 10, 1))
     actor = personas.department_staff.actor
     with acting_as(actor):
         found = bodies_by_role(actor)

@@ -9,7 +9,6 @@ VALUE = {character: index for index, character in enumerate(ALPHABET)}
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 LENGTH = 18
 
-KIND_BY_PREFIX = {"51": "social_group", "52": "private_non_enterprise", "53": "foundation"}
 PREFIX_LABELS = {
     "11": "党政机关",
     "12": "事业单位",

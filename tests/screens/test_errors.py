@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,7 +66,8 @@ def test_failure_of_the_server_is_told_by_its_cause(request_: HttpRequest, error
     assert f"<title>错误：{title} - " in response.content.decode()
 
 
-def test_page_without_assets_still_says_what_happened(request_: HttpRequest, settings: Any) -> None:
+def test_page_without_assets_still_says_what_happened(request_: HttpRequest, settings: Any, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
     }

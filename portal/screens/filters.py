@@ -1,7 +1,7 @@
 """Filters of a list: one set of named filters over a scoped queryset, read from the query string and shown as chips."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -71,19 +71,32 @@ class YesNoSelect(forms.NullBooleanSelect):
 
 
 class DirectorySelect(forms.Select):
-    """A select of ungrouped choices that writes its options straight out: the directory of bodies has more than a
-    thousand, and a template for each would take longer than the list itself."""
+    """A select that writes its options straight out: the directory of bodies has more than a thousand, and a template
+    for each would take longer than the list itself."""
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
-        chosen = set(self.format_value(value))
-        options = format_html_join(
-            "\n",
-            '<option value="{}"{}>{}</option>',
-            ((code, SELECTED if str(code) in chosen else "", label) for code, label in self.choices),
-        )
+        written = self.build_attrs(self.attrs, {"name": name} | (attrs or {}))
         return format_html(
-            "<select{}>{}</select>", flatatt(self.build_attrs(self.attrs, {"name": name} | (attrs or {}))), options
+            "<select{}>{}</select>", flatatt(written), _options(self.choices, set(self.format_value(value)))
         )
+
+
+def _options(choices: Iterable[tuple[Any, Any]], chosen: set[str]) -> SafeString:
+    """Choices as options, groups of choices as groups of options."""
+    return format_html_join(
+        "\n",
+        "{}",
+        (
+            (
+                format_html('<optgroup label="{}">{}</optgroup>', code, _options(label, chosen))
+                if isinstance(label, list | tuple)
+                else format_html(
+                    '<option value="{}"{}>{}</option>', code, SELECTED if str(code) in chosen else "", label
+                ),
+            )
+            for code, label in choices
+        ),
+    )
 
 
 class ScreenFilterSet(django_filters.FilterSet):

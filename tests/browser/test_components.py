@@ -61,7 +61,7 @@ def test_list_works_without_scripts(visit: Visit, personas: Personas, province: 
     province.fill()
     page = visit(personas.department_admin, java_script_enabled=False).open("/list/")
     page.fill("#id_q", "茶业")
-    page.click("text=查询")
+    page.get_by_role("button", name="查询", exact=True).click()
     assert page.inner_text(".total-count") == "2"
     page.check("tbody input >> nth=0")
     page.click("text=标记所选")

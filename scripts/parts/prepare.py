@@ -283,6 +283,11 @@ def assets() -> None:
     if run(*copy, "--check"):
         warn("npm 不可用，沿用已有的前端文件。 / npm is not available; the front-end files built before are used.")
         return
+    if npm:
+        raise Stop(
+            "前端文件没有准备好：npm ci 没有完成，原因见上。请检查网络和 package-lock.json 后重试。\n"
+            "The front-end files are missing: npm ci failed, see above. Check the network and package-lock.json."
+        )
     raise Stop(
         "前端文件没有准备好：缺少 npm。请执行：apt-get install -y nodejs npm\n"
         "The front-end files are missing and npm is not available. Run: apt-get install -y nodejs npm"

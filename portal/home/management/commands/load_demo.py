@@ -7,6 +7,7 @@ from time import monotonic
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils import timezone
 
 from portal.home.demonstration.load import NotEmpty, load_demonstration
@@ -39,6 +40,9 @@ class Command(BaseCommand):
             raise CommandError(
                 "库中已有社会组织，不能混入演示数据。请换一个空的 PORTAL_DATA 或 DATABASE_URL。"
             ) from None
+        # Rows written in bulk are unknown to the planner until somebody counts them.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
         if options["verbosity"]:
             self.stdout.write(
                 f"演示数据已导入：社会组织{len(world.associations)}家，党组织{len(world.organizations)}个，"

@@ -66,7 +66,7 @@ def running_portal(data: Path, **environment: str) -> Iterator[RunningPortal]:
         yield RunningPortal(url, data, _accounts(data / "demo-accounts.txt"), process)
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(60)
+        process.communicate(timeout=60)
 
 
 def _wait_for_ready(process: subprocess.Popen[str]) -> str:

@@ -1,0 +1,90 @@
+"""The third step: which column is which field."""
+
+from functools import cached_property
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from portal import importing
+from portal.importing import jobs, masks, services
+from portal.importing.enums import BatchState
+from portal.importing.forms import MappingForm
+from portal.importing.layout import SHOWN_SAMPLES, samples_of
+from portal.importing.models import ImportBatch
+from portal.importing.parsers import shown
+from portal.importing.views.wizard import BatchStep
+
+
+class MappingStep(BatchStep):
+    title = "列对应"
+    step = "mapping"
+    form_class = MappingForm
+    submit_label = "校验全部行"
+    template_name = "importing/mapping.html"
+    states = frozenset({BatchState.UPLOADED, BatchState.PREVIEWED})
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not services.is_read(self.batch):
+            return HttpResponseRedirect(reverse("importing:sheet", args=[self.batch.pk]))
+        return super().get(request, *args, **kwargs)
+
+    @cached_property
+    def layout(self) -> Any:
+        return services.current_layout(self.batch)
+
+    @cached_property
+    def declared(self) -> Any:
+        return importing.resource_for(self.batch.kind).columns()
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"layout": self.layout, "columns": self.declared}
+
+    def context(self) -> dict[str, Any]:
+        personal = {column.code for column in self.declared if column.personal}
+        labels = {column.code: column.label for column in self.declared}
+        head = samples_of(self.layout.sheet, self.layout.header)
+        samples: dict[int, str] = {}
+        for match in self.layout.matches:
+            found = [cells[match.number - 1] for cells in head if len(cells) >= match.number]
+            texts = list(dict.fromkeys(masks.mask(shown(cell)) for cell in found if cell is not None))[:SHOWN_SAMPLES]
+            samples[match.number] = "(个人信息，不显示)" if match.code in personal else "、".join(texts)
+        return {
+            "samples": samples,
+            "batch": self.batch,
+            "missing": [labels[code] for code in self.batch.missing_required],
+            "notice": self.batch.notice,
+            "rival": self.layout.rival,
+        }
+
+    def render_form(self, form: Any, *, status: int = 200) -> HttpResponse:
+        samples = self.context()["samples"]
+        rows = [(match, basis, bound, samples[match.number]) for match, basis, bound in form.rows()]
+        return self.render(
+            status=status,
+            form=form,
+            has_errors=bool(form.errors),
+            version=self.version if form.is_bound else self.current_version(),
+            mapping_rows=rows,
+        )
+
+    def save(self, form: Any) -> ImportBatch:
+        given = services.decide(
+            self.batch.given,
+            sheet=self.batch.given.get("sheet", ""),
+            header=self.batch.given.get("header", []),
+            columns=form.decisions(),
+        )
+        now = timezone.now()
+        with transaction.atomic():
+            was_open = self.batch.state == BatchState.UPLOADED
+            batch = services.propose(self.batch, given=given, actor=self.actor, version=self.version)
+            version = self.version if was_open else batch.version
+            batch = services.start(batch, actor=self.actor, version=version, now=now)
+            jobs.ask("stage", batch, actor=self.actor, now=now)
+        return batch
+
+    def success_url(self, result: ImportBatch) -> str:
+        return reverse("importing:preview", args=[result.pk])

@@ -178,16 +178,23 @@ class AssociationColumns(ImportResource):
         synonyms=["成立时间", "登记日期", "登记时间", "批准成立时间", "注册日期", "成立登记日期"],
     )
     legal_representative = Column(
-        "法定代表人", TextParser(), personal=True, synonyms=["法人代表", "法人", "法定代表人姓名", "法定代表人/姓名"]
+        "法定代表人",
+        TextParser(),
+        personal=True,
+        is_kept=False,
+        synonyms=["法人代表", "法人", "法定代表人姓名", "法定代表人/姓名"],
     )
     president = Column(
-        "会长", TextParser(), personal=True, synonyms=["理事长", "会长(理事长)", "会长姓名", "会长/姓名"]
+        "会长", TextParser(), personal=True, is_kept=False, synonyms=["理事长", "会长(理事长)", "会长姓名", "会长/姓名"]
     )
-    secretary_general = Column("秘书长", TextParser(), personal=True, synonyms=["秘书长姓名", "秘书长/姓名"])
+    secretary_general = Column(
+        "秘书长", TextParser(), personal=True, is_kept=False, synonyms=["秘书长姓名", "秘书长/姓名"]
+    )
     phone = Column(
         "联系电话",
         TextParser(),
         personal=True,
+        is_kept=False,
         synonyms=[
             "电话",
             "手机",

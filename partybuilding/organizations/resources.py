@@ -142,9 +142,12 @@ class PartyOrganizationResource(ImportResource):
         "书记",
         TextParser(),
         personal=True,
+        is_kept=False,
         synonyms=["党组织书记", "书记姓名", "支部书记", "负责人", "书记/姓名", "党组织负责人"],
     )
-    secretary_source = Column("书记来源", TextParser(), personal=True, synonyms=["书记来源情况", "书记产生方式"])
+    secretary_source = Column(
+        "书记来源", TextParser(), personal=True, is_kept=False, synonyms=["书记来源情况", "书记产生方式"]
+    )
     full_member_count = Column(
         "正式党员数",
         IntegerParser(),
@@ -163,6 +166,7 @@ class PartyOrganizationResource(ImportResource):
         "联系电话",
         TextParser(),
         personal=True,
+        is_kept=False,
         synonyms=["电话", "手机", "联系方式", "手机号码", "书记电话", "书记/电话"],
     )
     remark = Column("备注", TextParser(500), attribute="remark", synonyms=["说明", "备注说明"])

@@ -9,6 +9,7 @@ the type of their column, so nothing is loaded into Python.
 
 import datetime as dt
 import json
+import uuid
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.db.models import Field, Model
 from django.db.models.fields import NOT_PROVIDED
 
 from portal.importing.enums import Action, Outcome, Undo
+from portal.importing.keys import has_uuid
 from portal.importing.models import ImportBatch, ImportChange, ImportRow
 
 CHANGES = ImportChange._meta.db_table
@@ -43,11 +45,8 @@ class Bulk:
     def commit(self) -> None:
         """Apply all planned changes; raises ``Stale`` when a record moved since it was checked."""
         for table in self.tables:
-            self._allocate(table)
-        for table in self.tables:
             self._update(table)
             self._insert(table)
-        self._name_new_subjects()
 
     def _is_unmoved(self, model: type[Model], table: str, side: str) -> str:
         """SQL: the record ``t`` is still what it was when checked (before) or when written (after)."""
@@ -81,37 +80,9 @@ class Bulk:
         ]
         return f"({' OR '.join(parts)})" if parts else "(1 = 0)"
 
-    def _allocate(self, table: str) -> None:
-        """Give every planned insert its key, in the order of the file."""
-        model = self.tables[table]
-        changes = quote(CHANGES)
-        numbered = (
-            f"SELECT c.id, ROW_NUMBER() OVER (ORDER BY c.row_number, c.id) AS place FROM {changes} c "
-            f"WHERE {self._mine()} AND c.{quote('table')} = %s AND c.action = %s"
-        )
-        parameters: list[Any] = [self.batch.pk, table, Action.INSERT]
-        if connection.vendor == "postgresql":
-            sequence = f"pg_get_serial_sequence('{quote(model._meta.db_table)}', 'id')"
-            self._run(
-                f"UPDATE {changes} SET object_pk = keyed.pk FROM (SELECT n.id, nextval({sequence}) AS pk "
-                f"FROM ({numbered}) n) keyed WHERE {changes}.id = keyed.id",
-                parameters,
-            )
-            return
-        base = self._count(
-            f"SELECT MAX(COALESCE((SELECT MAX(seq) FROM sqlite_sequence WHERE name = %s), 0), "
-            f"COALESCE((SELECT MAX(id) FROM {quote(model._meta.db_table)}), 0))",
-            [model._meta.db_table],
-        )
-        self._run(
-            f"UPDATE {changes} SET object_pk = %s + numbered.place FROM ({numbered}) numbered "
-            f"WHERE {changes}.id = numbered.id",
-            [base, *parameters],
-        )
-
     def _insert(self, table: str) -> None:
         model = self.tables[table]
-        columns, values, parameters = ["id"], ["c.object_pk"], []
+        columns, values, parameters = [quote(model._meta.pk.column)], [key_of(model)], []
         for field in _fields(model):
             columns.append(quote(field.column))
             expression, more = self._new_value(field)
@@ -129,7 +100,7 @@ class Bulk:
         if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
             return constant(field, self.now)
         parts, parameters = [extract("c.after", field)], []
-        if field.is_relation:
+        if field.related_model is self.tables[self.main]:
             parts.append(self._reference(field))
         if field.has_default():
             default = field.get_default() if field.default is not NOT_PROVIDED else None
@@ -158,7 +129,7 @@ class Bulk:
         sets, parameters = [], []
         for field in _fields(model, touched):
             parts = [extract("c.after", field)]
-            if field.is_relation:
+            if field.related_model is self.tables[self.main]:
                 parts.append(self._reference(field))
             parts.append(f"t.{quote(field.column)}")
             sets.append(f"{quote(field.column)} = COALESCE({', '.join(parts)})")
@@ -166,7 +137,7 @@ class Bulk:
         parameters.extend(more)
         done = self._run(
             f"UPDATE {name} AS t SET {', '.join(sets + bookkeeping)} FROM {quote(CHANGES)} c "
-            f"WHERE {self._mine()} AND c.{quote('table')} = %s AND c.action = %s AND c.object_pk = t.id "
+            f"WHERE {self._mine()} AND c.{quote('table')} = %s AND c.action = %s AND {same_record(model)} "
             f"AND {self._is_unmoved(model, table, 'before')}",
             [*parameters, self.batch.pk, table, Action.UPDATE],
         )
@@ -183,15 +154,6 @@ class Bulk:
                 sets.append(f"{quote(field.column)} = {expression}")
                 parameters.extend(more)
         return sets, parameters
-
-    def _name_new_subjects(self) -> None:
-        rows, changes = quote(ROWS), quote(CHANGES)
-        self._run(
-            f"UPDATE {rows} SET subject_pk = c.object_pk FROM {changes} c WHERE {self._mine()} "
-            f"AND c.{quote('table')} = %s AND c.action = %s AND {rows}.batch_id = c.batch_id "
-            f"AND {rows}.row_number = c.row_number",
-            [self.batch.pk, self.main, Action.INSERT],
-        )
 
     # Back ---------------------------------------------------------------------------------------------------------
 
@@ -215,10 +177,10 @@ class Bulk:
 
     def _leave_changed(self, table: str) -> None:
         model = self.tables[table]
-        differs = f"(t.id IS NULL OR NOT ({self._is_unmoved(model, table, 'after')}))"
+        differs = f"(t.{quote(model._meta.pk.column)} IS NULL OR NOT ({self._is_unmoved(model, table, 'after')}))"
         self._leave(
             f"SELECT c.row_number FROM {quote(CHANGES)} c LEFT JOIN {quote(model._meta.db_table)} t "
-            f"ON t.id = c.object_pk WHERE {self._mine()} AND c.{quote('table')} = %s AND {differs}",
+            f"ON {same_record(model)} WHERE {self._mine()} AND c.{quote('table')} = %s AND {differs}",
             [self.batch.pk, table],
         )
 
@@ -238,12 +200,13 @@ class Bulk:
                 ours = (
                     f"EXISTS (SELECT 1 FROM {quote(CHANGES)} o JOIN {quote(ROWS)} orow ON orow.batch_id = o.batch_id "
                     f"AND orow.row_number = o.row_number WHERE o.batch_id = c.batch_id AND o.{quote('table')} = %s "
-                    f"AND o.object_pk = r.id AND orow.undo = %s AND (o.action = %s OR {has('o.before', column)}))"
+                    f"AND {same_record(other, change='o', record='r')} AND orow.undo = %s "
+                    f"AND (o.action = %s OR {has('o.before', column)}))"
                 )
                 parameters = [codes[other], Undo.UNDONE, Action.INSERT]
             found += self._leave(
                 f"SELECT c.row_number FROM {quote(CHANGES)} c JOIN {quote(other._meta.db_table)} r "
-                f"ON r.{quote(column)} = c.object_pk WHERE {self._mine()} AND c.{quote('table')} = %s "
+                f"ON r.{quote(column)} = {key_of(model)} WHERE {self._mine()} AND c.{quote('table')} = %s "
                 f"AND c.action = %s AND NOT {ours}",
                 [self.batch.pk, table, Action.INSERT, *parameters],
             )
@@ -269,16 +232,17 @@ class Bulk:
         bookkeeping, parameters = self._bookkeeping(model)
         done = self._run(
             f"UPDATE {name} AS t SET {', '.join(sets + bookkeeping)} FROM {quote(CHANGES)} c {self._undone_rows()} "
-            f"AND c.{quote('table')} = %s AND c.action = %s AND c.object_pk = t.id "
+            f"AND c.{quote('table')} = %s AND c.action = %s AND {same_record(model)} "
             f"AND {self._is_unmoved(model, table, 'after')}",
             [*parameters, Undo.UNDONE, self.batch.pk, table, Action.UPDATE],
         )
         self._expect(done, table, Action.UPDATE, Undo.UNDONE)
 
     def _delete(self, table: str) -> None:
-        name = quote(self.tables[table]._meta.db_table)
+        model = self.tables[table]
+        name, key = quote(model._meta.db_table), quote(model._meta.pk.column)
         self._run(
-            f"DELETE FROM {name} WHERE id IN (SELECT c.object_pk FROM {quote(CHANGES)} c {self._undone_rows()} "
+            f"DELETE FROM {name} WHERE {key} IN (SELECT {key_of(model)} FROM {quote(CHANGES)} c {self._undone_rows()} "
             f"AND c.{quote('table')} = %s AND c.action = %s)",
             [Undo.UNDONE, self.batch.pk, table, Action.INSERT],
         )
@@ -321,8 +285,23 @@ def load(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any
         cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", list(rows))
 
 
+def uuid_value(value: uuid.UUID | None) -> str | None:
+    """A UUID as both databases take it from a COPY or a plain statement: 32 hexadecimal digits."""
+    return value.hex if value is not None else None
+
+
 def quote(name: str | None) -> str:
     return connection.ops.quote_name(str(name))
+
+
+def key_of(model: type[Model], change: str = "c") -> str:
+    """SQL: the key that a change names, by the kind of key its table has."""
+    return f"{change}.object_uuid" if has_uuid(model) else f"{change}.object_pk"
+
+
+def same_record(model: type[Model], change: str = "c", record: str = "t") -> str:
+    """SQL: the change is about this record."""
+    return f"{record}.{quote(model._meta.pk.column)} = {key_of(model, change)}"
 
 
 def extract(source: str, field: Field) -> str:

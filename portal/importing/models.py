@@ -1,7 +1,7 @@
 """An import batch, its staged rows, what each row changes, and what was found wrong.
 
 ``ImportChange`` is staging, commit plan and undo data in one: written by the check, applied by set-based statements,
-reversed by set-based statements. Values of personal columns and of columns that are not mapped never reach it.
+reversed by set-based statements. Numbers and phones reach it sealed only, columns that are not mapped never.
 """
 
 from django.conf import settings
@@ -128,12 +128,14 @@ class ImportRow(_OfBatch):
 class ImportChange(_OfBatch):
     """One insert or update that a row causes; ``before`` and ``after`` hold the touched columns only.
 
-    ``refs`` names columns whose value is the record made by another (or the same) row of the file.
+    ``object_pk`` (``object_uuid`` where the table's key is one) is known as soon as the change is planned, for new
+    records too. ``refs`` names columns whose value is the record that another row of the file makes or changes.
     """
 
     table = models.CharField(max_length=24)
     action = models.CharField(max_length=6, choices=Action)
     object_pk = models.BigIntegerField(null=True)
+    object_uuid = models.UUIDField(null=True)
     refs = models.JSONField(default=dict)
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
@@ -146,6 +148,7 @@ class ImportChange(_OfBatch):
             models.Index(fields=["batch", "table", "action"], name="import_change_table"),
             models.Index(fields=["batch", "row_number"], name="import_change_row"),
             models.Index(fields=["batch", "table", "object_pk"], name="import_change_object"),
+            models.Index(fields=["object_uuid"], condition=Q(object_uuid__isnull=False), name="import_change_uuid"),
         ]
 
     def __str__(self) -> str:

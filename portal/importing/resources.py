@@ -5,7 +5,8 @@ subclass says how rows are matched, what they change, and what a reference means
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -13,16 +14,23 @@ from django.db.models import Model
 from import_export import fields, resources
 
 from portal.access.actor import Actor
+from portal.importing import masks
 from portal.importing.enums import Action, Outcome, Severity
 from portal.importing.parsers import ERROR, WARNING, Parser, shown
+
+
+def hide(text: str) -> str:
+    """Nothing of a personal value but its length."""
+    return "*" * min(len(text), 18)
 
 
 class Column(fields.Field):
     """One canonical column: code (by default the attribute it is declared under), label, heading synonyms, cell parser.
 
     ``required`` holds for a new row; ``key`` 1, 2 … is the order in which keys find an existing row (0: no key);
-    ``personal`` columns are recognised and mapped, but their values go nowhere; ``attribute`` is the field of the main
-    table that takes the value unchanged (empty: the resource deals with it in ``plan``).
+    ``attribute`` is the field of the main table that takes the value unchanged (empty: the resource deals with it in
+    ``plan``). A ``personal`` value stays in memory: the resource seals it in ``plan``, and what is shown or kept of it
+    beside a problem went through ``mask``. ``is_kept`` is false for a column without a store: mapped, said, not parsed.
     """
 
     def __init__(
@@ -36,6 +44,8 @@ class Column(fields.Field):
         required: bool = False,
         key: int = 0,
         personal: bool = False,
+        mask: Callable[[str], str] = hide,
+        is_kept: bool = True,
         is_total: bool = False,
         hint: str = "",
         export: str = "",
@@ -47,6 +57,8 @@ class Column(fields.Field):
         self.required = required
         self.key = key
         self.personal = personal
+        self.mask = mask if personal else masks.mask
+        self.is_kept = is_kept
         self.is_total = is_total
         self.hint = hint
         self.export_path = export or attribute
@@ -54,6 +66,10 @@ class Column(fields.Field):
     @property
     def code(self) -> str:
         return str(self.column_name)
+
+    def shown(self, raw: Any) -> str:
+        """The present value as it may be shown and kept: shortened, personal numbers masked."""
+        return self.mask(shown(raw))
 
 
 @dataclass
@@ -63,10 +79,22 @@ class PlannedChange:
     table: str
     action: str
     object_pk: int | None = None
+    object_uuid: uuid.UUID | None = None
     after: dict[str, Any] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
     refs: dict[str, int] = field(default_factory=dict)
     version_before: int | None = None
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the record is known; a new one is named when the engine, or the resource itself, gave it a key."""
+        return self.object_pk is not None or self.object_uuid is not None
+
+    def name(self, key: int | uuid.UUID) -> None:
+        if isinstance(key, uuid.UUID):
+            self.object_uuid = key
+        else:
+            self.object_pk = key
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +109,25 @@ class Issue:
 
 
 class StagedRow:
-    """A data row on its way: what was read, what it means, what is wrong with it, what it will change."""
+    """A data row on its way: what was read, what it means, what is wrong with it, what it will change.
 
-    __slots__ = ("cells", "changes", "current", "issues", "label", "main", "number", "pk", "refs", "values", "version")
+    ``pk`` is the record it was matched with (``None``: a new one), ``key`` the record it will be once written.
+    """
+
+    __slots__ = (
+        "cells",
+        "changes",
+        "current",
+        "issues",
+        "key",
+        "label",
+        "main",
+        "number",
+        "pk",
+        "refs",
+        "values",
+        "version",
+    )
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -92,6 +136,7 @@ class StagedRow:
         self.issues: list[Issue] = []
         self.label = ""
         self.pk: int | None = None
+        self.key: int | None = None
         self.version: int | None = None
         self.current: dict[str, Any] | None = None
         self.main: dict[str, Any] = {}
@@ -134,12 +179,28 @@ class StagedRow:
         letter, raw = self.cells.get(column, ("", None))
         self.issues.append(Issue(self.number, letter, column, shown(raw), code, message, severity))
 
-    def insert(self, table: str, values: Mapping[str, Any], **refs: int) -> None:
-        """Plan a row of a side table; ``refs`` name columns filled with the record made by a row of the file."""
-        self.changes.append(PlannedChange(table, Action.INSERT, after=dict(values), refs=refs))
+    def insert(
+        self, table: str, values: Mapping[str, Any], *, object_uuid: uuid.UUID | None = None, **refs: int
+    ) -> None:
+        """Plan a row of a side table; ``refs`` name columns filled with the record made by a row of the file.
 
-    def update(self, table: str, pk: int, *, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-        self.changes.append(PlannedChange(table, Action.UPDATE, pk, after=dict(after), before=dict(before)))
+        ``object_uuid`` is its key when the resource had to make one (what is sealed is bound to it).
+        """
+        self.changes.append(PlannedChange(table, Action.INSERT, object_uuid=object_uuid, after=dict(values), refs=refs))
+
+    def update(
+        self,
+        table: str,
+        key: int | uuid.UUID,
+        *,
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
+        version: int | None = None,
+    ) -> None:
+        """Plan a change of an existing row of a side table; ``version`` is the one seen, for a table that has one."""
+        change = PlannedChange(table, Action.UPDATE, after=dict(after), before=dict(before), version_before=version)
+        change.name(key)
+        self.changes.append(change)
 
     def owner(self, column: str) -> tuple[dict[str, Any], dict[str, int]]:
         """How a side row names this row's record: a value when it exists, else a reference to this row."""

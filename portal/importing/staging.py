@@ -6,14 +6,15 @@ second parses, checks, matches and plans. Nothing of the register is written her
 
 import datetime as dt
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
 
-from portal.importing import masks
-from portal.importing.bulk import encode, load
+from portal.importing import keys, masks
+from portal.importing.bulk import encode, load, uuid_value
 from portal.importing.enums import Action, Outcome, Severity, Undo
 from portal.importing.layout import Layout
 from portal.importing.models import ImportBatch, ImportChange, ImportIssue, ImportRow
@@ -33,6 +34,18 @@ from portal.importing.rowkinds import LABELS, RowKind, Totals, classify
 CHUNK = 1_000
 REMEMBERED = 20_000
 PAUSE_SECONDS = 0.03
+CHANGE_COLUMNS = (
+    "batch_id",
+    "row_number",
+    "table",
+    "action",
+    "object_pk",
+    "object_uuid",
+    "refs",
+    "before",
+    "after",
+    "version_before",
+)
 REASON = "staging belongs to the batch that the caller has reached"
 Progress = Callable[[int, int, str], None]
 
@@ -52,13 +65,14 @@ class Stager:
         self.layout = layout
         self.run = run
         self.progress = progress
+        self.tables = resource_class.tables()
         self.columns = {column.code: column for column in resource_class.columns()}
         self.mapped = [
             (match.number - 1, match.letter, self.columns[match.code], self._cell_context(match.code, match.unit))
             for match in layout.matches
             if match.code
         ]
-        self.kept = [item for item in self.mapped if not item[2].personal]
+        self.kept = [item for item in self.mapped if item[2].is_kept]
         # A parser gives the same answer for the same text, so each column remembers what it has parsed.
         self.readers: list[tuple[int, str, str, Callable[..., Parsed], CellContext, dict[str, Parsed]]] = [
             (index, letter, column.code, column.parser.parse, context, {})
@@ -200,8 +214,8 @@ class Stager:
         issues = []
         for match in self.layout.matches:
             column = self.columns.get(match.code or "")
-            if column is not None and column.personal:
-                message = f"「{match.path}」已识别为{column.label}，属于个人信息，本版本暂不保存，该列没有写入。"
+            if column is not None and not column.is_kept:
+                message = f"「{match.path}」已识别为{column.label}，本系统没有这一项的登记栏，该列没有写入。"
                 issues.append(Issue(at, match.letter, column.code, "", "column.not_kept", message, Severity.WARNING))
             if match.number in sheet.hidden_columns and match.code:
                 message = (
@@ -289,7 +303,9 @@ class Stager:
         after = {name: value for name, value in row.main.items() if current.get(name) != value}
         if after or row.refs or row.changes:
             before = {name: current.get(name) for name in (*after, *row.refs)}
-            change = PlannedChange(table, Action.UPDATE, row.pk, after, before, dict(row.refs), row.version)
+            change = PlannedChange(
+                table, Action.UPDATE, row.pk, None, after, before, dict(row.refs), version_before=row.version
+            )
             row.changes.insert(0, change)
 
     def _count(self, row: StagedRow) -> None:
@@ -341,22 +357,40 @@ class Stager:
                 rows = model.objects.unscoped(REASON).filter(batch=self.batch)
                 rows._raw_delete(rows.db)
 
+    def _name_records(self, rows: Sequence[StagedRow]) -> None:
+        """Give every planned insert its key, and whatever refers to a record of its own row that record's key."""
+        planned: dict[str, list[PlannedChange]] = {}
+        for row in rows:
+            for change in row.changes:
+                if not change.is_named:
+                    planned.setdefault(change.table, []).append(change)
+        for table, changes in planned.items():
+            for change, key in zip(changes, keys.take(self.tables[table], len(changes)), strict=True):
+                change.name(key)
+        for row in rows:
+            row.key = row.changes[0].object_pk if row.is_new and row.changes else row.pk
+            for change in row.changes:
+                if row.number in change.refs.values():
+                    change.after |= {name: row.key for name, target in change.refs.items() if target == row.number}
+                    change.refs = {name: target for name, target in change.refs.items() if target != row.number}
+
     def _write(self, rows: Sequence[StagedRow], issues: Sequence[Issue]) -> None:
         if not rows and not issues:
             return
         batch = self.batch.pk
         with transaction.atomic():
+            self._name_records(rows)
             load(
                 ImportRow,
                 ("batch_id", "row_number", "outcome", "label", "subject_pk", "is_warned", "undo"),
                 [
-                    (batch, row.number, row.outcome.value, row.label, row.pk, row.is_warned, Undo.NONE.value)
+                    (batch, row.number, row.outcome.value, row.label, row.key, row.is_warned, Undo.NONE.value)
                     for row in rows
                 ],
             )
             load(
                 ImportChange,
-                ("batch_id", "row_number", "table", "action", "object_pk", "refs", "before", "after", "version_before"),
+                CHANGE_COLUMNS,
                 [
                     (
                         batch,
@@ -364,6 +398,7 @@ class Stager:
                         change.table,
                         str(change.action),
                         change.object_pk,
+                        uuid_value(change.object_uuid),
                         encode(change.refs),
                         encode(plain(change.before)),
                         encode(plain(change.after)),
@@ -387,14 +422,28 @@ class Stager:
                     issue.row,
                     issue.column,
                     issue.field,
-                    (issue.value if issue.field == "uscc" else masks.mask(issue.value))[:80],
+                    self._masked(issue.field, issue.value)[:80],
                     issue.code,
-                    (issue.message if issue.field == "uscc" else masks.mask(issue.message))[:500],
+                    self._masked_message(issue)[:500],
                     str(issue.severity),
                 )
                 for issue in issues
             ],
         )
+
+    def _masked(self, code: str, text: str) -> str:
+        """What may be kept of a text about a column; a credit code names a body, not a person."""
+        if code == "uscc":
+            return text
+        column = self.columns.get(code)
+        return column.mask(text) if column is not None else masks.mask(text)
+
+    def _masked_message(self, issue: Issue) -> str:
+        """A parser quotes the value it refuses: of a personal column the mask is quoted."""
+        message = issue.message
+        if issue.value and issue.field in self.columns and self.columns[issue.field].personal:
+            message = message.replace(issue.value, self._masked(issue.field, issue.value))
+        return message if issue.field == "uscc" else masks.mask(message)
 
 
 def _set_aside(number: int, what: str) -> Issue:
@@ -402,11 +451,22 @@ def _set_aside(number: int, what: str) -> Issue:
 
 
 def plain(values: dict[str, Any]) -> dict[str, Any]:
-    """Values as JSON keeps them: dates in ISO form, amounts as text."""
+    """Values as JSON keeps them: dates in ISO form, amounts and keys as text."""
     return {
-        name: value.isoformat() if isinstance(value, dt.date) else str(value) if isinstance(value, Decimal) else value
+        name: value
+        if value is None or type(value) in AS_THEY_ARE
+        else value.isoformat()
+        if isinstance(value, dt.date)
+        else value.hex
+        if isinstance(value, uuid.UUID)
+        else str(value)
+        if isinstance(value, Decimal)
+        else value
         for name, value in values.items()
     }
+
+
+AS_THEY_ARE = frozenset({str, int, bool})
 
 
 def _has_error(row: StagedRow, code: str) -> bool:

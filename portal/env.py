@@ -33,6 +33,8 @@ class Environment:
     database: dict[str, Any]
     redis_url: str
     log_level: str
+    key_ring: Path | None
+    cipher: str
 
     @property
     def is_production(self) -> bool:
@@ -52,6 +54,8 @@ def read_environment() -> Environment:
         redis_url = env.str("REDIS_URL", "")
         log_level = env.str("PORTAL_LOG_LEVEL", "INFO").upper()
         database_url = env.str("DATABASE_URL", "")
+        key_ring = env.str("PORTAL_KEY_RING", "")
+        cipher = env.str("PORTAL_CIPHER", "aes").lower()
     except EnvError as error:
         raise ImproperlyConfigured(str(error)) from error
     if mode not in {"demonstration", "production"}:
@@ -60,8 +64,11 @@ def read_environment() -> Environment:
         raise ImproperlyConfigured(f"PORTAL_LOG_LEVEL is '{log_level}'; use DEBUG, INFO, WARNING or ERROR.")
     if redis_url and not redis_url.startswith(("redis://", "rediss://", "unix://")):
         raise ImproperlyConfigured(f"REDIS_URL is '{redis_url}'; it must start with redis://, rediss:// or unix://.")
+    if cipher not in {"aes", "sm4"}:
+        raise ImproperlyConfigured(f"PORTAL_CIPHER is '{cipher}'; use aes (AES-256-GCM) or sm4 (SM4-GCM).")
     if mode == "production":
         _require_production(secret_key, allowed_hosts, behind_proxy)
+        _require_key_ring(key_ring)
     else:
         # A demonstration carries known accounts, so it answers on this machine only.
         foreign = [host for host in allowed_hosts if host not in LOOPBACK_HOSTS]
@@ -82,6 +89,8 @@ def read_environment() -> Environment:
         database=_database(database_url, data),
         redis_url=redis_url,
         log_level=log_level,
+        key_ring=Path(key_ring).resolve() if key_ring else None,
+        cipher=cipher,
     )
 
 
@@ -97,6 +106,17 @@ def _require_production(secret_key: str, allowed_hosts: list[str], behind_proxy:
             "PORTAL_BEHIND_TLS_PROXY is not set; production is served over HTTPS only. Set it to true when a TLS "
             "proxy that sets X-Forwarded-Proto stands in front."
         )
+
+
+def _require_key_ring(name: str) -> None:
+    """The ring is an operator's: a new one made by itself would leave every stored number unreadable."""
+    if not name or not Path(name).is_file():
+        raise ImproperlyConfigured(
+            f"PORTAL_KEY_RING is '{name}', which is no file; production needs the key ring of personal data. "
+            "Restore it, or for a new installation make one: python -m portal.privacy.keys new PATH"
+        )
+    if Path(name).stat().st_mode & 0o077:
+        raise ImproperlyConfigured(f"PORTAL_KEY_RING '{name}' can be read by others; run: chmod 600 {name}")
 
 
 def _kept_secret(data: Path) -> str:

@@ -16,6 +16,9 @@ REDIS_URL = ENVIRONMENT.redis_url
 PORTAL_ACTOR_LOADER = "portal.memberships.services.load_actor"
 
 SECRET_KEY = ENVIRONMENT.secret_key
+# Personal numbers at rest: the key ring (a demonstration's own lies under PORTAL_DATA), and the cipher of new values.
+PORTAL_KEY_RING = ENVIRONMENT.key_ring
+PORTAL_CIPHER = ENVIRONMENT.cipher
 DEBUG = False
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.trusted_origins
@@ -24,6 +27,7 @@ INSTALLED_APPS = [
     "portal.access",
     "portal.accounts",
     "portal.audit",
+    "portal.privacy",
     "portal.regions",
     "portal.regulations",
     "portal.workflow",

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from portal.env import read_environment
+from portal.privacy.keys import make_ring
 
 PRODUCTION = {
     "PORTAL_MODE": "production",
@@ -14,7 +15,15 @@ PRODUCTION = {
     "PORTAL_ALLOWED_HOSTS": "portal.example.org",
     "PORTAL_BEHIND_TLS_PROXY": "true",
 }
-NAMES = [*PRODUCTION, "DATABASE_URL", "REDIS_URL", "PORTAL_LOG_LEVEL", "PORTAL_TRUSTED_ORIGINS"]
+NAMES = [
+    *PRODUCTION,
+    "PORTAL_KEY_RING",
+    "PORTAL_CIPHER",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "PORTAL_LOG_LEVEL",
+    "PORTAL_TRUSTED_ORIGINS",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +31,9 @@ def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in NAMES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PORTAL_DATA", str(tmp_path))
+    make_ring(tmp_path / "ring.json")
+    (tmp_path / "open.json").write_text("{}")
+    (tmp_path / "open.json").chmod(0o644)
 
 
 def test_demonstration_needs_nothing_and_keeps_its_secret(tmp_path: Path) -> None:
@@ -37,10 +49,11 @@ def test_demonstration_needs_nothing_and_keeps_its_secret(tmp_path: Path) -> Non
     assert first.database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
 
 
-def test_production_with_all_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_production_with_all_it_needs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name, value in PRODUCTION.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("DATABASE_URL", "postgresql://portal@db/portal")
+    monkeypatch.setenv("PORTAL_KEY_RING", str(tmp_path / "ring.json"))
     environment = read_environment()
     assert (environment.is_production, environment.database["ENGINE"]) == (True, "django.db.backends.postgresql")
 
@@ -51,6 +64,10 @@ BAD = [
     ({"REDIS_URL": "http://redis"}, "REDIS_URL is 'http://redis'"),
     ({"DATABASE_URL": "mysql://db/portal"}, "DATABASE_URL must start with"),
     ({"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
+    ({"PORTAL_CIPHER": "rot13"}, "PORTAL_CIPHER is 'rot13'"),
+    (PRODUCTION, "PORTAL_KEY_RING is '', which is no file"),
+    (PRODUCTION | {"PORTAL_KEY_RING": "lost.json"}, "PORTAL_KEY_RING is '.*lost.json', which is no file"),
+    (PRODUCTION | {"PORTAL_KEY_RING": "open.json"}, "PORTAL_KEY_RING '.*open.json' can be read by others"),
     ({"PORTAL_BEHIND_TLS_PROXY": "perhaps"}, "PORTAL_BEHIND_TLS_PROXY"),
     ({"PORTAL_ALLOWED_HOSTS": "portal.example.org"}, "a demonstration answers on loopback only"),
     (PRODUCTION | {"PORTAL_SECRET_KEY": "short"}, "PORTAL_SECRET_KEY has 5 characters"),
@@ -61,8 +78,10 @@ BAD = [
 
 
 @pytest.mark.parametrize(("given", "said"), BAD, ids=lambda value: value if isinstance(value, str) else "")
-def test_bad_value_names_itself(given: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bad_value_names_itself(
+    given: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     for name, value in given.items():
-        monkeypatch.setenv(name, value)
-    with pytest.raises(ImproperlyConfigured, match=said.replace("*", r"\*")):
+        monkeypatch.setenv(name, str(tmp_path / value) if name == "PORTAL_KEY_RING" else value)
+    with pytest.raises(ImproperlyConfigured, match=said.replace("or '*'", r"or '\*'")):
         read_environment()

@@ -100,6 +100,7 @@ class AccessEvent(HistoryRow):
     object_count = models.PositiveIntegerField("对象数", default=0)
     filters = models.CharField("条件", max_length=500, blank=True)
     reason = models.CharField("原因", max_length=500, blank=True)
+    purpose = models.CharField("用途", max_length=200, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "查阅日志"

@@ -78,15 +78,20 @@ def record_access(
     actor: Actor,
     object_ids: list[int | str],
     filters: str = "",
+    purpose: str = "",
     now: datetime,
 ) -> AccessEvent:
-    """Remember that personal or inner-Party data was shown: up to 50 ids, or the count with the filter."""
+    """Remember that personal or inner-Party data was shown: up to 50 ids, or the count with the filter.
+
+    `purpose` is what somebody gave who asked for a full number.
+    """
     return AccessEvent.objects.create(
         **_who(actor, None, now),
         view=view,
         object_ids=object_ids if len(object_ids) <= OBJECT_IDS_KEPT else [],
         object_count=len(object_ids),
         filters=filters[:500],
+        purpose=purpose[:200],
     )
 
 

@@ -148,7 +148,11 @@ class AccessEventDetail(DetailScreen):
                 *_who(event),
                 fact("对象数", event.object_count, "number"),
                 fact("对象编号", "、".join(str(one) for one in event.object_ids)),
-                *(fact(label, text) for label, text in (("条件", event.filters), ("原因", event.reason)) if text),
+                *(
+                    fact(label, text)
+                    for label, text in (("条件", event.filters), ("用途", event.purpose), ("原因", event.reason))
+                    if text
+                ),
             ],
             "changes": [],
         }

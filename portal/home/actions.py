@@ -53,6 +53,7 @@ LABELS = {
     "importing.refuse": "导入文件未能读取",
     "importing.expire": "导入过期",
     "export.spreadsheet": "导出表格",
+    "privacy.reseal": "更换加密密钥",
     "jobs.import": "后台导入未完成",
     "jobs.report": "后台生成报告未完成",
     "jobs.report_file": "后台生成文件未完成",

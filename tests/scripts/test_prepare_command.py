@@ -11,6 +11,7 @@ from django.db import OperationalError
 from associations.registry.models import Association
 from portal.access.scoping import everything
 from portal.home.management.commands import prepare
+from portal.privacy.keys import make_ring
 from portal.regions.models import Region
 
 
@@ -18,6 +19,8 @@ from portal.regions.models import Region
 def production(settings: Any, tmp_path: Path) -> Path:
     """Production never sets a database aside and never loads a demonstration."""
     settings.PORTAL_MODE = "production"
+    settings.PORTAL_KEY_RING = tmp_path / "keys" / "ring.json"
+    make_ring(settings.PORTAL_KEY_RING)
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATICFILES_DIRS = [tmp_path / "sources"]
     (tmp_path / "sources").mkdir()
@@ -91,3 +94,9 @@ def test_outdated_demonstration_is_set_aside(
     assert [path.read_text() for path in kept] == ["old"]
     assert not old.exists()
     assert f"it is kept as {kept[0].name}" in capsys.readouterr().err
+
+
+def test_production_without_its_key_ring_is_told(production: Path, settings: Any) -> None:
+    settings.PORTAL_KEY_RING.unlink()
+    with pytest.raises(CommandError, match=r"密钥环文件 .* 不存在。请恢复该文件"):
+        call_command("prepare")

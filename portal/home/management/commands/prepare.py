@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
 from portal.accounts.models import User
+from portal.privacy.keys import KeyRingError, ring
 
 
 class Command(BaseCommand):
@@ -27,7 +28,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
+            ring()
             self.make_ready(options)
+        except KeyRingError as error:
+            raise CommandError(str(error)) from error
         except DatabaseError as error:
             raise CommandError(
                 f"数据库没有准备好：{error}。请检查 DATABASE_URL、数据库权限和磁盘空间后重试。"

@@ -1,0 +1,104 @@
+"""Showing one personal number, once, for a stated purpose; bringing sealed columns to the present key."""
+
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.db import models, transaction
+from django.db.models import Q
+
+from portal.access.actor import Actor
+from portal.access.decisions import Refused
+from portal.access.roles import TRIO
+from portal.access.scoping import GuardedModel, everything
+from portal.audit.services import record, record_access
+from portal.privacy.fields import SealedField
+from portal.privacy.sealing import Sealer, active_prefix, unseal
+
+PURPOSE_LENGTH = 200
+SHORTEST_PURPOSE = 4
+
+
+def holder_of(role_row: models.Model, field: str) -> models.Model:
+    """The row that keeps the sealed value: the role row itself, or its person."""
+    names = {one.name for one in type(role_row)._meta.fields if isinstance(one, SealedField)}
+    return role_row if field in names else role_row.person  # type: ignore[attr-defined]
+
+
+def opened(row: models.Model, field: str) -> str:
+    """The value of a sealed column of a row. For `reveal`, masks and exports with approval; nowhere else."""
+    return unseal(getattr(row, field), table=row._meta.db_table, column=row._meta.get_field(field).column, row=row.pk)
+
+
+def reveal(role_row: GuardedModel, field: str, *, purpose: str, actor: Actor, now: datetime) -> str:
+    """The full value of one field of one person, after the reading was written down for good.
+
+    Raises `Refused` without a purpose, for a row outside the actor's scope, for the three administrators, or when
+    there is no value. Must not run inside a transaction: the access event is committed before the value is returned.
+    """
+    purpose = " ".join(purpose.split())
+    if len(purpose) < SHORTEST_PURPOSE:
+        raise Refused(
+            "privacy.purpose", f"查看完整号码须写明用途，现在填写的是「{purpose}」。请写清为办理哪件事而查看。"
+        )
+    is_reached = type(role_row).objects.for_actor(actor).filter(pk=role_row.pk).exists()
+    if actor.role in TRIO or not is_reached:
+        raise Refused("privacy.right", "当前身份无权查看这个号码。请由主管该组织的业务人员查看。")
+    holder = holder_of(role_row, field)
+    if not getattr(holder, field):
+        raise Refused("privacy.empty", "没有登记这个号码。")
+    with transaction.atomic(durable=True):
+        record_access(
+            f"{type(role_row)._meta.label}.{field}",
+            actor=actor,
+            object_ids=[role_row.pk],
+            purpose=purpose[:PURPOSE_LENGTH],
+            now=now,
+        )
+    return opened(holder, field)
+
+
+# Key rotation -----------------------------------------------------------------------------------------------------
+def sealed_columns() -> Iterator[tuple[type[models.Model], str]]:
+    """Every sealed column of every installed model."""
+    for model in apps.get_models():
+        for field in model._meta.fields:
+            if isinstance(field, SealedField):
+                yield model, field.name
+
+
+def stale(model: type[models.Model], field: str) -> models.QuerySet[Any]:
+    """The rows whose value is under another key or cipher than the present one."""
+    fresh = Q(**{f"{field}__startswith": active_prefix()})
+    return model._default_manager.exclude(Q(**{field: ""}) | fresh).order_by("pk")
+
+
+def reseal(*, chunk: int, pause: float, now: datetime) -> dict[str, int]:
+    """Bring every sealed value to the active key, in chunks, each a transaction of its own; stop and go on at will.
+
+    A value changed meanwhile is left to the next look. Returns how many values each column had to change.
+    """
+    counts: dict[str, int] = {}
+    with everything("the keys of all sealed values are changed"):
+        for model, field in sealed_columns():
+            name = f"{model._meta.label}.{field}"
+            counts[name] = 0
+            while rows := list(stale(model, field).values_list("pk", field)[:chunk]):
+                counts[name] += _reseal_rows(model, field, rows)
+                time.sleep(pause)
+    with transaction.atomic():
+        record("privacy.reseal", actor=None, now=now, subject_label="全部加密字段", after=counts)
+    return counts
+
+
+def _reseal_rows(model: type[models.Model], field: str, rows: list[tuple[Any, str]]) -> int:
+    table, column = model._meta.db_table, str(model._meta.get_field(field).column)
+    sealer = Sealer(table, column)
+    fresh = [(pk, token, sealer.seal(unseal(token, table=table, column=column, row=pk), pk)) for pk, token in rows]
+    with transaction.atomic():
+        return sum(
+            model._default_manager.filter(**{"pk": pk, field: token}).update(**{field: renewed})
+            for pk, token, renewed in fresh
+        )

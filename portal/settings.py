@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "portal.files",
     "portal.importing",
     "portal.screens",
+    "portal.exporting",
     "portal.reporting",
     "portal.notices",
     "associations",

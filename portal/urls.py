@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("portal.notices.urls")),
     path("audit/", include("portal.audit.urls")),
     path("imports/", include("portal.importing.urls")),
+    path("exports/", include("portal.exporting.urls")),
     path("jobs/", include("portal.jobs.urls")),
     path("", include("portal.reporting.urls")),
     path("", include("associations.urls")),

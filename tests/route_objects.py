@@ -20,6 +20,7 @@ KWARGS = {
     "covered_association_pk": "partybuilding.CoveredAssociation",
     "task_pk": "notices.Task",
     "job_pk": "jobs.Job",
+    "export_pk": "exporting.Export",
     "batch_pk": "importing.ImportBatch",
     "run_pk": "reporting.ReportRun",
     "schedule_pk": "reporting.Schedule",

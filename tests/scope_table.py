@@ -22,6 +22,7 @@ from portal.access.actor import Actor, Scope
 from portal.access.roles import BUSINESS, DEPARTMENT, EVERYONE, WORKSPACE, Role
 from portal.access.scoping import GuardedModel
 from portal.audit.services import record, record_access
+from portal.exporting.models import Export, Format, Source
 from portal.files.models import StoredFile
 from portal.importing.enums import BatchState
 from portal.importing.models import ImportBatch, ImportChange, ImportIssue, ImportRow
@@ -261,6 +262,19 @@ def _job(persona: Persona) -> Model:
     )
 
 
+def _export(persona: Persona) -> Model:
+    return Export.objects.create(
+        title="名单",
+        source=Source.LIST,
+        place="/tasks/",
+        format=Format.CSV,
+        user=persona.user,
+        membership_id=persona.membership.pk,
+        membership_label="身份",
+        created_at=timezone.now(),
+    )
+
+
 def _file(persona: Persona) -> Model:
     return StoredFile.objects.create(
         name="a.xlsx",
@@ -423,6 +437,7 @@ TABLE: dict[str, Reach] = {
         lambda persona: Notice.objects.create(user=persona.user, text="消息", created_at=timezone.now())
     ),
     "jobs.Job": of_owners(_job),
+    "exporting.Export": of_owners(_export),
     "files.StoredFile": of_owners(_file),
     "reporting.ReportRun": of_askers(make_run),
     "reporting.Schedule": of_askers(_schedule),

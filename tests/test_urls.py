@@ -33,6 +33,7 @@ BUDGET = 15
 # Pages that answer for an own object otherwise than by 200, and why.
 OWN_OTHERWISE = {
     ("reporting:run_file", "GET"): {404},  # the document was not asked for yet
+    ("exporting:new", "GET"): {400},  # which list is said in the query
     ("accounts:login", "GET"): {200, 302},  # whoever is signed in is sent home
     ("readyz", "GET"): {200, 503},  # no worker beats in a test
 }

@@ -4,16 +4,20 @@ The page and its htmx partial draw the same template (`screens/results.html`), s
 Everything is a link or a GET form; without JavaScript nothing is lost.
 """
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import content_disposition_header
 
@@ -22,7 +26,7 @@ from portal.screens.columns import BulkAction, Column, Empty, Heading, Row, draw
 from portal.screens.errors import render_error
 from portal.screens.filters import Chip, ScreenFilterSet
 from portal.screens.screen import FROM_LABEL_LIMIT, Screen, query_without
-from portal.screens.values import date_text
+from portal.screens.values import date_text, datetime_text
 
 SIZES = (50, 100, 200)
 EXPORTS = {
@@ -31,6 +35,7 @@ EXPORTS = {
     "json": ("application/json", "结构化数据（.json）"),
 }
 RESULTS_ID = "results"
+EXPORT_CHUNK = 1_000
 
 
 @dataclass(frozen=True)
@@ -298,12 +303,33 @@ class ListScreen(Screen):
     def export_columns(self) -> list[Column]:
         return [column for column in self.get_columns() if column.export]
 
-    def export_rows(self) -> list[list[Any]]:
+    def export_rows(self) -> Iterator[list[Any]]:
+        """All rows of the list as typed values, a chunk at a time: the length of a list costs no memory."""
         columns = self.export_columns()
-        return [[column.plain(row) for column in columns] for row in self.prepare(list(self.rows))]
+        found = self.rows.iterator(chunk_size=EXPORT_CHUNK)
+        while chunk := list(islice(found, EXPORT_CHUNK)):
+            for row in self.prepare(chunk):
+                yield [column.plain(row) for column in columns]
+
+    def export_notes(self, now: dt.datetime) -> list[str]:
+        """What the 说明 sheet says: filters, order, scope, day of validity, who made it and when."""
+        chips = [f"{chip.label}：{chip.value}" for chip in self.chips() if chip.name != "as_of"]
+        order = f"{self.sort[0].label}（{'降序' if self.sort[1] else '升序'}）" if self.sort else "名单默认顺序"
+        return [
+            f"筛选条件：{'；'.join(chips) or '无'}",
+            f"排序：{order}",
+            f"范围：{self.actor.scope.label}",
+            f"数据截至：{date_text(self.as_of)}",
+            f"导出人：{self.actor.username}（{self.actor.label}）",
+            f"导出时间：{datetime_text(now)}",
+            *self.list_notes(),
+        ]
+
+    def export_name(self, format_: str) -> str:
+        return f"{self.page_title()}-{date_text(self.as_of)}.{format_}"
 
     def export(self, format_: str) -> HttpResponse:
-        """The filtered list as a file, with the filters it was made by."""
+        """The filtered list as a file, with the filters it was made by; a long list is built in the background."""
         if format_ not in self.exports or self.filter_errors:
             return render_error(
                 self.request,
@@ -315,19 +341,16 @@ class ListScreen(Screen):
                 remedy="请回到名单页，从“导出”菜单重新选择。",
             )
         if self.page.total > AT_ONCE:
-            return render_error(
-                self.request,
-                400,
-                title="名单太长，不能一次导出",
-                cause=f"这份名单有 {self.page.total:,} {self.unit}，一次最多导出 {AT_ONCE:,} {self.unit}。",
-                remedy="请回到名单页，用筛选条件缩小范围，分几次导出。",
-            )
-        notes = [f"{chip.label}：{chip.value}" for chip in self.chips()]
-        notes.append(f"数据截至：{date_text(self.as_of)}")
-        notes.append(f"范围：{self.actor.scope.label}")
-        content = export_rows(self.export_columns(), self.export_rows(), format_, title=self.page_title(), notes=notes)
+            query = urlencode({"path": self.request.path, "query": self.request.GET.urlencode(), "format": format_})
+            return HttpResponseRedirect(f"{reverse('exporting:new')}?{query}")
+        content = export_rows(
+            self.export_columns(),
+            self.export_rows(),
+            format_,
+            title=self.page_title(),
+            notes=self.export_notes(timezone.now()),
+        )
         response = HttpResponse(content, content_type=EXPORTS[format_][0])
-        name = f"{self.page_title()}-{date_text(self.as_of)}.{format_}"
-        response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+        response["Content-Disposition"] = content_disposition_header(True, self.export_name(format_)) or "attachment"
         response["X-Content-Type-Options"] = "nosniff"
         return response

@@ -231,11 +231,13 @@ def test_export_is_what_is_filtered_with_the_filters_it_was_made_by(admin: Clien
     assert "名称或代码：茶业" in content
 
 
-def test_list_too_long_to_export_says_how_to_split_it(
+def test_list_too_long_for_one_answer_is_offered_as_background_work(
     admin: Client, province: Province, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     province.fill()
     monkeypatch.setattr("portal.screens.lists.AT_ONCE", 3)
-    answer = admin.get("/list/", {"export": "xlsx"})
-    assert answer.status_code == 400
-    assert "这份名单有 4 家，一次最多导出 3 家。" in answer.content.decode()
+    answer = admin.get("/list/", {"export": "xlsx", "q": "业"})
+    assert answer.status_code == 302
+    page = admin.get(answer["Location"]).content.decode()
+    assert "共 4 家导出为 Excel 工作簿（.xlsx）。" in page
+    assert "/list/?" in page

@@ -61,7 +61,7 @@ class Export(GuardedModel):
     @classmethod
     def scope_q(cls, actor: Actor) -> Q:
         """The exports asked for in the membership now in use: what another one may see is another list."""
-        return Q(user=actor.user_id, membership_id=actor.membership_id)
+        return Q(membership_id=actor.membership_id)
 
     def is_kept(self, now: datetime) -> bool:
         return self.expires_at is not None and now < self.expires_at

@@ -162,7 +162,7 @@ def test_an_address_that_is_no_exportable_list_is_refused(path: str, personas: P
 def test_a_list_of_other_roles_is_refused(personas: Personas, sign_in: Any) -> None:
     query = {"path": "/audit/", "query": "", "format": "xlsx"}
     client = sign_in(personas.department_admin)
-    for answer in (client.get(reverse("exporting:new"), query), client.post(f"/exports/new/?path=/audit/&format=csv")):
+    for answer in (client.get(reverse("exporting:new"), query), client.post("/exports/new/?path=/audit/&format=csv")):
         assert answer.status_code == 403 or "不能查看这份名单" in answer.content.decode()
     assert Export.objects.count() == 0
 

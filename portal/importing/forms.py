@@ -23,8 +23,9 @@ class UploadForm(ScreenForm):
     kind = forms.ChoiceField(label="导入内容", widget=forms.RadioSelect)
     file = forms.FileField(
         label="表格文件",
-        help_text="Excel 工作簿（.xlsx）或逗号分隔文本（.csv），不超过 50 MB。标题行、合并表头、合计行都可以保留",
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        help_text="Excel 或 WPS 工作簿（.xlsx、.xlsm、.xls、.ods）或文本表格（.csv、.tsv），不超过 50 MB。"
+        "标题行、合并表头、合计行都可以保留",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.ods,.csv,.tsv"}),
     )
     effective_on = DateField(
         label="生效日期",

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from portal.importing import limits, refusals
-from portal.importing.child import DATE_MARK, DISK_FULL_STATUS
+from portal.importing.child import DISK_FULL_STATUS
+from portal.importing.pages import DATE_MARK
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
-UNKNOWN_FORMULA = "#FORMULA"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Sheet:
     hidden_rows: tuple[tuple[int, int], ...]
     hidden_columns: tuple[int, ...]
     encoding: str
+    is_1904: bool
 
     def __iter__(self) -> Iterator[tuple[int, list[Cell]]]:
         """``(row number in the file, cells)``; blank rows come as empty lists, so numbers never shift."""
@@ -61,8 +62,12 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Reading:
+    """``encodings`` in which a text may be written, likeliest first; only a person can tell when ``is_doubtful``."""
+
     type: str
     sheets: tuple[Sheet, ...]
+    encodings: tuple[str, ...] = ()
+    is_doubtful: bool = False
 
     def sheet(self, name: str) -> Sheet | None:
         return next((sheet for sheet in self.sheets if sheet.name == name), None)
@@ -75,8 +80,11 @@ def _decode(cell: list[str]) -> Cell:
     return CellError(text)
 
 
-def read(source: Path, name: str, folder: Path, *, max_bytes: int, memory_bytes: int | None = None) -> Reading:
-    """Read ``source`` (called ``name`` by its sender) in a child process; the rows are kept in ``folder``.
+def read(
+    source: Path, name: str, folder: Path, *, max_bytes: int, memory_bytes: int | None = None, encoding: str = ""
+) -> Reading:
+    """Read ``source`` (called ``name`` by its sender) in a child process; the rows are kept in ``folder``. ``encoding``
+    is what a person said a text is written in.
 
     Raises ``FileRefused``: also when the child runs out of time or memory, or dies; ``OSError`` when the disk is full.
     """
@@ -90,6 +98,7 @@ def read(source: Path, name: str, folder: Path, *, max_bytes: int, memory_bytes:
                 "name": name,
                 "folder": str(folder),
                 "max_bytes": max_bytes,
+                "encoding": encoding,
                 "memory_bytes": memory_bytes or limits.CHILD_MEMORY_BYTES,
             }
         ),
@@ -142,7 +151,13 @@ def load(folder: Path) -> Reading:
             hidden_rows=tuple(tuple(pair) for pair in item["hidden_rows"]),
             hidden_columns=tuple(item["hidden_columns"]),
             encoding=item["encoding"],
+            is_1904=item["is_1904"],
         )
         for item in answer["sheets"]
     )
-    return Reading(type=answer["type"], sheets=sheets)
+    return Reading(
+        type=answer["type"],
+        sheets=sheets,
+        encodings=tuple(answer["encodings"]),
+        is_doubtful=answer["encoding_is_doubtful"],
+    )

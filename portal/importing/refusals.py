@@ -30,7 +30,17 @@ def unreadable(name: str, cause: str, remedy: str = "请用表格软件打开原
 
 
 def wrong_type(name: str, what: str, remedy: str = "请用表格软件打开后另存为 .xlsx，再重新上传。") -> FileRefused:
-    return FileRefused("file.type", f"文件「{name}」{what}，本系统读取 .xlsx 和 .csv。{remedy}")
+    return FileRefused(
+        "file.type", f"文件「{name}」{what}，本系统读取 .xlsx、.xlsm、.xls、.ods、.csv 和 .tsv。{remedy}"
+    )
+
+
+def encoding_in_doubt(name: str, labels: list[str]) -> FileRefused:
+    return FileRefused(
+        "file.encoding",
+        f"文件「{name}」的文字编码不能确定，可能是{'、'.join(labels)}。请用表格软件打开，另存为 .xlsx "
+        "或「CSV UTF-8」后重新上传；在网页上传时可以自己选择编码。",
+    )
 
 
 def bomb(name: str, cause: str) -> FileRefused:

@@ -16,13 +16,13 @@ from portal.access.decisions import Refused
 from portal.access.scoping import everything
 from portal.audit.services import record
 from portal.files import services as files
-from portal.importing import kinds, layout, limits, reader, resource_for, transitions
+from portal.importing import delimited, kinds, layout, limits, reader, resource_for, transitions
 from portal.importing.bulk import Bulk, Stale
 from portal.importing.enums import BatchState, Origin, Severity
 from portal.importing.layout import Layout
 from portal.importing.mapping import UnknownHeading, missing
 from portal.importing.models import ImportBatch, ImportIssue
-from portal.importing.refusals import FileRefused, missing_required
+from portal.importing.refusals import FileRefused, encoding_in_doubt, missing_required
 from portal.importing.resources import Issue, RunContext
 from portal.importing.selectors import UNDO_DAYS, undo_deadline
 from portal.importing.staging import Progress, Stager
@@ -102,14 +102,18 @@ def read(batch: ImportBatch, *, actor: Actor, now: dt.datetime, given: Mapping[s
     try:
         if batch.file is None:
             raise Refused("file.gone", "上传的文件已删除。请重新上传。")
-        reader.read(
+        given = given or {}
+        reading = reader.read(
             files.path_of(batch.file),
             batch.file_name,
             folder_of(batch),
             max_bytes=limits.COMMAND_BYTES if by_command else limits.BROWSER_BYTES,
             memory_bytes=limits.CHILD_MEMORY_BYTES_COMMAND if by_command else limits.CHILD_MEMORY_BYTES,
+            encoding=given.get("encoding", ""),
         )
-        return propose(batch, given=given or {}, actor=actor)
+        if reading.is_doubtful and by_command:
+            raise encoding_in_doubt(batch.file_name, [delimited.LABELS[found] for found in reading.encodings])
+        return propose(batch, given=given, actor=actor)
     except FileRefused as refusal:
         return refuse(batch, refusal, actor=actor, now=now)
     except UnknownHeading as unknown:

@@ -5,7 +5,7 @@ formulas without a kept value, the true extent of the data). Streaming, bounded,
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any
 from xml.sax import SAXException
@@ -16,6 +16,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 from defusedxml.expatreader import create_parser
 
 from portal.importing import limits, refusals
+from portal.importing.pages import BUILT_IN_MONTHS, extend, shown_as
 
 # What reading a damaged archive may raise; an archive that names an unknown packing method counts as damaged too.
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
@@ -39,6 +40,7 @@ class SheetNotes:
     hidden_columns: list[int] = field(default_factory=list)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     formulas_without_value: set[tuple[int, int]] = field(default_factory=set)
+    formats: dict[tuple[int, int], str] = field(default_factory=dict)
     last_row: int = 0
     last_column: int = 0
 
@@ -96,7 +98,7 @@ class _Collector(ContentHandler):
             self.row = int(number) if number.isdigit() else self.row + 1
             self.column = 0
             if attrs.get("hidden") in ("1", "true"):
-                _extend(self.notes.hidden_rows, self.row)
+                extend(self.notes.hidden_rows, self.row, self.row)
         elif tag == "col" and attrs.get("hidden") in ("1", "true"):
             first, last = int(attrs.get("min", "0")), int(attrs.get("max", "0"))
             self.notes.hidden_columns.extend(range(first, min(last, limits.COLUMNS) + 1))
@@ -122,13 +124,6 @@ class _Collector(ContentHandler):
                 notes.last_column = max(notes.last_column, self.column)
 
 
-def _extend(ranges: list[tuple[int, int]], row: int) -> None:
-    if ranges and ranges[-1][1] == row - 1:
-        ranges[-1] = (ranges[-1][0], row)
-    else:
-        ranges.append((row, row))
-
-
 def sheet_parts(archive: zipfile.ZipFile, name: str) -> list[SheetPart]:
     """The sheets in the order of the workbook, with the archive path of each."""
     relations = {
@@ -144,6 +139,32 @@ def sheet_parts(archive: zipfile.ZipFile, name: str) -> list[SheetPart]:
         hidden = element.get("state", "visible") != "visible"
         parts.append(SheetPart(name=element.get("name", ""), path=path, hidden=hidden))
     return parts
+
+
+def counts_from_1904(archive: zipfile.ZipFile, name: str) -> bool:
+    """Whether the workbook counts its days from 1904, as old Macintosh ones do."""
+    settings = _small_xml(archive, "xl/workbook.xml", name).iter()
+    found = [element.get("date1904", "") for element in settings if element.tag.rpartition("}")[2] == "workbookPr"]
+    return found[:1] in (["1"], ["true"], ["on"])
+
+
+def telling_formats(archive: zipfile.ZipFile, name: str) -> dict[int, str]:
+    """``{index of a cell style: what its number format does}`` for the few that matter (``pages.shown_as``)."""
+    if "xl/styles.xml" not in archive.namelist() or archive.getinfo("xl/styles.xml").file_size > SMALL_PART:
+        return {}
+    styles = _small_xml(archive, "xl/styles.xml", name)
+    formats = dict.fromkeys(BUILT_IN_MONTHS, "month")
+    for element in styles.iter():
+        number = element.get("numFmtId", "")
+        if element.tag.rpartition("}")[2] == "numFmt" and number.isdecimal():
+            formats[int(number)] = shown_as(element.get("formatCode", ""))
+    cells = next((element for element in styles.iter() if element.tag.rpartition("}")[2] == "cellXfs"), ())
+    numbers = [style.get("numFmtId", "0") for style in cells]
+    return {
+        index: formats[int(number)]
+        for index, number in enumerate(numbers)
+        if number.isdecimal() and formats.get(int(number))
+    }
 
 
 def _small_xml(archive: zipfile.ZipFile, path: str, name: str) -> Any:
@@ -163,12 +184,16 @@ def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
         tail = piece[-64:]
 
 
-def look_through(archive: zipfile.ZipFile, part: SheetPart, name: str) -> SheetNotes:
-    """Scan one sheet. A plain sheet costs one pass of regular expressions; only one that holds something
-    remarkable, or whose extent looks suspicious, is parsed cell by cell.
+def look_through(
+    archive: zipfile.ZipFile, part: SheetPart, name: str, formats: Mapping[int, str] | None = None
+) -> SheetNotes:
+    """Scan one sheet; cells under one of ``formats`` are noted. A plain sheet costs one pass of regular expressions; only
+    one that holds something remarkable, or whose extent looks suspicious, is parsed cell by cell.
     """
     remarkable = wide = False
     row_tags = last_row = 0
+    styled = _cells_under(formats) if formats else None
+    under: dict[tuple[int, int], str] = {}
     try:
         with archive.open(part.path) as stream:
             for chunk in _chunks(stream):
@@ -176,16 +201,27 @@ def look_through(archive: zipfile.ZipFile, part: SheetPart, name: str) -> SheetN
                     raise refusals.unreadable(name, f"的工作表「{part.name}」含有不允许的内容(外部实体)")
                 remarkable = remarkable or REMARKABLE.search(chunk) is not None
                 wide = wide or WIDE_CELL.search(chunk) is not None
+                if styled and formats:
+                    for letters, row, style in styled.findall(chunk):
+                        under[int(row), column_number(letters.decode())] = formats[int(style)]
                 row_tags += len(ROW_TAG.findall(chunk))
                 for number in ROW_NUMBER.findall(chunk)[-1:]:
                     last_row = max(last_row, int(number))
         if remarkable or wide or max(row_tags, last_row) * limits.COLUMNS > limits.CELLS:
-            return _parse(archive, part, name)
+            notes = _parse(archive, part, name)
+            notes.formats = under
+            return notes
     except KeyError as error:
         raise refusals.unreadable(name, f"缺少工作表「{part.name}」的内容") from error
     except DAMAGED as error:
         raise refusals.unreadable(name, "已损坏或没有传完整") from error
-    return SheetNotes(last_row=max(row_tags, last_row))
+    return SheetNotes(last_row=max(row_tags, last_row), formats=under)
+
+
+def _cells_under(formats: Mapping[int, str]) -> re.Pattern[bytes]:
+    """Cells of these styles: column letters, row and style."""
+    styles = "|".join(map(str, sorted(formats, reverse=True)))
+    return re.compile(rf"""<(?:\w+:)?c\s+r=["']([A-Z]{{1,3}})(\d{{1,7}})["']\s+s=["']({styles})["']""".encode())
 
 
 def _parse(archive: zipfile.ZipFile, part: SheetPart, name: str) -> SheetNotes:

@@ -97,7 +97,12 @@ class Stager:
         self.missing = [code for code, column in self.columns.items() if column.required and code not in run.carried]
 
     def _cell_context(self, code: str, unit: str) -> CellContext:
-        return CellContext(label=self.columns[code].label, today=self.run.today, unit=unit or self._sheet_unit())
+        return CellContext(
+            label=self.columns[code].label,
+            today=self.run.today,
+            unit=unit or self._sheet_unit(),
+            is_1904=self.layout.sheet.is_1904,
+        )
 
     def _sheet_unit(self) -> str:
         stated = self.layout.header.metadata

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from portal.importing.normalise import clean
-from portal.importing.reader import UNKNOWN_FORMULA, Cell, CellError
+from portal.importing.pages import UNKNOWN_FORMULA
+from portal.importing.reader import Cell, CellError
 
 ERROR, WARNING = "error", "warning"
 SHOWN = 40
@@ -20,11 +21,14 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class CellContext:
-    """What a parser may know beside the cell: the column's Chinese label, its unit, and the day of reading."""
+    """What a parser may know beside the cell: the column's Chinese label, its unit, the day of reading, and whether
+    the workbook counts its days from 1904.
+    """
 
     label: str
     today: dt.date
     unit: str = ""
+    is_1904: bool = False
 
 
 Parsed = tuple[Any, tuple[Problem, ...]]

@@ -30,6 +30,7 @@ SLASHED = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$")
 COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 COMPACT_MONTH = re.compile(r"^((?:19|20)\d{2})(0[1-9]|1[0-2])$")
 EXCEL_EPOCH = dt.date(1899, 12, 30)
+MAC_EPOCH = dt.date(1904, 1, 1)
 FIRST_SERIAL, LAST_SERIAL = 20_000, 60_000
 
 
@@ -72,7 +73,9 @@ class DateParser:
                 return self._build(int(year), int(month), 1, "month", raw, context)
             return self._invalid(raw, context)
         if FIRST_SERIAL <= raw <= LAST_SERIAL:
-            return self._judge(EXCEL_EPOCH + dt.timedelta(days=int(raw)), "day", raw, context)
+            return self._judge(
+                (MAC_EPOCH if context.is_1904 else EXCEL_EPOCH) + dt.timedelta(days=int(raw)), "day", raw, context
+            )
         text = number_text(raw)
         return self._from_text(text, raw, context)
 

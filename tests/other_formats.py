@@ -19,7 +19,8 @@ SPACES = (
     'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
 )
 STYLES = (
-    '<style:style style:name="hidden" style:family="table"><style:table-properties table:display="false"/></style:style>'
+    '<style:style style:name="hidden" style:family="table">'
+    '<style:table-properties table:display="false"/></style:style>'
     '<number:date-style style:name="N1"><number:year/><number:text>-</number:text><number:month/></number:date-style>'
     '<style:style style:name="month" style:family="table-cell" style:data-style-name="N1"/>'
 )

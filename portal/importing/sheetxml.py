@@ -187,8 +187,8 @@ def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
 def look_through(
     archive: zipfile.ZipFile, part: SheetPart, name: str, formats: Mapping[int, str] | None = None
 ) -> SheetNotes:
-    """Scan one sheet; cells under one of ``formats`` are noted. A plain sheet costs one pass of regular expressions; only
-    one that holds something remarkable, or whose extent looks suspicious, is parsed cell by cell.
+    """Scan one sheet; cells under one of ``formats`` are noted. A plain sheet costs one pass of regular
+    expressions; only one that holds something remarkable, or whose extent looks suspicious, is parsed cell by cell.
     """
     remarkable = wide = False
     row_tags = last_row = 0

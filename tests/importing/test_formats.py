@@ -212,7 +212,7 @@ TEXT = "名称,信用代码\r\n湖南省茶叶商会,51430000MJJ0000129\r\n"
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf16_without_a_mark_is_told_by_its_zero_bytes(tmp_path, encoding):
     reading = read(tmp_path, TEXT.encode(encoding), "a.csv")
-    assert list(reading.sheets[0])[0] == (1, ["名称", "信用代码"])
+    assert next(iter(reading.sheets[0])) == (1, ["名称", "信用代码"])
     assert (reading.encodings, reading.is_doubtful) == ((encoding,), False)
 
 

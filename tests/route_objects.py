@@ -32,6 +32,7 @@ WORDS = {"key": "coverage", "format": "xlsx"}
 ROUTE_WORDS = {
     "reporting:run_rows": {"key": DRILL},
     "importing:template": {"key": "associations"},
+    "associations:department_names": {"key": "regulator"},
 }
 MISSING = 999_999_999
 

@@ -5,9 +5,9 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 
-from associations.directory.selectors import named
 from associations.registry.enums import DepartmentKind, RegistrationLevel
 from associations.registry.models import Department
+from associations.registry.selectors import named_bodies
 from portal.screens.filters import ScreenFilterSet
 
 
@@ -25,7 +25,7 @@ class DepartmentFilter(ScreenFilterSet):
         fields: list[str] = []
 
     def by_name(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return named(rows, value)
+        return named_bodies(rows, value)
 
     def having_ended(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
         return rows.filter(ends_on__isnull=not value)

@@ -2,14 +2,13 @@
 
 from datetime import date
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from associations.registry.enums import AssignmentRole
-from associations.registry.models import Assignment, Department, DepartmentName, current_on
+from associations.registry.models import Assignment, Department, current_on
 from portal.access.actor import Actor
 from portal.access.scoping import scoped
-from portal.importing.normalise import name_key
 
 
 def with_answering_count(rows: QuerySet[Department], actor: Actor, day: date) -> QuerySet[Department]:
@@ -24,13 +23,3 @@ def answering_by_role(department: Department, actor: Actor, day: date) -> dict[s
     rows = scoped(Assignment, actor).filter(current_on(day), department=department).order_by()
     counted = dict(rows.values_list("role").annotate(number=Count("association", distinct=True)))
     return {role: counted.get(role, 0) for role in AssignmentRole.values}
-
-
-def named(rows: QuerySet[Department], text: str) -> QuerySet[Department]:
-    """The bodies in whose name, alias or code every word of a search occurs."""
-    for word in text.split():
-        key = name_key(word)
-        if key:
-            alias = DepartmentName.objects.filter(department=OuterRef("pk"), key__contains=key)
-            rows = rows.filter(Q(key__contains=key) | Q(code__icontains=word) | Q(Exists(alias)))
-    return rows

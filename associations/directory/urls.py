@@ -4,6 +4,7 @@ from associations.directory import views
 
 urlpatterns = [
     path("departments/", views.DepartmentList.as_view(), name="departments"),
+    path("departments/names/<slug:key>/", views.DepartmentNames.as_view(), name="department_names"),
     path("departments/new/", views.DepartmentNew.as_view(), name="department_new"),
     path("departments/<int:department_pk>/", views.DepartmentDetail.as_view(), name="department"),
     path("departments/<int:department_pk>/edit/", views.DepartmentEdit.as_view(), name="department_edit"),

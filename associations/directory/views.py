@@ -4,37 +4,51 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.views import View
 
 from associations.directory import services
 from associations.directory.filters import DepartmentFilter
 from associations.directory.forms import AliasForm, DepartmentForm, NewDepartmentForm
 from associations.directory.selectors import answering_by_role, with_answering_count
 from associations.registry.enums import AssignmentRole, DepartmentKind, NameKind
+from associations.registry.filters import ANSWERING, UNCLEAR
 from associations.registry.forms import EndForm
 from associations.registry.models import Department, DepartmentName
+from associations.registry.selectors import suggested_bodies
 from portal.access.actor import Actor
 from portal.access.policy import Policy
-from portal.access.roles import DEPARTMENT, WORKSPACE
+from portal.access.roles import BUSINESS, DEPARTMENT, WORKSPACE
 from portal.access.scoping import scoped
 from portal.screens.actions import ActionScreen
 from portal.screens.columns import Column, Empty, PageAction, Tag, fact, may_see, table
 from portal.screens.details import DetailScreen, Header
+from portal.screens.filters import SEARCH_LIMIT
 from portal.screens.forms import FormScreen
 from portal.screens.lists import ListScreen
 from portal.screens.screen import Crumb
 from portal.screens.values import Missing, period_text
 
 EDIT = {"GET", "POST"}
-# Which filter of the list of associations names the body, by the role it holds.
-LIST_FILTERS = {
-    AssignmentRole.SUPERVISING_UNIT: "unit",
-    AssignmentRole.INDUSTRY_REGULATOR: "regulator",
-    AssignmentRole.PARTY_COMMITTEE: "committee",
-}
+
+
+class DepartmentNames(View):
+    """What the filters of the list of associations offer while a body's name is typed: options of a ``datalist``."""
+
+    policy = Policy(BUSINESS)
+    limit = 20
+
+    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+        if key not in ANSWERING:
+            raise Http404
+        text = request.GET.get(key, "")[:SEARCH_LIMIT].strip()
+        names = suggested_bodies(request.actor, ANSWERING[key], text, self.limit)
+        offered = [UNCLEAR, *names] if text in UNCLEAR else names
+        return HttpResponse(format_html_join("\n", '<option value="{}"></option>', ((name,) for name in offered)))
 
 
 class DepartmentList(ListScreen):
@@ -160,12 +174,13 @@ class DepartmentDetail(DepartmentScreen, DetailScreen):
 
     def _answering(self) -> list[dict[str, Any]]:
         counted = answering_by_role(self.object, self.actor, self.as_of)
+        by_role = {role: name for name, role in ANSWERING.items()}
         base = reverse("associations:associations")
         return [
             {
                 "label": AssignmentRole(role).label,
                 "number": number,
-                "url": f"{base}?{LIST_FILTERS[AssignmentRole(role)]}={self.object.pk}",
+                "url": f"{base}?{by_role[role]}={self.object.pk}",
             }
             for role, number in counted.items()
         ]

@@ -1,6 +1,5 @@
 """Filters of the list of associations. Other wings add theirs through `portal.screens.panels`."""
 
-from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -8,6 +7,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.forms import BoundField
 from django.http import QueryDict
+from django.urls import reverse_lazy
 
 from associations.evaluation.enums import GradeLevel
 from associations.evaluation.selectors import grade_level
@@ -19,23 +19,32 @@ from associations.registry.enums import (
     RegistrationLevel,
     RegistrationMode,
 )
-from associations.registry.models import Association
+from associations.registry.models import Association, Department
 from associations.registry.selectors import (
     OWN_PREFIX,
     RegionChoices,
     answered_by,
-    bodies_by_role,
+    bodies_called,
+    body_key,
     clarity_is,
     in_region,
     region_choices,
     unanswered,
 )
+from portal.access.scoping import scoped
 from portal.importing.normalise import name_key
-from portal.screens.filters import ScreenFilterSet, SearchFilter
+from portal.screens.filters import ScreenFilterSet, SearchFilter, SuggestFilter
 from portal.screens.panels import list_parts
 
 SUBJECT = "associations.Association"
-NONE = "none"
+NONE, UNCLEAR = "none", "未明确"
+SUGGEST = "associations:department_names"
+# Which filter names the body, by the role it holds.
+ANSWERING = {
+    "unit": AssignmentRole.SUPERVISING_UNIT,
+    "regulator": AssignmentRole.INDUSTRY_REGULATOR,
+    "committee": AssignmentRole.PARTY_COMMITTEE,
+}
 
 
 class RegionFilter(django_filters.ChoiceFilter):
@@ -48,18 +57,20 @@ class RegionFilter(django_filters.ChoiceFilter):
         return qs.filter(in_region(region, itself=value.startswith(OWN_PREFIX))) if region else qs.none()
 
 
-class AnsweringFilter(django_filters.ChoiceFilter):
-    """The body that answers as a role on the list's date, or 未明确."""
+class AnsweringFilter(SuggestFilter):
+    """The body that answers as a role on the list's date, by key or by name, or 未明确."""
 
-    def __init__(self, *, role: str, **kwargs: Any) -> None:
-        super().__init__(label=str(AssignmentRole(role).label), **kwargs)
+    def __init__(self, *, role: str, key: str, **kwargs: Any) -> None:
+        super().__init__(label=str(AssignmentRole(role).label), source=reverse_lazy(SUGGEST, args=[key]), **kwargs)
         self.role = role
 
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
         if not value:
             return qs
         day = self.parent.as_of
-        return qs.filter(unanswered(self.role, day) if value == NONE else answered_by(self.role, day, [int(value)]))
+        if value in (NONE, UNCLEAR):
+            return qs.filter(unanswered(self.role, day))
+        return qs.filter(answered_by(self.role, day, bodies_called(self.parent.actor, value)))
 
 
 class AssociationFilter(ScreenFilterSet):
@@ -67,9 +78,9 @@ class AssociationFilter(ScreenFilterSet):
 
     q = SearchFilter(fields=["search_key"], normalise=name_key, label="名称、简称、曾用名或信用代码")
     city = RegionFilter(label="登记地")
-    regulator = AnsweringFilter(role=AssignmentRole.INDUSTRY_REGULATOR)
-    committee = AnsweringFilter(role=AssignmentRole.PARTY_COMMITTEE)
-    unit = AnsweringFilter(role=AssignmentRole.SUPERVISING_UNIT)
+    regulator = AnsweringFilter(role=AssignmentRole.INDUSTRY_REGULATOR, key="regulator")
+    committee = AnsweringFilter(role=AssignmentRole.PARTY_COMMITTEE, key="committee")
+    unit = AnsweringFilter(role=AssignmentRole.SUPERVISING_UNIT, key="unit")
     status = django_filters.ChoiceFilter(label="状态", choices=AssociationStatus.choices)
     level = django_filters.ChoiceFilter(
         label="登记级别", choices=RegistrationLevel.choices, field_name="registration_level"
@@ -97,8 +108,8 @@ class AssociationFilter(ScreenFilterSet):
         }
         super().__init__(data, queryset, **kwargs)
         self.filters["city"].extra["choices"] = self._places(data.get("city", ""))
-        for name in ("regulator", "committee", "unit"):
-            self.filters[name].extra["choices"] = self._bodies(self.filters[name].role)
+        for name in ANSWERING:
+            self.filters[name].extra["name_of"] = self._body_name
 
     def primary_fields(self) -> list[BoundField]:
         hung = [name for part in list_parts(SUBJECT) for name in part.primary]
@@ -120,12 +131,16 @@ class AssociationFilter(ScreenFilterSet):
         return found
 
     @cached_property
-    def bodies(self) -> dict[str, list[tuple[int, str]]]:
-        """Role → the bodies that answer or answered for somebody, with how they are called."""
-        return bodies_by_role(self.actor)
+    def _body_names(self) -> dict[int, str]:
+        """The names of the bodies that links name by key; one query, none without such a link."""
+        keys = {key for name in ANSWERING if (key := body_key(self.data.get(name, ""))) is not None}
+        return dict(scoped(Department, self.actor).filter(pk__in=keys).values_list("pk", "name")) if keys else {}
 
-    def _bodies(self, role: str) -> Iterable[tuple[str, str]]:
-        return [(NONE, "未明确"), *((str(pk), label) for pk, label in self.bodies[role])]
+    def _body_name(self, value: str) -> str:
+        if value == NONE:
+            return UNCLEAR
+        key = body_key(value)
+        return value if key is None else self._body_names.get(key, value)
 
     def with_clarity(self, qs: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return qs.filter(clarity_is(value, self.as_of))

@@ -1,17 +1,19 @@
 """Reading the register: who is active, who answers for whom, on a day."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Substr
 
 from associations.registry.enums import AssignmentRole, AssociationStatus, Clarity, RegistrationMode
-from associations.registry.models import Assignment, Association, Department, current_on
+from associations.registry.models import Assignment, Association, Department, DepartmentName, current_on
 from associations.registry.rules import Responsibility, newest_counted
 from portal.access.actor import Actor
 from portal.access.scoping import scoped
+from portal.importing.normalise import name_key
 from portal.regions.enums import RegionLevel
 from portal.regions.models import Region
 
@@ -31,11 +33,9 @@ def answering(role: str, day: date) -> Subquery:
     return Subquery(rows.order_by("-starts_on", "-pk").values("department")[:1])
 
 
-def answered_by(role: str, day: date, departments: Iterable[int]) -> Q:
+def answered_by(role: str, day: date, departments: Iterable[int] | QuerySet[Department]) -> Q:
     """Associations for which one of the bodies answers as `role` on a day."""
-    rows = Assignment.objects.filter(
-        current_on(day), association=OuterRef("pk"), role=role, department__in=list(departments)
-    )
+    rows = Assignment.objects.filter(current_on(day), association=OuterRef("pk"), role=role, department__in=departments)
     return Q(Exists(rows))
 
 
@@ -133,20 +133,37 @@ def departments_of(actor: Actor, *kinds: str) -> QuerySet[Department]:
     return (rows.filter(kind__in=kinds) if kinds else rows).order_by("name", "pk")
 
 
-def bodies_by_role(actor: Actor) -> dict[str, list[tuple[int, str]]]:
-    """Role → (key, label) of the bodies in the actor's directory that hold or held it, by name; one query."""
-    held = {
-        f"is_{role}": Exists(Assignment.objects.filter(department=OuterRef("pk"), role=role))
-        for role in AssignmentRole.values
-    }
-    rows = scoped(Department, actor).annotate(**held).order_by("name", "pk").values_list("pk", "name", "ends_on", *held)
-    found: dict[str, list[tuple[int, str]]] = {role: [] for role in AssignmentRole.values}
-    for pk, name, ends_on, *flags in rows:
-        label = name if ends_on is None else f"{name}（已停用）"
-        for role, is_held in zip(AssignmentRole.values, flags, strict=True):
-            if is_held:
-                found[role].append((pk, label))
-    return found
+def named_bodies(rows: QuerySet[Department], text: str) -> QuerySet[Department]:
+    """The bodies in whose name, alias or code every word of a search occurs."""
+    for word in text.split():
+        key = name_key(word)
+        if key:
+            alias = DepartmentName.objects.filter(department=OuterRef("pk"), key__contains=key)
+            rows = rows.filter(Q(key__contains=key) | Q(code__icontains=word) | Q(Exists(alias)))
+    return rows
+
+
+def body_key(text: str) -> int | None:
+    """The key that a link names, if it is one."""
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
+
+
+def bodies_called(actor: Actor, text: str) -> QuerySet[Department]:
+    """The bodies of the actor's directory that a text means: its key, else its exact name, else all in whose names
+    it occurs."""
+    rows, key = scoped(Department, actor), body_key(text)
+    if key is not None:
+        return rows.filter(pk=key)
+    exact = rows.filter(key=name_key(text))
+    return exact if exact.exists() else named_bodies(rows, text)
+
+
+def suggested_bodies(actor: Actor, role: str, text: str, limit: int) -> list[str]:
+    """Names of bodies that hold or held a role and in which a text occurs, those that begin with it first."""
+    held = Exists(Assignment.objects.filter(department=OuterRef("pk"), role=role))
+    rows = named_bodies(scoped(Department, actor), text).filter(held)
+    begins = Case(When(key__startswith=name_key(text), then=Value(0)), default=Value(1))
+    return list(dict.fromkeys(rows.order_by(begins, "name", "pk").values_list("name", flat=True)[:limit]))
 
 
 def home_region(actor: Actor) -> Region | None:

@@ -10,7 +10,6 @@ from django.forms import BoundField
 from django.http import QueryDict
 from django.urls import reverse
 
-from associations.registry.enums import AssignmentRole
 from associations.registry.filters import AssociationFilter
 from associations.registry.models import Association
 from associations.registry.selectors import OWN_PREFIX
@@ -21,7 +20,6 @@ from partybuilding.coverage.selectors import (
     CoverageSummary,
     Dimension,
     Group,
-    Known,
     coverage_summaries,
     coverage_summary,
 )
@@ -89,8 +87,6 @@ class CoverageBoard(Screen):
 
     def _summaries(self, day: date, dimensions: tuple[str, ...]) -> dict[str, CoverageSummary]:
         query = self.filterset.query()
-        committees = dict(self.filterset.bodies[AssignmentRole.PARTY_COMMITTEE])
-        known = Known(self.filterset.places.regions, committees)
         return coverage_summaries(
             self.actor,
             as_of=day,
@@ -98,7 +94,7 @@ class CoverageBoard(Screen):
             place=self.place,
             queryset=self.filterset.qs,
             query=query,
-            known=known,
+            regions=self.filterset.places.regions,
         )
 
     def context(self) -> dict[str, Any]:

@@ -279,14 +279,6 @@ class CoverageSummary:
     groups: list[Group]
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Regions by code and names of committees by key that a page already has at hand."""
-
-    regions: Mapping[str, Region] = field(default_factory=dict)
-    committees: Mapping[int, str] = field(default_factory=dict)
-
-
 def coverage_summary(
     actor: Actor,
     *,
@@ -314,9 +306,9 @@ def coverage_summaries(
     place: Region | None = None,
     queryset: QuerySet[Association] | None = None,
     query: dict[str, str] | None = None,
-    known: Known | None = None,
+    regions: Mapping[str, Region] | None = None,
 ) -> dict[str, CoverageSummary]:
-    """The figures grouped in several ways at once, by one counting query; `known` saves looking names up again.
+    """The figures grouped in several ways at once, by one counting query; `regions` by code saves looking them up.
 
     `place` is the region whose children are compared, by default the actor's own; `queryset` is a scoped selection with
     its list filter `query`. The database returns one line for each combination of groups and facts, `rules.count`
@@ -344,8 +336,7 @@ def coverage_summaries(
             for fact in tally.keys() - samples.keys():
                 samples[fact] = coverage.count(_sample(*fact, rules), rules)
             counted[by][group] = sum((samples[fact] * times for fact, times in tally.items()), CoverageCounts())
-    names = known or Known()
-    return {by: _summary(by, counted[by], place, base, as_of, rules, names) for by in dimensions}
+    return {by: _summary(by, counted[by], place, base, as_of, rules, regions or {}) for by in dimensions}
 
 
 # In scope, strongest cover, guided, band of members.
@@ -365,11 +356,11 @@ def _summary(
     base: dict[str, str],
     as_of: date,
     rules: CoverageRules,
-    known: Known,
+    regions: Mapping[str, Region],
 ) -> CoverageSummary:
     groups = [
         Group(str(key or ""), label, counted.get(key, CoverageCounts()), {**base, **part})
-        for key, label, part in _LABELS[by](counted.keys(), place, known)
+        for key, label, part in _LABELS[by](counted.keys(), place, regions)
     ]
     total = sum(counted.values(), CoverageCounts())
     return CoverageSummary(as_of, rules, Group("", "合计", total, base), groups)
@@ -393,11 +384,11 @@ def child_key(path: str, place: Region | None) -> str:
 Labelled = Iterator[tuple[Any, str, dict[str, str]]]
 
 
-def _regions(keys: Iterable[str], place: Region | None, known: Known) -> Labelled:
+def _regions(keys: Iterable[str], place: Region | None, known: Mapping[str, Region]) -> Labelled:
     """All children of the place, also those without an association, by code; then what stands at a place itself."""
     codes = {key.removeprefix(OWN_PREFIX) for key in keys}
-    if place is not None and codes <= known.regions.keys():
-        inside = (one for one in known.regions.values() if one.parent_id == place.pk or one.code in codes)
+    if place is not None and codes <= known.keys():
+        inside = (one for one in known.values() if one.parent_id == place.pk or one.code in codes)
         places = sorted(inside, key=lambda one: one.code)
     else:
         wanted = Q(code__in=codes) | Q(parent=place) if place else Q(code__in=codes)
@@ -410,25 +401,22 @@ def _regions(keys: Iterable[str], place: Region | None, known: Known) -> Labelle
             yield own_key(one.code), f"{one.name}本级", {"city": own_key(one.code)}
 
 
-def _committees(keys: Iterable[int | None], place: Region | None, known: Known) -> Labelled:
-    names = {key: known.committees[key] for key in keys if key is not None and key in known.committees}
-    missing = {key for key in keys if key} - names.keys()
-    if missing:
-        rows = Department.objects.unscoped("names of the committees of associations in scope").filter(pk__in=missing)
-        names |= dict(rows.values_list("pk", "name"))
+def _committees(keys: Iterable[int | None], place: Region | None, known: Mapping[str, Region]) -> Labelled:
+    rows = Department.objects.unscoped("names of the committees of associations in scope")
+    names = dict(rows.filter(pk__in={key for key in keys if key}).values_list("pk", "name"))
     for key, name in sorted(names.items(), key=lambda pair: (pair[1], pair[0])):
         yield key, name, {"committee": str(key)}
     if None in keys:
         yield None, "未明确综合（行业）党委", {"committee": "none"}
 
 
-def _kinds(keys: Iterable[str], place: Region | None, known: Known) -> Labelled:
+def _kinds(keys: Iterable[str], place: Region | None, known: Mapping[str, Region]) -> Labelled:
     for kind in AssociationKind:
         if kind in keys:
             yield kind.value, str(kind.label), {"kind": kind.value}
 
 
-def _grades(keys: Iterable[str | None], place: Region | None, known: Known) -> Labelled:
+def _grades(keys: Iterable[str | None], place: Region | None, known: Mapping[str, Region]) -> Labelled:
     for level in GradeLevel:
         yield level.value, str(level.label), {"grade": level.value}
     if None in keys:

@@ -7,11 +7,14 @@ not name the value) unless a field brings its own.
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from portal.access.actor import Actor
 from portal.screens.dates import parse_date
@@ -53,6 +56,40 @@ def shown_value(value: Any) -> str:
     """The present value in a message, shortened."""
     text = "、".join(str(one) for one in value) if isinstance(value, list | tuple) else str(value or "")
     return text if len(text) <= SHOWN_LIMIT else f"{text[:SHOWN_LIMIT]}…"
+
+
+class SuggestInput(forms.TextInput):
+    """A text box that offers names while one types: a list of many hundreds is neither sent nor scrolled. Without
+    scripts it is a plain text box, and what is typed is looked for all the same."""
+
+    def __init__(self, source: str = "", name_of: Callable[[str], str] = str) -> None:
+        super().__init__(attrs={"autocomplete": "off"})
+        self.source, self.name_of = source, name_of
+
+    def format_value(self, value: Any) -> str:
+        return self.name_of(str(value)) if value else ""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        offered = f"{(attrs or {}).get('id', name)}-names"
+        asking = {
+            "list": offered,
+            "hx-get": self.source,
+            "hx-params": name,
+            "hx-target": f"#{offered}",
+            "hx-swap": "innerHTML",
+            "hx-push-url": "false",
+            "hx-trigger": "focus once, input changed delay:200ms",
+        }
+        control = super().render(name, value, {**(attrs or {}), **asking}, renderer)
+        return format_html('{}<datalist id="{}"></datalist>', control, offered)
+
+
+class SuggestField(forms.CharField):
+    """One of many rows, by its key or by what it is called; `name_of` says how a value is shown."""
+
+    def __init__(self, *, source: str, name_of: Callable[[str], str], **kwargs: Any) -> None:
+        self.name_of = name_of
+        super().__init__(widget=SuggestInput(source, name_of), **kwargs)
 
 
 class DateField(forms.DateField):

@@ -16,7 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from portal.access.actor import Actor
-from portal.screens.fields import DateField, choice_labels
+from portal.screens.fields import DateField, SuggestField, choice_labels
 from portal.screens.values import date_text
 
 SEARCH_LIMIT = 100
@@ -57,6 +57,15 @@ class DateFilter(django_filters.Filter):
     """A date as people type it."""
 
     field_class = DateField
+
+
+class SuggestFilter(django_filters.Filter):
+    """One of many rows, typed with suggestions from `source`; the filter set sets `name_of` in `extra`."""
+
+    field_class = SuggestField
+
+    def __init__(self, *, source: str, **kwargs: Any) -> None:
+        super().__init__(source=source, name_of=str, max_length=SEARCH_LIMIT, **kwargs)
 
 
 class YesNoSelect(forms.NullBooleanSelect):
@@ -154,6 +163,8 @@ def shown_choice(field: forms.BoundField, value: Any) -> str:
         return "是" if value else "否"
     if isinstance(value, dt.date):
         return date_text(value)
+    if isinstance(field.field, SuggestField):
+        return field.field.name_of(str(value))
     if isinstance(field.field, forms.ModelChoiceField):
         several = value if isinstance(value, QuerySet | list | tuple) else [value]
         return "、".join(field.field.label_from_instance(one) for one in several)

@@ -7,12 +7,13 @@ from associations.registry.enums import AssignmentRole, Clarity
 from associations.registry.models import Association
 from associations.registry.rules import Responsibility, clarity
 from associations.registry.selectors import (
-    bodies_by_role,
+    bodies_called,
     clarity_is,
     home_region,
     own_key,
     region_choices,
     same_day_last_year,
+    suggested_bodies,
 )
 from portal.access.actor import acting_as
 from portal.access.scoping import scoped
@@ -85,15 +86,34 @@ def test_home_region_without_counties_is_that_of_the_first_association(province:
     assert home_region(actor) == province.hunan
 
 
-def test_bodies_by_role_names_who_holds_or_held_it(province: Province, personas: Personas) -> None:
+def test_bodies_offered_are_those_that_hold_or_held_the_role(province: Province, personas: Personas) -> None:
     gone = factories.make_department("湖南省经济委员会", ends_on=date(2018, 10, 1))
     before = factories.make_association(region=province.tea.region)
     factories.make_assignment(before, gone, AssignmentRole.INDUSTRY_REGULATOR, date(2010, 1, 1), date(2018, 10, 1))
     actor = personas.department_staff.actor
     with acting_as(actor):
-        found = bodies_by_role(actor)
-    assert {role: [label for _pk, label in bodies] for role, bodies in found.items()} == {
+        offered = {role.value: suggested_bodies(actor, role, "", 20) for role in AssignmentRole}
+        typed = suggested_bodies(actor, AssignmentRole.INDUSTRY_REGULATOR, "工业", 20)
+        few = suggested_bodies(actor, AssignmentRole.INDUSTRY_REGULATOR, "湖南", 1)
+    assert offered == {
         "supervising_unit": ["湖南省农业农村厅"],
-        "industry_regulator": ["湖南省工业和信息化厅", "湖南省经济委员会（已停用）"],
+        "industry_regulator": ["湖南省工业和信息化厅", "湖南省经济委员会"],
         "party_committee": ["湖南省茶叶行业党委"],
     }
+    assert typed == ["湖南省工业和信息化厅"]
+    assert few == ["湖南省工业和信息化厅"]
+
+
+def test_bodies_called_by_key_by_exact_name_or_by_a_part_of_it(province: Province, personas: Personas) -> None:
+    assert province.tea
+    longer = factories.make_department("湖南省工业和信息化厅机关服务中心")
+    actor = personas.department_staff.actor
+
+    def called(text: str) -> list[str]:
+        with acting_as(actor):
+            return [body.name for body in bodies_called(actor, text)]
+
+    assert called(str(longer.pk)) == ["湖南省工业和信息化厅机关服务中心"]
+    assert called("湖南省工业和信息化厅") == ["湖南省工业和信息化厅"]
+    assert called("工业 信息化厅") == ["湖南省工业和信息化厅", "湖南省工业和信息化厅机关服务中心"]
+    assert called("没有这个单位") == []

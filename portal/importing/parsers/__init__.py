@@ -9,6 +9,7 @@ from portal.importing.parsers.cells import ERROR, WARNING, CellContext, Parsed, 
 from portal.importing.parsers.choices import ChoiceParser, YesNoParser
 from portal.importing.parsers.dates import DateParser
 from portal.importing.parsers.numbers import IntegerParser, MoneyParser
+from portal.importing.parsers.persons import IdNumberParser, PersonNameParser, PhoneParser
 from portal.importing.parsers.texts import (
     NameParser,
     NamesParser,
@@ -24,12 +25,15 @@ __all__ = [
     "CellContext",
     "ChoiceParser",
     "DateParser",
+    "IdNumberParser",
     "IntegerParser",
     "MoneyParser",
     "NameParser",
     "NamesParser",
     "Parsed",
     "Parser",
+    "PersonNameParser",
+    "PhoneParser",
     "PostHolderParser",
     "Problem",
     "TextParser",

@@ -1,6 +1,7 @@
 """The face of the wing: Django finds every subject's models here."""
 
 from associations.evaluation.models import Grade
+from associations.governance.models import Contact, MemberUnit, Officer
 from associations.registry.models import (
     Assignment,
     Association,
@@ -15,9 +16,12 @@ __all__ = [
     "Assignment",
     "Association",
     "AssociationName",
+    "Contact",
     "Department",
     "DepartmentName",
     "Grade",
+    "MemberUnit",
+    "Officer",
     "PartyMemberCount",
     "TreeLock",
 ]

@@ -1,12 +1,15 @@
 """The face of the wing: Django finds every subject's models here."""
 
 from partybuilding.coverage.models import Instructor, InstructorAssignment
+from partybuilding.members.models import PartyMember, Secretary
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganization, PartyOrganizationName
 
 __all__ = [
     "CoveredAssociation",
     "Instructor",
     "InstructorAssignment",
+    "PartyMember",
     "PartyOrganization",
     "PartyOrganizationName",
+    "Secretary",
 ]

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "portal.accounts",
     "portal.audit",
     "portal.privacy",
+    "portal.people",
     "portal.regions",
     "portal.regulations",
     "portal.workflow",

@@ -28,6 +28,7 @@ from portal.access.roles import ASSOCIATION, BODIES, Role
 from portal.access.scoping import everything
 from portal.accounts.models import User
 from portal.memberships.models import Membership
+from portal.people.models import Person
 from portal.regions.enums import RegionLevel
 from portal.regions.models import Region
 
@@ -171,7 +172,8 @@ def make_organization(
 
 
 def make_instructor(name: str = "", department: Department | None = None, **fields: Any) -> Instructor:
-    return Instructor.objects.create(name=name or f"指导员{next(_serial)}", department=department, **fields)
+    person = Person.objects.create(name=name or f"指导员{next(_serial)}")
+    return Instructor.objects.create(person=person, department=department, **fields)
 
 
 def make_instructor_assignment(

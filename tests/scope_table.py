@@ -29,11 +29,13 @@ from portal.importing.models import ImportBatch, ImportChange, ImportIssue, Impo
 from portal.jobs.models import Job
 from portal.notices.models import Notice
 from portal.notices.services import open_task
+from portal.people.models import PersonMerge
 from portal.reporting.codec import encode
 from portal.reporting.enums import FileFormat, RunState
 from portal.reporting.models import ReportDrill, ReportFile, ReportRow, ReportRun, Schedule
 from portal.workflow.models import WorkflowEvent
 from tests import factories
+from tests.people import makers
 from tests.personas import PERSONAS, Persona, Personas, Province
 from tests.reporting.samples import coverage_sample
 
@@ -180,6 +182,16 @@ def _coverings(personas: Personas) -> Rows:
         for name in REGISTER
         if name in branches
     }
+
+
+def _on_branches(make: Callable[[Any], Model]) -> Callable[[Personas], Rows]:
+    """A row on each Party organisation."""
+    return lambda personas: {name: make(branch) for name, branch in _branches(personas).items()}
+
+
+def _merge(personas: Personas) -> Rows:
+    kept, dropped = makers.make_person(), makers.make_person()
+    return {"one": PersonMerge.objects.create(kept=kept, dropped=dropped, merged_at=timezone.now())}
 
 
 def _instructors(personas: Personas) -> Rows:
@@ -429,6 +441,14 @@ TABLE: dict[str, Reach] = {
     "partybuilding.PartyOrganization": Reach(_branches, BRANCH_REACH),
     "partybuilding.PartyOrganizationName": Reach(_branch_names, BRANCH_REACH),
     "partybuilding.CoveredAssociation": Reach(_coverings, ASSOCIATIONS),
+    "associations.Officer": of_associations(makers.make_officer),
+    "associations.Contact": of_associations(makers.make_contact),
+    "associations.MemberUnit": of_associations(makers.make_member_unit),
+    "partybuilding.PartyMember": Reach(_on_branches(makers.make_party_member), BRANCH_REACH),
+    "partybuilding.Secretary": Reach(_on_branches(makers.make_secretary), BRANCH_REACH),
+    "people.Person": Reach(lambda personas: {"one": makers.make_person()}, roles(set(), EVERYONE)),
+    "people.Phone": Reach(lambda personas: {"one": makers.make_phone()}, roles(set(), EVERYONE)),
+    "people.PersonMerge": Reach(_merge, roles(set(), EVERYONE)),
     "partybuilding.Instructor": Reach(_instructors, INSTRUCTOR_REACH),
     "partybuilding.InstructorAssignment": Reach(_instructor_assignments, ASSOCIATIONS),
     "memberships.Membership": of_owners(lambda persona: persona.membership),

@@ -15,7 +15,7 @@ FREE, FULL = "free", "full"
 class InstructorFilter(ScreenFilterSet):
     """By name, by the body that seconds them, in office or not."""
 
-    q = SearchFilter(fields=["name"], label="姓名")
+    q = SearchFilter(fields=["person__name"], label="姓名")
     department = django_filters.ModelChoiceFilter(
         label="选派单位", queryset=lambda request: departments_of(request.actor)
     )

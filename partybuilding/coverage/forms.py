@@ -55,8 +55,8 @@ class AssignForm(ScreenForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["instructor"]
-        rows = scoped(Instructor, self.actor).filter(is_active=True).select_related("department")
-        field.queryset = with_load(rows, self.initial["starts_on"]).order_by("name", "pk")
+        rows = scoped(Instructor, self.actor).filter(is_active=True).select_related("department", "person")
+        field.queryset = with_load(rows, self.initial["starts_on"]).order_by("person__name", "pk")
         field.label_from_instance = lambda one: (
             f"{one.name}（{one.department or '选派单位未填'}，已联系 {one.association_count} 家）"
         )

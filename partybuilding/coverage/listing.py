@@ -181,7 +181,7 @@ def organizations_table(actor: Actor, association: Association) -> Any:
 def instructors_table(actor: Actor, association: Association) -> Any:
     """The instructors who look or looked after the association."""
     rows = scoped(InstructorAssignment, actor).filter(association=association)
-    rows = rows.select_related("instructor__department", "association")
+    rows = rows.select_related("instructor__department", "instructor__person", "association")
 
     def page(row: Any) -> str | None:
         return reverse("partybuilding:instructor", args=[row.instructor_id]) if may_see(WORKSPACE, actor) else None
@@ -250,7 +250,8 @@ def timeline(actor: Actor, association: Association, day: date) -> list[Timeline
             entries.append(TimelineEntry(row.starts_on, "党建", f"由「{row.organization}」覆盖{why}", url=url))
         if row.ends_on:
             entries.append(TimelineEntry(row.ends_on, "党建", f"「{row.organization}」覆盖到这一天为止", url=url))
-    for guide in scoped(InstructorAssignment, actor).filter(association=association).select_related("instructor"):
+    guides = scoped(InstructorAssignment, actor).filter(association=association)
+    for guide in guides.select_related("instructor__person"):
         if guide.starts_on:
             entries.append(TimelineEntry(guide.starts_on, "党建", f"指导员「{guide.instructor}」开始联系"))
         if guide.ends_on:

@@ -8,13 +8,17 @@ from associations.registry.models import Association, Dated, Department, in_depa
 from portal.access.actor import Actor
 from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import EVERYTHING
+from portal.people.models import Person, Phone
 from portal.workflow.models import Versioned
 
 
 class Instructor(Versioned):
-    """A 党建工作指导员. A name only, until the portal keeps people."""
+    """A 党建工作指导员: a person, and the body that seconds it."""
 
-    name = models.CharField("姓名", max_length=64)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="instructors", verbose_name="姓名")
+    phone = models.ForeignKey(
+        Phone, on_delete=models.PROTECT, null=True, editable=False, related_name="+", verbose_name="联系电话"
+    )
     department = models.ForeignKey(
         Department, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="选派单位"
     )
@@ -30,10 +34,14 @@ class Instructor(Versioned):
 
     class Meta:
         verbose_name = verbose_name_plural = "党建工作指导员"
-        ordering = ["name", "pk"]
+        ordering = ["person__name", "pk"]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def name(self) -> str:
+        return str(self.person.name)
 
     @classmethod
     def scope_q(cls, actor: Actor) -> Q:

@@ -22,8 +22,10 @@ from portal.access.decisions import Refused
 from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import everything, scoped
 from portal.audit.services import record
+from portal.importing.normalise import name_key
 from portal.notices.models import Task
 from portal.notices.services import open_task
+from portal.people.services import correct_person, new_phone, person_for, phone_after
 from portal.regulations.selectors import value
 from portal.workflow.services import update_versioned
 
@@ -40,18 +42,27 @@ class Assigned:
 
 
 def create_instructor(
-    *, name: str, department: Department | None, actor: Actor, now: datetime, user: Any = None
+    *,
+    name: str,
+    department: Department | None,
+    actor: Actor,
+    now: datetime,
+    phone: str = "",
+    id_number: str = "",
+    user: Any = None,
 ) -> Instructor:
-    """Register an instructor, seconded by a body."""
+    """Register an instructor, seconded by a body; an ID number is optional."""
     require_role(actor, INSTRUCTING, "登记党建工作指导员")
     if department is not None:
         within_scope(department, actor, "选派单位")
-    instructor = Instructor(name=name.strip(), department=department, user=user)
     with everything("the same instructor twice"):
-        if Instructor.objects.filter(name=instructor.name, department=department, is_active=True).exists():
+        known = Instructor.objects.filter(person__name_key=name_key(name), department=department, is_active=True)
+        if known.exists():
             where = f"「{department}」" if department else "名册中"
-            raise Refused("instructor.known", f"{where}已有指导员「{instructor.name}」。同名的请在姓名后加注区别。")
+            raise Refused("instructor.known", f"{where}已有指导员「{name.strip()}」。同名的请在姓名后加注区别。")
     with transaction.atomic():
+        person = person_for(name=name, id_number=id_number, actor=actor, now=now)
+        instructor = Instructor(person=person, phone=new_phone(phone), department=department, user=user)
         checked(instructor).save()
         _stay_in_scope(instructor, actor)
         after = {"name": instructor.name, "department": str(department or "")}
@@ -77,6 +88,8 @@ def change_instructor(
     actor: Actor,
     now: datetime,
     version: int,
+    phone: str | None = None,
+    id_number: str | None = None,
 ) -> Instructor:
     """Change an instructor; one who leaves office ends the assignments today. Raises `Conflict` on a stale version."""
     require_role(actor, INSTRUCTING, "修改党建工作指导员")
@@ -86,10 +99,15 @@ def change_instructor(
     if department is not None:
         within_scope(department, actor, "选派单位")
     today = localdate(now)
-    changes = {"name": name.strip(), "department": department, "is_active": is_active}
     was_active = instructor.is_active
     before = {"name": instructor.name, "department": str(instructor.department or ""), "is_active": was_active}
+    before_phone = instructor.phone_id
     with transaction.atomic():
+        changes = {"department": department, "is_active": is_active}
+        changes["person"] = correct_person(
+            instructor.person, name=name, id_number=id_number or None, actor=actor, now=now
+        )
+        changes["phone"] = phone_after(instructor.phone, phone)
         update_versioned(instructor, version=version, changes=changes)
         _stay_in_scope(instructor, actor)
         if was_active and not is_active:
@@ -97,7 +115,9 @@ def change_instructor(
                 rows = instructor.assignments.filter(Q(ends_on=None) | Q(ends_on__gt=today))
                 rows.filter(Q(starts_on=None) | Q(starts_on__lte=today)).update(ends_on=today)
                 instructor.assignments.filter(starts_on__gt=today).delete()
-        after = changes | {"department": str(department or "")}
+        after = {"name": instructor.name, "department": str(department or ""), "is_active": is_active}
+        if before_phone != instructor.phone_id:
+            before["phone"], after["phone"] = "", "已更改"
         record("instructors.change", actor=actor, subject=instructor, before=before, after=after, now=now)
     return instructor
 

@@ -109,7 +109,7 @@ class ShouldEstablishList(ListScreen):
         ]
 
     def get_queryset(self, actor: Actor) -> QuerySet[Association]:
-        guides = scoped(InstructorAssignment, actor).filter(current_on(self.as_of)).select_related("instructor")
+        guides = scoped(InstructorAssignment, actor).filter(current_on(self.as_of)).select_related("instructor__person")
         rows = super().get_queryset(actor).select_related("region")
         rows = annotate(rows, actor, self.as_of)
         found = measured(rows, Measure.SHOULD_NOT_BUILT, as_of=self.as_of, rules=self.rules)
@@ -207,13 +207,13 @@ class InstructorList(ListScreen):
     unit = "名"
     model = Instructor
     filterset_class = InstructorFilter
-    default_order = ("name", "pk")
+    default_order = ("person__name", "pk")
     columns = (
         Column(
             "name",
             "姓名",
             link=lambda row: reverse("partybuilding:instructor", args=[row.pk]),
-            sort="name",
+            sort="person__name",
             card="title",
         ),
         Column("department", "选派单位", value="department.name", sort="department__name"),
@@ -241,7 +241,7 @@ class InstructorList(ListScreen):
         return coverage_crumbs()
 
     def get_queryset(self, actor: Actor) -> QuerySet[Instructor]:
-        return with_load(super().get_queryset(actor).select_related("department"), self.as_of)
+        return with_load(super().get_queryset(actor).select_related("department", "person", "phone"), self.as_of)
 
     def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:
         limit = int(value("instructor.association_limit", on=self.as_of))
@@ -258,7 +258,9 @@ class InstructorScreen:
     actor: Actor
 
     def get_queryset(self, actor: Actor) -> QuerySet[Instructor]:
-        return with_load(scoped(Instructor, actor).select_related("department"), timezone.localdate())
+        return with_load(
+            scoped(Instructor, actor).select_related("department", "person", "phone"), timezone.localdate()
+        )
 
     def crumbs(self) -> list[Crumb]:
         back = Crumb(str(self.object), reverse("partybuilding:instructor", args=[self.object.pk]))  # type: ignore[attr-defined]
@@ -308,7 +310,9 @@ class InstructorDetail(InstructorScreen, DetailScreen):
 
             columns.append(Column("end", "操作", value=lambda row: "终止" if end(row) else None, link=end))
         rows = (
-            scoped(InstructorAssignment, self.actor).filter(instructor=one).select_related("association", "instructor")
+            scoped(InstructorAssignment, self.actor)
+            .filter(instructor=one)
+            .select_related("association", "instructor__person")
         )
         return {
             "facts": [
@@ -370,7 +374,7 @@ class InstructorEnd(InstructorScreen, ActionScreen):
 
     @cached_property
     def assignment(self) -> InstructorAssignment:
-        rows = scoped(InstructorAssignment, self.actor).select_related("association", "instructor")
+        rows = scoped(InstructorAssignment, self.actor).select_related("association", "instructor__person")
         return get_object_or_404(rows, pk=self.kwargs["instructor_assignment_pk"], instructor=self.object)
 
     def initial(self) -> dict[str, Any]:

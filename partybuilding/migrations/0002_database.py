@@ -14,4 +14,5 @@ class Migration(migrations.Migration):
         no_overlap(
             "partybuilding_instructorassignment", "instructor_no_overlap", "instructor_id + 0", "association_id + 0"
         ),
+        no_overlap("partybuilding_secretary", "secretary_no_overlap", "organization_id + 0"),
     ]

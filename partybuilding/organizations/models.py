@@ -18,6 +18,7 @@ from portal.access.actor import Actor
 from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import EVERYTHING
 from portal.importing.normalise import name_key
+from portal.people.models import Phone
 from portal.workflow.models import Versioned
 
 
@@ -43,6 +44,9 @@ class PartyOrganization(Versioned):
     dissolved_on = models.DateField("撤销日期", null=True, blank=True)
     approval_number = models.CharField("批复文号", max_length=80, blank=True)
     term_started_on = models.DateField("本届起始日期", null=True, blank=True)
+    phone = models.ForeignKey(
+        Phone, on_delete=models.PROTECT, null=True, editable=False, related_name="+", verbose_name="联系电话"
+    )
     full_member_count = models.PositiveIntegerField("正式党员数", null=True, blank=True)
     probationary_member_count = models.PositiveIntegerField("预备党员数", null=True, blank=True)
     remark = models.CharField("备注", max_length=500, blank=True)

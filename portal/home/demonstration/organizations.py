@@ -11,6 +11,7 @@ from partybuilding.organizations.models import CoveredAssociation, PartyOrganiza
 from portal.home.demonstration.departments import committee, place_of
 from portal.home.demonstration.world import DEMONSTRATION_COMMITTEE, World, insert, place_name, words
 from portal.importing.normalise import name_key
+from portal.people.models import Person
 
 KEPT_OPEN_COUNT = 3
 TITLES = {
@@ -255,6 +256,7 @@ def _instructors(world: World, uncovered: list[Association]) -> None:
         and world.chance(0.7)
     ]
     invented = words()
+    people: list[Person] = []
     instructors: list[Instructor] = []
     assignments: list[InstructorAssignment] = []
     for group in _groups(world, waiting_for_one):
@@ -264,7 +266,8 @@ def _instructors(world: World, uncovered: list[Association]) -> None:
             size = world.weighted({2: 2, 3: 3, 4: 4, 5: 3}) if instructors else 8
             looked_after, waiting = waiting[:size], waiting[size:]
             name = world.dice.choice(invented["surnames"]) + world.dice.choice(invented["given"])
-            instructor = Instructor(name=name, department=group.committee)
+            people.append(Person(id=world.person_key(), name=name, name_key=name_key(name)))
+            instructor = Instructor(person=people[-1], department=group.committee)
             instructors.append(instructor)
             for association in looked_after:
                 starts_on = world.days_ago(30, 900)
@@ -277,5 +280,6 @@ def _instructors(world: World, uncovered: list[Association]) -> None:
                         ends_on=world.between(starts_on, world.today - timedelta(days=1)) if has_ended else None,
                     )
                 )
+    insert(Person, people)
     insert(Instructor, instructors)
     insert(InstructorAssignment, assignments)

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Model
@@ -51,6 +52,8 @@ class World:
     today: date
     scale: Scale
     dice: Random = field(default_factory=lambda: Random(SEED))  # noqa: S311  invented data, nothing secret
+    # Keys of people come from dice of their own, so that the others fall as ever.
+    keys: Random = field(default_factory=lambda: Random(SEED + 1))  # noqa: S311
     regions: dict[str, Region] = field(default_factory=dict)
     departments: dict[str, Department] = field(default_factory=dict)
     committees: dict[str, Department] = field(default_factory=dict)
@@ -84,6 +87,10 @@ class World:
     def weighted(self, weights: dict[T, int]) -> T:
         """One of the keys, by weight."""
         return self.dice.choices(list(weights), weights=list(weights.values()))[0]
+
+    def person_key(self) -> UUID:
+        """The key of a person or a phone, the same in every load."""
+        return UUID(int=self.keys.getrandbits(128), version=4)
 
     def cities(self) -> list[Region]:
         """The 14 prefectures of Hunan, by code."""

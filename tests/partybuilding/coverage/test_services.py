@@ -166,7 +166,7 @@ def test_a_committee_registers_instructors_of_its_own_system(personas: Personas,
                 version=1,
             )
     assert moved.value.code == "scope.outside"
-    assert list(Instructor.objects.values_list("name", flat=True)) == ["赵指导"]
+    assert list(Instructor.objects.values_list("person__name", flat=True)) == ["赵指导"]
 
 
 def test_who_leaves_office_looks_after_nobody_from_tomorrow(

@@ -1,0 +1,107 @@
+"""Party members of an organisation and its secretary: thin role rows, dated."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from associations.registry.enums import Source
+from associations.registry.models import Dated
+from partybuilding.members.enums import Education, MembershipState, PartyPost, SecretarySource
+from partybuilding.organizations.models import PartyOrganization
+from portal.access.actor import Actor
+from portal.access.roles import DEPARTMENT
+from portal.access.scoping import EVERYTHING
+from portal.people.models import Person, Phone
+from portal.workflow.models import Versioned
+
+
+def through_organization(actor: Actor) -> Q:
+    """Rows of the Party organisations that the actor reaches."""
+    if actor.role in DEPARTMENT:
+        return EVERYTHING
+    return Q(organization__in=PartyOrganization.objects.filter(PartyOrganization.scope_q(actor)))
+
+
+class PartyMember(Versioned, Dated):
+    """A Party member on the roster of an organisation. A committee may keep counts only: the roster may be empty."""
+
+    organization = models.ForeignKey(
+        PartyOrganization, on_delete=models.CASCADE, related_name="members", verbose_name="所在党组织"
+    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="party_members", verbose_name="姓名")
+    phone = models.ForeignKey(Phone, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="联系电话")
+    membership_state = models.CharField("党员类别", max_length=16, choices=MembershipState)
+    joined_on = models.DateField("入党日期", null=True, blank=True)
+    became_full_on = models.DateField("转正日期", null=True, blank=True)
+    ethnicity = models.CharField("民族", max_length=20, blank=True)
+    education = models.CharField("学历", max_length=16, choices=Education, blank=True)
+    relation_in_organization = models.BooleanField("组织关系在本组织", null=True, blank=True)
+    association_post = models.CharField("社会组织职务", max_length=80, blank=True)
+    party_post = models.CharField("党内职务", max_length=20, choices=PartyPost, blank=True)
+    source = models.CharField("来源", max_length=16, choices=Source, default=Source.HAND)
+    remark = models.CharField("备注", max_length=500, blank=True)
+    updated_at = models.DateTimeField("更新时间", auto_now=True)
+
+    class Meta(Dated.Meta):
+        verbose_name = verbose_name_plural = "党员"
+        ordering = ["organization", "person__name", "pk"]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(joined_on=None) | Q(became_full_on=None) | Q(became_full_on__gte=F("joined_on")),
+                name="party_member_dates",
+                violation_error_message="转正日期早于入党日期。请核对两个日期。",
+            ),
+            # A relation is in one organisation at a time; who only works here may stand on two rosters.
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(ends_on=None) & (Q(relation_in_organization=True) | Q(relation_in_organization=None)),
+                name="party_member_one_relation",
+                violation_error_message="此人的组织关系已在另一个党组织。请先在原党组织转出。",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "person"],
+                condition=Q(ends_on=None),
+                name="party_member_one_open",
+                violation_error_message="此人已在这个党组织的名册上，不必重复登记。",
+            ),
+        ]
+        indexes = [models.Index(fields=["organization", "ends_on"], name="party_member_organization")]
+
+    def __str__(self) -> str:
+        return self.person.name
+
+    @classmethod
+    def scope_q(cls, actor: Actor) -> Q:
+        return through_organization(actor)
+
+
+class Secretary(Versioned, Dated):
+    """The secretary of a Party organisation, who need not stand on its roster."""
+
+    organization = models.ForeignKey(
+        PartyOrganization, on_delete=models.CASCADE, related_name="secretaries", verbose_name="党组织"
+    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="secretaries", verbose_name="姓名")
+    origin = models.CharField("书记来源", max_length=16, choices=SecretarySource, blank=True)
+    source = models.CharField("来源", max_length=16, choices=Source, default=Source.HAND)
+    updated_at = models.DateTimeField("更新时间", auto_now=True)
+
+    class Meta(Dated.Meta):
+        verbose_name = verbose_name_plural = "党组织书记"
+        ordering = ["organization", "-starts_on", "pk"]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["organization"],
+                condition=Q(ends_on=None),
+                name="secretary_one_open",
+                violation_error_message="这个党组织已有在任书记。请先终止原任职。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.person.name
+
+    @classmethod
+    def scope_q(cls, actor: Actor) -> Q:
+        return through_organization(actor)

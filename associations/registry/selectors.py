@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Substr
 
-from associations.registry.enums import AssignmentRole, AssociationStatus, Clarity, RegistrationMode
+from associations.registry.enums import AssignmentRole, AssociationStatus, Clarity, RegistrationLevel, RegistrationMode
 from associations.registry.models import Assignment, Association, Department, DepartmentName, current_on
 from associations.registry.rules import Responsibility, newest_counted
 from portal.access.actor import Actor
@@ -159,11 +159,14 @@ def bodies_called(actor: Actor, text: str) -> QuerySet[Department]:
 
 
 def suggested_bodies(actor: Actor, role: str, text: str, limit: int) -> list[str]:
-    """Names of bodies that hold or held a role and in which a text occurs, those that begin with it first."""
+    """Names of bodies that hold or held a role and in which a text occurs: those that begin with it first, then the
+    higher level."""
     held = Exists(Assignment.objects.filter(department=OuterRef("pk"), role=role))
     rows = named_bodies(scoped(Department, actor), text).filter(held)
     begins = Case(When(key__startswith=name_key(text), then=Value(0)), default=Value(1))
-    return list(dict.fromkeys(rows.order_by(begins, "name", "pk").values_list("name", flat=True)[:limit]))
+    height = Case(*(When(level=level, then=Value(place)) for place, level in enumerate(RegistrationLevel)))
+    ordered = rows.order_by(begins, height, "name", "pk")
+    return list(dict.fromkeys(ordered.values_list("name", flat=True)[:limit]))
 
 
 def home_region(actor: Actor) -> Region | None:

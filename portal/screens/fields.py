@@ -63,7 +63,7 @@ class SuggestInput(forms.TextInput):
     scripts it is a plain text box, and what is typed is looked for all the same."""
 
     def __init__(self, source: str = "", name_of: Callable[[str], str] = str) -> None:
-        super().__init__(attrs={"autocomplete": "off"})
+        super().__init__(attrs={"autocomplete": "off", "placeholder": "可输入名称"})
         self.source, self.name_of = source, name_of
 
     def format_value(self, value: Any) -> str:

@@ -6,6 +6,7 @@ variable's name, the present value and what is expected.
 
 import contextlib
 import os
+import re
 import secrets
 import tempfile
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ class Environment:
     log_level: str
     key_ring: Path | None
     cipher: str
+    province: str
 
     @property
     def is_production(self) -> bool:
@@ -56,6 +58,7 @@ def read_environment() -> Environment:
         database_url = env.str("DATABASE_URL", "")
         key_ring = env.str("PORTAL_KEY_RING", "")
         cipher = env.str("PORTAL_CIPHER", "aes").lower()
+        province = env.str("PORTAL_PROVINCE", "430000")
     except EnvError as error:
         raise ImproperlyConfigured(str(error)) from error
     if mode not in {"demonstration", "production"}:
@@ -66,6 +69,8 @@ def read_environment() -> Environment:
         raise ImproperlyConfigured(f"REDIS_URL is '{redis_url}'; it must start with redis://, rediss:// or unix://.")
     if cipher not in {"aes", "sm4"}:
         raise ImproperlyConfigured(f"PORTAL_CIPHER is '{cipher}'; use aes (AES-256-GCM) or sm4 (SM4-GCM).")
+    if not re.fullmatch(r"[1-8][0-9]0000", province):
+        raise ImproperlyConfigured(f"PORTAL_PROVINCE is '{province}'; give the province's GB/T 2260 code, as 430000.")
     if mode == "production":
         _require_production(secret_key, allowed_hosts, behind_proxy)
         _require_key_ring(key_ring)
@@ -91,6 +96,7 @@ def read_environment() -> Environment:
         log_level=log_level,
         key_ring=Path(key_ring).resolve() if key_ring else None,
         cipher=cipher,
+        province=province,
     )
 
 

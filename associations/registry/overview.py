@@ -25,7 +25,7 @@ from portal.audit.models import AuditEvent
 from portal.regions.selectors import full_name
 from portal.screens.columns import Column, Fact, TextTable, fact, may_see, table
 from portal.screens.panels import AttentionItem, PanelContent, TimelineEntry
-from portal.screens.values import Missing, date_text, period_text
+from portal.screens.values import Missing, date_text, period_text, start_text
 
 GRADE_TONES = {GradeState.ANNOUNCED: "blue", GradeState.VALID: "green", GradeState.EXPIRED: "grey", None: "grey"}
 
@@ -94,7 +94,7 @@ def answering_table(compared: list[Answering], day: date) -> TextTable:
     columns = [
         Column("role", "责任", value=lambda row: row.role.label),
         Column("today", f"{date_text(day)}", value=lambda row: _held(row.today)),
-        Column("since", "起始", value=lambda row: row.today.starts_on if row.today else None, kind="date"),
+        Column("since", "起始", value=lambda row: start_text(row.today.starts_on) if row.today else None),
         Column("last_year", f"上年同日 {date_text(before)}", value=lambda row: _held(row.last_year)),
         Column(
             "changed",

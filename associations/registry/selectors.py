@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Substr
 
 from associations.registry.enums import AssignmentRole, AssociationStatus, Clarity, RegistrationLevel, RegistrationMode
 from associations.registry.models import Assignment, Association, Department, DepartmentName, current_on
@@ -170,23 +170,13 @@ def suggested_bodies(actor: Actor, role: str, text: str, limit: int) -> list[str
 
 
 def home_region(actor: Actor) -> Region | None:
-    """The region an actor looks from: the own one, else the province whose cities have their counties on file.
-
-    Other provinces are on file to the prefecture, with what stands directly under the province or municipality.
-    Without any such county on file it is the province of the first association.
-    """
+    """The region an actor looks from: the own one, else the province of this installation; `None` while the regions
+    are not loaded."""
     if actor.scope.kind == "region":
         return Region.objects.get(pk=actor.scope.pk)  # type: ignore[misc]  # a region scope has its node
-    counties = Region.objects.filter(level=RegionLevel.COUNTY, parent__level=RegionLevel.CITY).order_by("code")
-    county = counties.annotate(root=Substr("path", 2, ROOT_CODE_LENGTH)).values("root")
-    home = Region.objects.filter(code=Subquery(county[:1])).first()
-    if home is not None:
-        return home
-    path = scoped(Association, actor).order_by("pk").values_list("region__path", flat=True).first()
-    return Region.objects.get(code=path.strip("/").split("/")[0]) if path else None
+    return Region.objects.filter(code=settings.PORTAL_PROVINCE).first()
 
 
-ROOT_CODE_LENGTH = 6
 OWN_PREFIX = "own-"
 
 

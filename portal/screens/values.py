@@ -86,11 +86,14 @@ def date_text(value: dt.date | Missing | None) -> str:
     return f"{value.year:04d}-{value.month:02d}-{value.day:02d}"
 
 
+def start_text(starts_on: dt.date | None) -> str:
+    """2025-01-01; an open start, since before our records, is 起始不详."""
+    return date_text(starts_on) if starts_on else "起始不详"
+
+
 def period_text(starts_on: dt.date | None, ends_on: dt.date | None) -> str:
-    """2025-01-01 ～ 2025-12-31; an open end is 至今, an open start is 起始不详."""
-    first = date_text(starts_on) if starts_on else "起始不详"
-    last = date_text(ends_on) if ends_on else "至今"
-    return f"{first} ～ {last}"
+    """2025-01-01 ～ 2025-12-31; an open end is 至今."""
+    return f"{start_text(starts_on)} ～ {date_text(ends_on) if ends_on else '至今'}"
 
 
 def datetime_text(value: dt.datetime | None, *, seconds: bool = False) -> str:

@@ -1,5 +1,6 @@
 from datetime import date
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -78,12 +79,12 @@ def test_region_choices_of_the_province_and_of_a_city(province: Province, person
     assert city.region("430203") == province.lusong
 
 
-def test_home_region_without_counties_is_that_of_the_first_association(province: Province, personas: Personas) -> None:
-    actor = personas.department_staff.actor
-    assert home_region(actor) is None
-    assert region_choices(actor).groups == ()
-    assert province.tea.region == province.hunan
-    assert home_region(actor) == province.hunan
+def test_home_region_is_the_installations_province(province: Province, personas: Personas, settings: Any) -> None:
+    assert province.hunan == home_region(personas.department_staff.actor)
+    assert province.changsha == home_region(personas.regional_office.actor)
+    settings.PORTAL_PROVINCE = "340000"
+    assert home_region(personas.department_staff.actor) is None
+    assert region_choices(personas.department_staff.actor).groups == ()
 
 
 def test_bodies_offered_are_those_that_hold_or_held_the_role(province: Province, personas: Personas) -> None:

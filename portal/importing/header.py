@@ -4,7 +4,7 @@ A person may overrule the rows; the columns follow from them in the same way.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ from portal.importing.sheetxml import column_letter
 SEARCHED_ROWS = 30
 LOOKED_AT_ROWS = 60
 MOST_LEVELS = 5
+LONGEST_HEADING = 30
 CODE_CELL = re.compile(r"^(?:[A-Z]{1,2}\d{0,3}|[甲乙丙丁戊己庚辛壬癸]|\(?\d{1,3}\)?)$")
 METADATA = re.compile(
     r"(填报单位|单位名称|制表单位|报送单位|填报日期|填报时间|填表日期|统计时间|时间|日期|年度|计量单位|单位)\s*[:：]\s*([^:：]*?)(?=\s{2,}|\s*(?:填报|制表|报送|时间|日期|年度|计量|单位|审核)|$)"
@@ -65,11 +66,35 @@ class Header:
     matched: int
     metadata: dict[str, str] = field(default_factory=dict)
     code_rows: tuple[int, ...] = ()
+    titles: frozenset[str] = frozenset()
+    code_texts: frozenset[tuple[str, ...]] = frozenset()
+    beside: tuple[HeaderColumn, ...] = ()
+    vocabulary: Collection[str] = ()
 
     @cached_property
-    def leaves(self) -> dict[int, str]:
-        """``{index: heading without spaces}``, to recognise the header printed again further down."""
-        return {column.number - 1: "".join(column.leaf.split()) for column in self.columns}
+    def texts(self) -> dict[int, frozenset[str]]:
+        """``{index: headings of every level without spaces}``, to recognise the header printed again further down."""
+        return {
+            column.number - 1: frozenset("".join(text.split()) for text in column.path)
+            for column in (*self.columns, *self.beside)
+        }
+
+    @cached_property
+    def _known(self) -> dict[str, bool]:
+        return {}
+
+    def _is_heading(self, text: str) -> bool:
+        if text not in self._known:
+            self._known[text] = len(text) <= LONGEST_HEADING and header_key(text) in self.vocabulary
+        return self._known[text]
+
+    def is_another(self, cells: Sequence[Any]) -> bool:
+        """Whether a row is the header of a different table further down the sheet."""
+        filled = [cell for cell in cells if cell is not None]
+        if len(filled) < 3 or not all(isinstance(cell, str) for cell in filled):
+            return False
+        hits = sum(1 for cell in filled if self._is_heading(cell))
+        return hits >= 3 and hits >= 0.6 * len(filled)
 
 
 def find(
@@ -101,7 +126,7 @@ def find(
         if best is None:
             return None
         top, bottom = _grow(grid, merges, best[1], best[2])
-    columns = _columns(grid, top, bottom)
+    columns, beside = _side_by_side(_columns(grid, top, bottom))
     if not columns:
         return None
     matched = len(_hits(columns, vocabulary))
@@ -116,7 +141,35 @@ def find(
         matched=matched,
         metadata=_metadata(grid[: top - 1]),
         code_rows=tuple(codes),
+        titles=frozenset(_titles(grid[: top - 1])),
+        code_texts=frozenset(code_texts(grid[number - 1]) for number in codes),
+        beside=beside,
+        vocabulary=vocabulary,
     )
+
+
+def _titles(grid: Sequence[Sequence[Any]]) -> Iterator[str]:
+    """Texts that stand alone in a row above the header, such as the title of the list."""
+    for cells in grid:
+        texts = {_text(cell) for cell in cells if cell is not None}
+        if len(texts) == 1 and "" not in texts:
+            yield texts.pop()
+
+
+def _side_by_side(
+    columns: tuple[HeaderColumn, ...],
+) -> tuple[tuple[HeaderColumn, ...], tuple[HeaderColumn, ...]]:
+    """The first table and the columns of others printed to the right of it with the same headings in the same order."""
+    paths = [column.keys[0] if column.keys else "" for column in columns]
+    for width in range(2, len(columns) - 1):
+        if all(paths[index] == paths[index - width] for index in range(width, len(columns))):
+            return columns[:width], columns[width:]
+    return columns, ()
+
+
+def code_texts(cells: Sequence[Any]) -> tuple[str, ...]:
+    """The codes of a code row, to recognise it when it is printed again."""
+    return tuple(clean(str(cell)) for cell in cells if cell is not None)
 
 
 def is_code_row(cells: Sequence[Any]) -> bool:

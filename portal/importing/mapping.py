@@ -1,21 +1,24 @@
 """Which column of a file is which field: by headings and by what the cells look like, never by position. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from portal.importing import identifiers
+from portal.importing import identifiers, identities
 from portal.importing.header import Header, HeaderColumn
 from portal.importing.normalise import half_width, header_key
 
 # Columns that only number the rows, and those that our own error workbook adds.
 SERIAL_KEYS = frozenset({"序号", "编号", "no", "行号", "项次", "顺序号", "次序", "№"})
+SHEET_NAME = "工作表名"
 REMARK_KEYS = frozenset({"错误原因", "怎么改"})
 BASIS_LABELS = {
     "label": "列名相同",
     "synonym": "同义列名",
     "samples": "按内容识别",
     "manual": "人工对应",
+    "remembered": "沿用上次",
     "ignored": "不导入",
     "serial": "序号",
     "duplicate": "与另一列重复",
@@ -41,6 +44,12 @@ class Match:
     code: str | None
     basis: str
     unit: str = ""
+    is_sheet_name: bool = False
+
+    @property
+    def place(self) -> str:
+        """``B列「名称」``."""
+        return f"「{self.path}」" if self.is_sheet_name else f"{self.letter}列「{self.path}」"
 
     @property
     def is_open(self) -> bool:
@@ -74,13 +83,23 @@ def propose(
     fields: Sequence[FieldSpec],
     samples: Sequence[Sequence[Any]],
     given: Mapping[str, str] | None = None,
+    *,
+    remembered: Mapping[str, str] | None = None,
+    sheet_names: Sequence[str] = (),
+    width: int = 0,
 ) -> tuple[Match, ...]:
     """One ``Match`` per column, in file order. ``given`` holds what a person decided: heading (path, leaf or column
-    letter) to field code, ``""`` to leave a column out; it wins over every guess. Raises ``UnknownHeading``.
+    letter) to field code, ``""`` to leave a column out; it wins over every guess, also over what is ``remembered``
+    of the same sender's earlier files. Raises ``UnknownHeading``.
+
+    Where several sheets are read as one, their names are a column of their own behind the last one (``width``).
     """
     words = vocabulary(fields)
     labels = {path_key(field.label): field.code for field in fields}
     columns = _with_headless(header, samples)
+    sheet_number = max([width, *(column.number for column in columns)]) + 1 if len(sheet_names) > 1 else 0
+    if sheet_number:
+        columns.append(HeaderColumn(number=sheet_number, path=(SHEET_NAME,)))
     paths = _paths(columns)
     decided = _resolve(given or {}, columns, paths, {field.code for field in fields})
     leaf_count: dict[str, int] = {}
@@ -103,17 +122,25 @@ def propose(
                 break
 
     taken = {code for code in decided.values() if code}
+    earlier = _recall(remembered or {}, columns, paths, {field.code for field in fields} - taken, decided)
+    taken |= {code for code in earlier.values() if code}
     matches = []
     for column in columns:
         code, basis = guesses.get(column.number, (None, ""))
         if column.number in decided:
             code = decided[column.number] or None
             basis = "manual" if code else "ignored"
+        elif column.number in earlier:
+            code, basis = earlier[column.number] or None, "remembered"
+        elif column.number == sheet_number:
+            code, basis = None, "ignored"
         elif code is not None and (code in taken or claims[code][1] != column.number):
             code, basis = None, "duplicate"
         elif code is None and is_remark(column):
             basis = "serial"
-        matches.append(Match(column.number, column.letter, paths[column.number], code, basis, column.unit))
+        is_sheet_name = column.number == sheet_number
+        letter = "" if is_sheet_name else column.letter
+        matches.append(Match(column.number, letter, paths[column.number], code, basis, column.unit, is_sheet_name))
     return _by_samples(tuple(matches), fields, samples)
 
 
@@ -131,9 +158,14 @@ def is_remark(column: HeaderColumn) -> bool:
 def _with_headless(header: Header, samples: Sequence[Sequence[Any]]) -> list[HeaderColumn]:
     """The header's columns, and those that hold data under an empty heading."""
     known = {column.number: column for column in header.columns}
+    beside = {column.number for column in header.beside}
     width = max((len(cells) for cells in samples), default=0)
     for number in range(1, width + 1):
-        if number not in known and any(len(cells) >= number and cells[number - 1] is not None for cells in samples):
+        if (
+            number not in known
+            and number not in beside
+            and any(len(cells) >= number and cells[number - 1] is not None for cells in samples)
+        ):
             known[number] = HeaderColumn(number=number, path=())
     return [known[number] for number in sorted(known)]
 
@@ -177,23 +209,55 @@ def _resolve(
     return decided
 
 
+def _recall(
+    remembered: Mapping[str, str],
+    columns: Sequence[HeaderColumn],
+    paths: Mapping[int, str],
+    free: set[str],
+    decided: Mapping[int, str],
+) -> dict[int, str]:
+    """What the same sender decided before, where it still fits: same heading, field not given away."""
+    found: dict[int, str] = {}
+    for column in columns:
+        code = remembered.get(paths[column.number])
+        if code is None or column.number in decided or (code and code not in free):
+            continue
+        found[column.number] = code
+        free = free - {code}
+    return found
+
+
 def _by_samples(
     matches: tuple[Match, ...], fields: Sequence[FieldSpec], samples: Sequence[Sequence[Any]]
 ) -> tuple[Match, ...]:
-    """Credit codes are told by their check character: a column of them needs no heading."""
-    if "uscc" not in {field.code for field in fields} or any(match.code == "uscc" for match in matches):
-        return matches
+    """Credit codes, identity numbers and mobile telephones are told by their own form: a column of them needs no
+    heading.
+    """
     found = list(matches)
-    for index, match in enumerate(found):
-        if not match.is_open:
+    carried = {match.code for match in matches}
+    for field in fields:
+        holds = TOLD_BY_FORM.get(field.code)
+        if holds is None or field.code in carried:
             continue
-        texts = [
-            half_width(cells[match.number - 1])
-            for cells in samples
-            if len(cells) >= match.number and isinstance(cells[match.number - 1], str)
-        ]
-        valid = sum(1 for text in texts if identifiers.is_valid(text.replace(" ", "").upper()))
-        if valid >= 3 and valid >= 0.8 * len(texts):
-            found[index] = Match(match.number, match.letter, match.path, "uscc", "samples", match.unit)
-            break
+        for index, match in enumerate(found):
+            if match.is_open and _mostly(holds, match.number, samples):
+                found[index] = replace(match, code=field.code, basis="samples")
+                break
     return tuple(found)
+
+
+TOLD_BY_FORM: dict[str, Callable[[str], bool]] = {
+    "uscc": identifiers.is_valid,
+    "id_number": lambda text: (
+        identities.SEVENTEEN_DIGITS.match(text) is not None and identities.check_character(text) == text[-1]
+    ),
+    "phone": lambda text: re.fullmatch(r"1[3-9]\d{9}", text) is not None,
+}
+
+
+def _mostly(holds: Callable[[str], bool], number: int, samples: Sequence[Sequence[Any]]) -> bool:
+    """At least three cells of a column, and four of five, pass."""
+    cells = [cells[number - 1] for cells in samples if len(cells) >= number and cells[number - 1] is not None]
+    texts = [half_width(str(cell)).replace(" ", "").upper() for cell in cells if isinstance(cell, (str, int))]
+    valid = sum(1 for text in texts if holds(text))
+    return valid >= 3 and valid >= 0.8 * len(cells)

@@ -5,16 +5,17 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from portal.importing.header import Header
+from portal.importing.header import Header, code_texts
 from portal.importing.normalise import is_blank
 
 TOTAL = re.compile(r"^.{0,12}?(?:合计|小计|总计|共计|汇总|总合计)[:：]?$")
 FOOTER = re.compile(
-    r"^(?:填表人|填报人|制表人?|审核人?|复核人?|负责人签|单位负责人|主管领导|联系人|联系电话|填报日期|填表日期|填报单位|备注|说明|注|附注|填表说明)\s*[:：]|^注\d*[:：.、]|^说明\d*[:：]"
+    r"^(?:填表人|填报人|制表人?|审核人?|复核人?|负责人签|单位负责人|主管领导|联系人|联系电话|填报日期|填表日期|填报单位|备注|说明|注|附注|填表说明)\s*[:：]|^注\d*[:：.、]|^说明\d*[:：]|^第\d+页(?:[,，]?共\d+页)?$|^[(（]?(?:续表|接上页|以下空白|此行以下空白)[)）]?$"
 )
 
 LONGEST_TOTAL = 16
 LONG_KEY = 15
+LONGEST_CODE = 5
 SECTION = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十]{1,3}[)）])")
 
 
@@ -24,6 +25,8 @@ class RowKind(StrEnum):
     TOTAL = "total"
     FOOTER = "footer"
     REPEATED_HEADER = "repeated_header"
+    TITLE = "title"
+    OTHER_TABLE = "other_table"
     SECTION = "section"
 
 
@@ -31,6 +34,7 @@ LABELS = {
     RowKind.FOOTER: "填表说明",
     RowKind.REPEATED_HEADER: "重复的表头",
     RowKind.SECTION: "分组标题",
+    RowKind.TITLE: "重复的标题",
 }
 
 
@@ -57,7 +61,11 @@ def classify(
         return RowKind.FOOTER
     if text and SECTION.match(text) and _stands_alone(cells, first, serial_columns):
         return RowKind.SECTION
-    if text and text == header.leaves.get(first) and _repeats(cells, header):
+    if text and text in header.titles and _stands_alone(cells, first, serial_columns):
+        return RowKind.TITLE
+    if text and text in header.texts.get(first, ()) and _repeats(cells, header):
+        return RowKind.REPEATED_HEADER
+    if header.code_texts and len(text) <= LONGEST_CODE and code_texts(cells) in header.code_texts:
         return RowKind.REPEATED_HEADER
     if text and is_blank(text) and all(cell is None or (isinstance(cell, str) and is_blank(cell)) for cell in cells):
         return RowKind.BLANK
@@ -83,9 +91,9 @@ def _of_serial(cells: Sequence[Any], serial_columns: frozenset[int]) -> RowKind:
 
 
 def _repeats(cells: Sequence[Any], header: Header) -> bool:
-    leaves = header.leaves
+    texts = header.texts
     filled = [(index, cell) for index, cell in enumerate(cells) if cell is not None]
-    same = sum(1 for index, cell in filled if isinstance(cell, str) and "".join(cell.split()) == leaves.get(index))
+    same = sum(1 for index, cell in filled if isinstance(cell, str) and "".join(cell.split()) in texts.get(index, ()))
     return same >= 2 and 2 * same > len(filled)
 
 
@@ -94,6 +102,7 @@ class Totals:
 
     def __init__(self) -> None:
         self._since_last: dict[str, Any] = {}
+        self._of_sheet: dict[str, Any] = {}
         self._all: dict[str, Any] = {}
         self._broken: set[str] = set()
 
@@ -102,18 +111,23 @@ class Totals:
         self._broken.update(broken)
         for code, value in numbers.items():
             self._since_last[code] = self._since_last.get(code, 0) + value
+            self._of_sheet[code] = self._of_sheet.get(code, 0) + value
             self._all[code] = self._all.get(code, 0) + value
 
+    def turn(self) -> None:
+        """The next sheet begins."""
+        self._since_last, self._of_sheet = {}, {}
+
     def compare(self, stated: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-        """``{code: (stated, counted)}`` for columns whose stated total is neither the sum since the last
-        total row nor the sum of all rows above; then start a new group.
+        """``{code: (stated, counted)}`` for columns whose stated total is neither the sum since the last total row nor
+        that of the sheet nor that of all rows above; then start a new group.
         """
         wrong = {}
         for code, value in stated.items():
             if code in self._broken:
                 continue
-            group, everything = self._since_last.get(code, 0), self._all.get(code, 0)
-            if value not in (group, everything):
-                wrong[code] = (value, everything if group == 0 else group)
+            group, sheet = self._since_last.get(code, 0), self._of_sheet.get(code, 0)
+            if value not in (group, sheet, self._all.get(code, 0)):
+                wrong[code] = (value, sheet if group == 0 else group)
         self._since_last = {}
         return wrong

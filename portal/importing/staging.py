@@ -20,7 +20,9 @@ from portal.importing.layout import Layout
 from portal.importing.models import ImportBatch, ImportChange, ImportIssue, ImportRow
 from portal.importing.normalise import clean, name_key
 from portal.importing.parsers import ERROR, CellContext, Parsed
+from portal.importing.places import SHEET_STEP
 from portal.importing.reader import Cell
+from portal.importing.remarks import remarks, set_aside
 from portal.importing.resources import (
     FileIndex,
     ImportResource,
@@ -29,7 +31,7 @@ from portal.importing.resources import (
     RunContext,
     StagedRow,
 )
-from portal.importing.rowkinds import LABELS, RowKind, Totals, classify
+from portal.importing.rowkinds import RowKind, Totals
 
 CHUNK = 1_000
 REMEMBERED = 20_000
@@ -80,7 +82,6 @@ class Stager:
         ]
         self.key_numbers = frozenset(index + 1 for index, _, column, _ in self.kept if column.key)
         self.resource = resource_class(run, self._index(resource_class))
-        self.fill = _fill_down(layout)
         self.totals = Totals()
         self.declared = list(self.columns.values())
         self.direct = [(column.code, column.attribute) for column in self.declared if column.attribute]
@@ -113,13 +114,13 @@ class Stager:
         """Replace the batch's staging by a fresh one; returns the counts."""
         self._clear()
         self.resource.prepare()
-        self._write([], self._column_issues())
-        total, done = self.layout.sheet.filled_rows, 0
+        self._write([], list(remarks(self.layout, self.columns, self.resource.label)))
+        total, done = self.layout.filled_rows, 0
         for chunk in _chunks(self._data_rows()):
             self._stage_chunk(chunk)
             done += len(chunk)
             if self.progress:
-                self.progress(min(done, total), total, f"正在校验第 {chunk[-1].number} 行")
+                self.progress(min(done, total), total, f"正在校验{self.layout.say(chunk[-1].number)}")
         self._reject_dependants()
         return self.counts
 
@@ -133,11 +134,9 @@ class Stager:
         name_at, parent_at = places.get("name"), places.get("parent")
         by_name: dict[str, int] = {}
         parents: dict[str, str] = {}
-        fill = _fill_down(self.layout)
-        for number, cells in self.layout.sheet:
-            if number < self.layout.header.first_data_row or name_at is None:
+        for number, kind, cells in self.layout.rows(self.key_numbers):
+            if kind is not RowKind.DATA or name_at is None:
                 continue
-            cells = fill(number, cells)
             name = cells[name_at] if name_at < len(cells) else None
             if not isinstance(name, str) or not name.strip():
                 continue
@@ -148,20 +147,20 @@ class Stager:
         return FileIndex(by_name, parents)
 
     def _data_rows(self) -> Iterator[StagedRow]:
-        header, serial = self.layout.header, self.layout.serial_columns
-        for number, raw_cells in self.layout.sheet:
-            if number < header.first_data_row or not raw_cells:
-                continue
-            kind = classify(raw_cells, header, serial_columns=serial, key_columns=self.key_numbers)
+        sheet = 0
+        for number, kind, cells in self.layout.rows(self.key_numbers):
+            if number // SHEET_STEP != sheet and len(self.layout.parts) > 1:
+                sheet = number // SHEET_STEP
+                self.totals.turn()
             if kind is RowKind.DATA:
-                row = self._parse(number, self.fill(number, raw_cells))
+                row = self._parse(number, cells)
                 self.totals.add(*self._numbers(row))
                 yield row
             elif kind is RowKind.TOTAL:
                 self.counts["total_row"] += 1
-                self._write([], self._total_issues(number, raw_cells))
-            elif kind in LABELS:
-                self._write([], [_set_aside(number, LABELS[kind])])
+                self._write([], self._total_issues(number, cells))
+            else:
+                self._write([], [set_aside(number, self.layout.say(number), kind)])
 
     def _parse(self, number: int, cells: Sequence[Cell]) -> StagedRow:
         row = StagedRow(number)
@@ -202,48 +201,14 @@ class Stager:
                 value, _ = column.parser.parse(raw, context)
                 if value is not None:
                     stated[column.code], letters[column.code] = value, letter
-        issues = [_set_aside(number, "合计行")]
+        issues = [set_aside(number, self.layout.say(number), RowKind.TOTAL)]
         for code, (said, counted) in self.totals.compare(stated).items():
             message = (
-                f"第 {number} 行合计的{self.columns[code].label}是 {said:,}，各行相加是 {counted:,}，"
+                f"{self.layout.say(number)}合计的{self.columns[code].label}是 {said:,}，各行相加是 {counted:,}，"
                 f"相差 {abs(said - counted):,}。"
                 "请核对是否漏行或填错。"
             )
             issues.append(Issue(number, letters[code], code, f"{said:,}", "total.mismatch", message, Severity.WARNING))
-        return issues
-
-    def _column_issues(self) -> list[Issue]:
-        """What is said once a column or a sheet: not kept, hidden, left unread."""
-        header, sheet = self.layout.header, self.layout.sheet
-        at = header.rows[-1]
-        issues = []
-        for match in self.layout.matches:
-            column = self.columns.get(match.code or "")
-            if column is not None and not column.is_kept:
-                message = f"「{match.path}」已识别为{column.label}，本系统没有这一项的登记栏，该列没有写入。"
-                issues.append(Issue(at, match.letter, column.code, "", "column.not_kept", message, Severity.WARNING))
-            if match.number in sheet.hidden_columns and match.code:
-                message = (
-                    f"「{match.path}」所在的 {match.letter} 列在表格中被隐藏，仍按数据读取。"
-                    "不需要的请在「列对应」中改为不导入。"
-                )
-                issues.append(Issue(at, match.letter, match.code, "", "column.hidden", message, Severity.WARNING))
-            if match.is_open:
-                why = "与另一列对应到同一项" if match.basis == "duplicate" else "没有可对应的项"
-                message = f"「{match.path}」{why}，该列没有导入。需要的请在「列对应」中指定。"
-                issues.append(Issue(at, match.letter, "", "", "column.unmapped", message, Severity.NOTE))
-        for first, last in sheet.hidden_rows:
-            if last >= header.first_data_row:
-                rows = f"第 {first} 行" if first == last else f"第 {first} 至 {last} 行"
-                message = f"{rows}在表格中被隐藏或筛选掉，仍按数据读取。不需要的请在原文件中删除后重新上传。"
-                issues.append(Issue(first, "", "", "", "row.hidden", message, Severity.WARNING))
-        if self.layout.rival:
-            own = self.resource.label
-            message = f"这份表更像「{self.layout.rival}」的表，本批按「{own}」读取。请核对导入内容是否选对，再写入。"
-            issues.append(Issue(at, "", "", "", "template.other_kind", message, Severity.WARNING))
-        for name in self.layout.other_sheets:
-            message = f"工作表「{name}」也像是数据表，本批只读取了「{sheet.name}」。需要的请另建一批导入。"
-            issues.append(Issue(at, "", "", "", "sheet.not_read", message, Severity.WARNING))
         return issues
 
     # Checking -----------------------------------------------------------------------------------------------------
@@ -279,7 +244,7 @@ class Stager:
             first = self.file_keys.setdefault((column, key), row.number)
             if first != row.number:
                 label = self.columns[column].label
-                text = f"{label}与第 {first} 行重复，本行没有导入。请核对两行，保留正确的一行。"
+                text = f"{label}与{self.layout.say(first)}重复，本行没有导入。请核对两行，保留正确的一行。"
                 row.error("duplicate.in_file", column, text)
                 return
 
@@ -346,7 +311,8 @@ class Stager:
     def _reject_later(self, number: int, target: int) -> None:
         rows = ImportRow.objects.unscoped(REASON).filter(batch=self.batch, row_number=number)
         previous = rows.get().outcome
-        message = f"上级在本文件第 {target} 行，那一行有错误没有导入。请先改正第 {target} 行。"
+        where = self.layout.say(target)
+        message = f"上级在本文件{where}，那一行有错误没有导入。请先改正{where}。"
         with transaction.atomic():
             rows.update(outcome=Outcome.REJECTED)
             ImportChange.objects.unscoped(REASON).filter(batch=self.batch, row_number=number).delete()
@@ -451,10 +417,6 @@ class Stager:
         return message if issue.field == "uscc" else masks.mask(message)
 
 
-def _set_aside(number: int, what: str) -> Issue:
-    return Issue(number, "", "", "", "row.skipped", f"第 {number} 行是{what}，没有作为数据读取。", Severity.NOTE)
-
-
 def plain(values: dict[str, Any]) -> dict[str, Any]:
     """Values as JSON keeps them: dates in ISO form, amounts and keys as text."""
     return {
@@ -487,30 +449,3 @@ def _chunks(rows: Iterator[StagedRow]) -> Iterator[list[StagedRow]]:
             chunk = []
     if chunk:
         yield chunk
-
-
-def _fill_down(layout: Layout) -> Callable[[int, list[Cell]], list[Cell]]:
-    """Repeat the top value of a vertical merge in the rows below it, inside the merge only."""
-    first = layout.header.first_data_row
-    merges = sorted(merge for merge in layout.sheet.merges if merge[2] > merge[0] and merge[2] >= first)
-    position = 0
-    open_merges: list[tuple[int, int, int, Cell]] = []
-
-    def fill(number: int, cells: list[Cell]) -> list[Cell]:
-        nonlocal position, open_merges
-        open_merges = [merge for merge in open_merges if merge[0] >= number]
-        filled = cells
-        for bottom, left, right, value in open_merges:
-            if bottom >= number and value is not None:
-                filled = filled + [None] * (right - len(filled)) if len(filled) < right else list(filled)
-                for index in range(left - 1, right):
-                    filled[index] = value if index == left - 1 else filled[index]
-        while position < len(merges) and merges[position][0] <= number:
-            top, left, bottom, right = merges[position]
-            position += 1
-            if bottom > number:
-                value = filled[left - 1] if left <= len(filled) and top == number else None
-                open_merges.append((bottom, left, right, value))
-        return filled
-
-    return fill

@@ -45,7 +45,7 @@ class MappingStep(BatchStep):
     def context(self) -> dict[str, Any]:
         personal = {column.code for column in self.declared if column.personal}
         labels = {column.code: column.label for column in self.declared}
-        head = samples_of(self.layout.sheet, self.layout.header)
+        head = samples_of(self.layout.parts[0])
         samples: dict[int, str] = {}
         for match in self.layout.matches:
             found = [cells[match.number - 1] for cells in head if len(cells) >= match.number]

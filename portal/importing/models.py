@@ -12,6 +12,7 @@ from portal.access.actor import Actor
 from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import EVERYTHING, NOTHING, GuardedModel
 from portal.files.models import StoredFile
+from portal.importing import places
 from portal.importing.enums import Action, BatchState, Origin, Outcome, Severity, Undo
 from portal.workflow.models import WorkflowModel
 
@@ -27,6 +28,7 @@ class ImportBatch(WorkflowModel):
     file_size = models.PositiveBigIntegerField("字节数", default=0)
     file_sha256 = models.CharField("摘要", max_length=64, blank=True, db_index=True)
     sheet_name = models.CharField("工作表", max_length=120, blank=True)
+    sheet_names = models.JSONField("读取的工作表", default=list)
     header_rows = models.JSONField("表头行", default=list)
     first_data_row = models.PositiveIntegerField("首个数据行", null=True)
     given = models.JSONField("人工指定", default=dict)
@@ -78,6 +80,10 @@ class ImportBatch(WorkflowModel):
 
     def __str__(self) -> str:
         return f"{self.number} {self.file_name}"
+
+    def say(self, number: int) -> str:
+        """Where a row stands in the person's own file."""
+        return places.say(number, self.sheet_names)
 
     @property
     def state_label(self) -> str:

@@ -1,6 +1,6 @@
 """What a page of a batch shows: tabs with counts, rows and problems, changes as a person reads them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import Field, Model
@@ -30,13 +30,19 @@ def change_lines(batch: ImportBatch, page: Sequence[ImportRow]) -> dict[int, lis
         row.row_number: [
             line
             for change in found[row.row_number]
-            for line in _lines(change, tables[change.table], tables[resource.main], names)
+            for line in _lines(change, tables[change.table], tables[resource.main], names, batch.say)
         ]
         for row in page
     }
 
 
-def _lines(change: ImportChange, model: type[Model], main: type[Model], names: dict[tuple[str, int], str]) -> list[str]:
+def _lines(
+    change: ImportChange,
+    model: type[Model],
+    main: type[Model],
+    names: dict[tuple[str, int], str],
+    say: Callable[[int], str],
+) -> list[str]:
     """One line a field of the record itself, one line a row of a side table."""
     fields = {field.attname: field for field in model._meta.concrete_fields}
     # The column by which a side row hangs on its record says nothing new.
@@ -47,7 +53,7 @@ def _lines(change: ImportChange, model: type[Model], main: type[Model], names: d
             continue
         after = change.after.get(name)
         if name in change.refs:
-            parts.append(f"{field.verbose_name} 本文件第 {change.refs[name]} 行")
+            parts.append(f"{field.verbose_name} 本文件{say(change.refs[name])}")
         elif name in change.after and (after not in (None, "") or change.action == Action.UPDATE):
             words = _words(field, after, names)
             if change.action == Action.UPDATE:
@@ -136,17 +142,17 @@ def rows_context(request: HttpRequest, batch: ImportBatch, *, previewing: bool) 
 SEVERITIES = {"rejected": Severity.ERROR, "warning": Severity.WARNING, "note": Severity.NOTE}
 
 
-def place_of(issue: Any) -> str:
+def place_of(batch: ImportBatch, issue: Any) -> str:
     """Where it stands in the person's own file."""
     if not issue.row_number:
         return "—"
-    return f"第 {issue.row_number} 行" + (f" {issue.column} 列" if issue.column else "")
+    return batch.say(issue.row_number) + (f" {issue.column} 列" if issue.column else "")
 
 
 def issue_table(batch: ImportBatch, show: str, window: slice) -> Any:
     labels = {column.code: column.label for column in importing.resource_for(batch.kind).columns()}
     columns = [
-        Column("place", "位置", value=place_of, card="title"),
+        Column("place", "位置", value=lambda one: place_of(batch, one), card="title"),
         Column("field", "项目", value=lambda one: labels.get(one.field, "—")),
         Column("value", "现在的值"),
         Column("cause", "原因", value=lambda one: split_message(one.message)[0]),
@@ -160,7 +166,7 @@ def row_table(batch: ImportBatch, show: str, window: slice) -> Any:
     found = list(selectors.rows(batch, Outcome(show))[window])
     lines = change_lines(batch, found)
     columns = [
-        Column("row_number", "行", value=lambda one: str(one.row_number)),
+        Column("row_number", "行", value=lambda one: batch.say(one.row_number)),
         Column("label", "名称", card="title"),
         Column("lines", "内容" if show == "new" else "改动", value=lambda one: "；".join(lines[one.row_number])),
     ]

@@ -75,7 +75,10 @@ def _of_part(part: Part, start: int) -> Iterator[Issue]:
 def set_aside(number: int, words: str, kind: RowKind) -> Issue:
     """A row that is no data; ``words`` say where it stands."""
     if kind is RowKind.OTHER_TABLE:
-        message = f"{words}起是另一张表（列名不同），本批没有读取。需要的请另建一批导入，并在「工作表与表头」中指定这一行为表头。"
+        message = (
+            f"{words}起是另一张表（列名不同），本批没有读取。"
+            "需要的请另建一批导入，并在「工作表与表头」中指定这一行为表头。"
+        )
         return Issue(number, "", "", "", "table.below", message, Severity.WARNING)
     what = "合计行" if kind is RowKind.TOTAL else LABELS[kind]
     return Issue(number, "", "", "", "row.skipped", f"{words}是{what}，没有作为数据读取。", Severity.NOTE)

@@ -7,6 +7,7 @@ from django.db.models import Count
 
 from portal.access.actor import Actor
 from portal.access.scoping import GuardedQuerySet, scoped
+from portal.importing import places
 from portal.importing.enums import BatchState, Outcome, Severity, Undo
 from portal.importing.models import ImportBatch, ImportChange, ImportIssue, ImportRow
 
@@ -84,6 +85,7 @@ def answer(batch: ImportBatch) -> dict[str, Any]:
         "batch": batch.number,
         "state": shown,
         "sheet": batch.sheet_name,
+        **({"sheets": batch.sheet_names} if len(batch.sheet_names) > 1 else {}),
         "header_rows": batch.header_rows,
         "mapping": {match["path"]: match["code"] for match in batch.mapping},
         "unmapped": [match["path"] for match in batch.mapping if match["code"] is None and match["basis"] in OPEN],
@@ -111,8 +113,18 @@ OPEN = ("", "duplicate")
 
 
 def _plain_issues(batch: ImportBatch, severity: str) -> list[dict[str, Any]]:
+    """``row`` is that of the file; where several sheets were read, ``sheet`` says which."""
+    sheets = batch.sheet_names
     return [
-        {"row": row, "column": column, "field": field, "value": value, "code": code, "message": message}
+        {
+            **({"sheet": places.sheet_of(row, sheets)} if len(sheets) > 1 else {}),
+            "row": places.row_of(row, sheets),
+            "column": column,
+            "field": field,
+            "value": value,
+            "code": code,
+            "message": message,
+        }
         for row, column, field, value, code, message in issues(batch, severity).values_list(
             "row_number", "column", "field", "value", "code", "message"
         )

@@ -160,12 +160,13 @@ def propose(batch: ImportBatch, *, given: Mapping[str, Any], actor: Actor, versi
     return batch
 
 
-LAYOUT_FIELDS = ("sheet_name", "header_rows", "first_data_row", "mapping", "missing_required")
+LAYOUT_FIELDS = ("sheet_name", "sheet_names", "header_rows", "first_data_row", "mapping", "missing_required")
 
 
 def _keep_layout(batch: ImportBatch, found: Layout) -> None:
     columns = resource_for(batch.kind).columns()
     batch.sheet_name = found.sheet.name[:120]
+    batch.sheet_names = found.sheet_names
     batch.header_rows = list(found.header.rows)
     batch.first_data_row = found.header.first_data_row
     batch.mapping = [

@@ -101,7 +101,10 @@ def error_workbook(batch: ImportBatch, layout: Layout | None) -> bytes:
     if layout is None:
         labels = ["行号", "列", "现在的值", "错误原因", "怎么改"]
         write_table(
-            sheet, labels, [[i.row_number, i.column, i.value, *split_message(i.message)] for i in found], formats
+            sheet,
+            labels,
+            [[batch.say(i.row_number), i.column, i.value, *split_message(i.message)] for i in found],
+            formats,
         )
     else:
         columns = importing.resource_for(batch.kind).columns()
@@ -127,7 +130,7 @@ def _original_rows(
         sheet.write_string(0, number, label, formats.head)
         sheet.set_column(number, number, 60 if label in REMARKS[1:] else max(12, min(40, width_of(label) + 2)))
     line = 0
-    for row_number, cells in layout.sheet:
+    for row_number, _, cells in layout.rows():
         problems = by_row.get(row_number)
         if problems is None:
             continue
@@ -139,7 +142,11 @@ def _original_rows(
             look = formats.wrong if match.letter in wrong else None
             write_cell(sheet, line, index, _shown(raw), formats, look)
         split = [split_message(problem.message) for problem in problems]
-        remarks = [row_number, "\n".join(cause for cause, _ in split), "\n".join(remedy for _, remedy in split)]
+        remarks = [
+            layout.say(row_number) if len(layout.parts) > 1 else row_number,
+            "\n".join(cause for cause, _ in split),
+            "\n".join(remedy for _, remedy in split),
+        ]
         for offset, remark in enumerate(remarks):
             write_cell(sheet, line, len(matches) + offset, remark, formats, formats.wrap if offset else None)
     sheet.freeze_panes(1, 0)

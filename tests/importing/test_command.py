@@ -98,7 +98,7 @@ def test_answer_has_exactly_the_keys_of_the_contract(run, file):
         (b"", "a.xlsx", "file.empty"),
         (workbooks.encrypted(), "a.xlsx", "file.encrypted"),
         (workbooks.damaged(), "a.xlsx", "file.unreadable"),
-        (workbooks.old_format(), "a.xls", "file.type"),
+        (workbooks.old_format(), "a.xls", "file.unreadable"),
         (workbooks.bomb(), "a.xlsx", "file.bomb"),
         (table([("x",)], ("甲",)), "a.xlsx", "file.no_header"),
         (table([]), "a.xlsx", "file.no_rows"),

@@ -132,7 +132,7 @@ def test_error_workbook_corrected_and_uploaded_again_is_clean(office, work):
     [
         ("空.xlsx", b"", "空文件"),
         ("密.xlsx", workbooks.encrypted(), "设有打开密码"),
-        ("旧.xls", workbooks.old_format(), "旧格式"),
+        ("旧.xls", workbooks.old_format(), "不是 Excel 97-2003 工作簿"),
         ("网页.xlsx", workbooks.web_page(), "内容是网页"),
         ("坏.xlsx", workbooks.damaged(), "已损坏"),
         ("弹.xlsx", workbooks.bomb(), "压缩比"),

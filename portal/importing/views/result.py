@@ -47,7 +47,10 @@ class Result(BatchStep):
         rows = rows_context(request, batch, previewing=False) if batch.committed_at else {}
         return self.render(
             **rows,
-            left=list(selectors.left_rows(batch)[:PAGE_SIZE]),
+            left=[
+                {"place": batch.say(row.row_number), "label": row.label}
+                for row in selectors.left_rows(batch)[:PAGE_SIZE]
+            ],
             deadline=selectors.undo_deadline(batch),
             failed=failed,
             may_undo=bool(undo_decision(batch, self.actor)),

@@ -364,8 +364,8 @@ def test_hidden_rows_and_columns_and_other_sheets_are_pointed_out(run_import):
     page.row_dimensions[3].hidden = True
     page.column_dimensions["C"].hidden = True
     other = book.create_sheet("株洲")
-    other.append([*PLAIN_HEADER, "备注"])
-    other.append([*association_row("丙协会"), "x"])
+    other.append(list(PLAIN_HEADER[:4]))
+    other.append(list(association_row("丙协会")[:4]))
     batch = run_import(workbooks.to_bytes(book))
     found = {one.code for one in issues(batch, "warning")}
     assert found >= {"row.hidden", "column.hidden", "sheet.not_read"}

@@ -21,12 +21,14 @@ from partybuilding.organizations.models import CoveredAssociation, PartyOrganiza
 from portal.access.actor import Actor, Scope
 from portal.access.roles import BUSINESS, DEPARTMENT, EVERYONE, WORKSPACE, Role
 from portal.access.scoping import GuardedModel
+from portal.accounts.models import ActivationCode
 from portal.audit.services import record, record_access
 from portal.exporting.models import Export, Format, Source
 from portal.files.models import StoredFile
 from portal.importing.enums import BatchState
 from portal.importing.models import ImportBatch, ImportChange, ImportIssue, ImportRow
 from portal.jobs.models import Job
+from portal.memberships.models import ResetRequest, SlipSheet
 from portal.notices.models import Notice
 from portal.notices.services import open_task
 from portal.people.models import PersonMerge
@@ -274,6 +276,57 @@ def _job(persona: Persona) -> Model:
     )
 
 
+# Whose accounts each office looks after: `roles.md` and decision 0062.
+LOOKED_AFTER: dict[str, set[str]] = {
+    **{key: set() for key in PERSONAS},
+    "department_admin": {key for key, (role, _) in PERSONAS.items() if role in BUSINESS} - {"department_admin"},
+    "regional_office": {"county_office"},
+    "party_committee": {"association_filer", "association_signer", "branch_secretary"},
+    "other_committee": {"other_filer"},
+}
+LOOKED_AFTER_AND_OWN = {key: {key} | names for key, names in LOOKED_AFTER.items()}
+
+
+def _reset(persona: Persona) -> Model:
+    now = timezone.now()
+    return ResetRequest.objects.create(
+        account=persona.user,
+        number="123456",
+        secret_hash=f"{next(_serial):064x}",
+        asked_at=now,
+        valid_until=now + timedelta(days=1),
+    )
+
+
+def _resets(personas: Personas) -> Rows:
+    """One a persona, and two of accounts whose only membership has ended or is still to begin."""
+    made = {key: _reset(personas[key]) for key in PERSONAS}
+    day = timezone.localdate()
+    for name, when in (
+        ("former", {"ends_on": day - timedelta(days=1)}),
+        ("coming", {"starts_on": day + timedelta(days=1)}),
+    ):
+        user = factories.make_user()
+        membership = factories.make_membership(user, Role.ASSOCIATION_FILER, personas.province.tea, **when)
+        made[name] = _reset(Persona(user, membership))
+    return made
+
+
+def _sheet(persona: Persona) -> Model:
+    return SlipSheet.objects.create(
+        title="激活单",
+        slip_count=1,
+        user=persona.user,
+        membership_id=persona.membership.pk,
+        membership_label="身份",
+        created_at=timezone.now(),
+    )
+
+
+def _code(persona: Persona) -> Model:
+    return ActivationCode.objects.create(account=persona.user, sheet_number=1, label="身份")
+
+
 def _export(persona: Persona) -> Model:
     return Export.objects.create(
         title="名单",
@@ -451,7 +504,12 @@ TABLE: dict[str, Reach] = {
     "people.PersonMerge": Reach(_merge, roles(set(), EVERYONE)),
     "partybuilding.Instructor": Reach(_instructors, INSTRUCTOR_REACH),
     "partybuilding.InstructorAssignment": Reach(_instructor_assignments, ASSOCIATIONS),
-    "memberships.Membership": of_owners(lambda persona: persona.membership),
+    "memberships.Membership": of_owners(lambda persona: persona.membership, also=LOOKED_AFTER_AND_OWN),
+    "memberships.ResetRequest": Reach(_resets, LOOKED_AFTER),
+    "memberships.SlipSheet": of_owners(_sheet),
+    "accounts.ActivationCode": Reach(
+        lambda personas: {key: _code(personas[key]) for key in PERSONAS}, {key: set() for key in PERSONAS}
+    ),
     "notices.Task": Reach(_tasks, TASK_REACH),
     "notices.Notice": of_owners(
         lambda persona: Notice.objects.create(user=persona.user, text="消息", created_at=timezone.now())

@@ -4,7 +4,10 @@ from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
+from django.utils import timezone
 
+from portal.accounts.activation import code_of
+from portal.accounts.codes import code_hash
 from portal.accounts.models import User
 
 
@@ -25,3 +28,19 @@ class AccountBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         return User.objects.filter(pk=user_id, is_active=True).first()
+
+
+class ActivationBackend(AccountBackend):
+    """Checks the code of a printed slip; the lock-out counts its failures together with those of passwords."""
+
+    def authenticate(  # type: ignore[override]  # other credentials
+        self, request: HttpRequest | None, username: str | None = None, code: str | None = None, **kwargs: Any
+    ) -> User | None:
+        if not username or not code:
+            return None
+        try:
+            user = User.objects.get_by_natural_key(username)
+        except User.DoesNotExist:
+            code_hash(code, 0)
+            return None
+        return user if user.is_active and code_of(user, code, now=timezone.now()) else None

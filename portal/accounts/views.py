@@ -3,18 +3,22 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth import login
 from django.contrib.auth import views as auth_views
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse_lazy
 from django.utils import timezone
 
 from portal.access.policy import Policy
-from portal.accounts.forms import ChangePasswordForm, SignInForm
+from portal.accounts.activation import activate
+from portal.accounts.forms import ActivationForm, ChangePasswordForm, SignInForm
 from portal.accounts.selectors import account_named
 from portal.audit.models import Result
 from portal.audit.services import record
 from portal.screens.columns import fact
 from portal.screens.screen import Screen
+
+SIGN_IN_BACKEND = "portal.accounts.backends.AccountBackend"
 
 
 class SignInView(auth_views.LoginView):
@@ -45,6 +49,40 @@ class SignInView(auth_views.LoginView):
             now=timezone.now(),
         )
         return super().form_invalid(form)
+
+
+class ActivateView(Screen):
+    """Taking an account over with the code of a printed slip: for people who come once a year."""
+
+    policy = Policy.public({"GET", "POST"})
+    title = "激活账号"
+    template_name = "accounts/activate.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.render(form=ActivationForm(request=request))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = ActivationForm(request.POST, request=request)
+        if not form.is_valid():
+            if form.non_field_errors():
+                known = form.user
+                record(
+                    "accounts.activate_failed",
+                    actor=None,
+                    user=known,
+                    subject=known,
+                    subject_label="" if known else "不存在的用户名",
+                    result=Result.FAILED,
+                    now=timezone.now(),
+                )
+            return self.render(form=form, has_errors=True, status=422)
+        user: Any = form.user
+        now = timezone.now()
+        activate(user, form.cleaned_data["code"], form.cleaned_data["new_password1"], now=now)
+        login(request, user, backend=SIGN_IN_BACKEND)
+        record("accounts.sign_in", actor=None, user=user, subject=user, now=now)
+        messages.success(request, "账号已激活，密码已设好。激活单已失效，请销毁。下次用用户名和新密码登录。")
+        return HttpResponseRedirect("/")
 
 
 class AccountView(Screen):

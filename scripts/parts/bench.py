@@ -1,4 +1,4 @@
-"""`scripts/bench NAME …`: dispatches to scripts/benches/NAME.py in the prepared environment."""
+"""`scripts/bench NAME …`: dispatches to scripts/benches/NAME.py (or NAMEs.py) in the prepared environment."""
 
 import os
 import sys
@@ -9,11 +9,13 @@ BENCHES = ROOT / "scripts" / "benches"
 
 
 def main(arguments: list[str]) -> int:
-    known = sorted(path.stem for path in BENCHES.glob("[a-z]*.py"))
-    if not arguments or arguments[0] not in known:
-        print(f"usage: scripts/bench {{{','.join(known)}}} [--json] …", file=sys.stderr)
+    modules = {path.stem: path.stem for path in BENCHES.glob("[a-z]*.py")}
+    # `import` is no name a module can be imported by.
+    modules |= {stem.removesuffix("s"): stem for stem in modules if stem in ("imports", "exports")}
+    if not arguments or arguments[0] not in modules:
+        print(f"usage: scripts/bench {{{','.join(sorted(modules))}}} [--json] …", file=sys.stderr)
         return 2
     prepare()
-    module = f"scripts.benches.{arguments[0]}"
+    module = f"scripts.benches.{modules[arguments[0]]}"
     os.chdir(ROOT)
     os.execve(PYTHON, [str(PYTHON), "-m", module, *arguments[1:]], environment())  # noqa: S606

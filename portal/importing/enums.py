@@ -51,7 +51,6 @@ class Action(models.TextChoices):
 
 class Undo(models.TextChoices):
     NONE = "", "—"
-    UNDONE = "undone", "已撤销"
     LEFT = "left", "导入后有变动，保留"
 
 

@@ -1,7 +1,7 @@
 """An import batch, its staged rows, what each row changes, and what was found wrong.
 
-``ImportChange`` is staging, commit plan and undo data in one: written by the check, applied by set-based statements,
-reversed by set-based statements. Numbers and phones reach it sealed only, columns that are not mapped never.
+``ImportRow`` is staging, commit plan and undo data in one: written once by the check, applied by set-based statements,
+reversed by set-based statements, and touched by neither. Numbers and phones reach it sealed only, columns that are not mapped never.
 """
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import EVERYTHING, NOTHING, GuardedModel
 from portal.files.models import StoredFile
 from portal.importing import places
-from portal.importing.enums import Action, BatchState, Origin, Outcome, Severity, Undo
+from portal.importing.enums import BatchState, Origin, Outcome, Severity, Undo
 from portal.workflow.models import WorkflowModel
 
 
@@ -100,7 +100,10 @@ class ImportBatch(WorkflowModel):
 
 
 class _OfBatch(GuardedModel):
-    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="+")
+    # Loaded 100,000 at a time; a batch is never deleted, and looking it up for every row costs more than the row.
+    batch = models.ForeignKey(
+        ImportBatch, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
     row_number = models.PositiveIntegerField("行")
 
     class Meta:
@@ -113,52 +116,36 @@ class _OfBatch(GuardedModel):
 
 
 class ImportRow(_OfBatch):
-    """One data row of the file: what becomes of it, and of which record."""
+    """One data row of the file: what becomes of it, of which record, and every insert and update it causes.
+
+    ``added`` holds whole new records by table code, their keys included; ``changed`` holds ``id``, ``version`` as seen,
+    and the touched columns ``before`` and ``after``. ``refs`` inside them names columns whose value is the record of
+    another row of the file. ``kept`` is what a higher source keeps: field → before, after and that source.
+    """
 
     outcome = models.CharField("结果", max_length=10, choices=Outcome)
     label = models.CharField("名称", max_length=200, blank=True)
     subject_pk = models.BigIntegerField(null=True)
     is_warned = models.BooleanField(default=False)
     undo = models.CharField("撤销", max_length=8, choices=Undo, blank=True, default=Undo.NONE)
+    added = models.JSONField(null=True)
+    changed = models.JSONField(null=True)
+    kept = models.JSONField(null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "导入行"
         ordering = ["row_number"]
         constraints = [models.UniqueConstraint(fields=["batch", "row_number"], name="import_row_once")]
-        indexes = [models.Index(fields=["batch", "outcome", "row_number"], name="import_row_outcome")]
-
-    def __str__(self) -> str:
-        return f"第 {self.row_number} 行 {self.label}"
-
-
-class ImportChange(_OfBatch):
-    """One insert or update that a row causes; ``before`` and ``after`` hold the touched columns only.
-
-    ``object_pk`` (``object_uuid`` where the table's key is one) is known as soon as the change is planned, for new
-    records too. ``refs`` names columns whose value is the record that another row of the file makes or changes.
-    """
-
-    table = models.CharField(max_length=24)
-    action = models.CharField(max_length=6, choices=Action)
-    object_pk = models.BigIntegerField(null=True)
-    object_uuid = models.UUIDField(null=True)
-    refs = models.JSONField(default=dict)
-    before = models.JSONField(default=dict)
-    after = models.JSONField(default=dict)
-    version_before = models.PositiveIntegerField(null=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "导入改动"
-        ordering = ["row_number", "pk"]
         indexes = [
-            models.Index(fields=["batch", "table", "action"], name="import_change_table"),
-            models.Index(fields=["batch", "row_number"], name="import_change_row"),
-            models.Index(fields=["batch", "table", "object_pk"], name="import_change_object"),
-            models.Index(fields=["object_uuid"], condition=Q(object_uuid__isnull=False), name="import_change_uuid"),
+            models.Index(fields=["batch", "outcome", "row_number"], name="import_row_outcome"),
+            models.Index(
+                fields=["batch", "row_number"], condition=Q(kept__isnull=False), name="import_row_kept"
+            ),
+            models.Index(fields=["batch", "row_number"], condition=~Q(undo=""), name="import_row_left"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_action_display()} {self.table}"
+        return f"第 {self.row_number} 行 {self.label}"
 
 
 class ImportIssue(_OfBatch):

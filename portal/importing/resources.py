@@ -72,29 +72,22 @@ class Column(fields.Field):
         return self.mask(shown(raw))
 
 
-@dataclass
+Key = int | uuid.UUID
+
+
+@dataclass(slots=True)
 class PlannedChange:
-    """One insert or update of one table; see ``ImportChange``."""
+    """One insert or update of one table. ``key`` is the record's; a new one gets it from the engine, or brings a UUID
+    that its resource had to make. ``refs`` names columns filled with the record of a row of the file.
+    """
 
     table: str
     action: str
-    object_pk: int | None = None
-    object_uuid: uuid.UUID | None = None
+    key: Key | None = None
     after: dict[str, Any] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
     refs: dict[str, int] = field(default_factory=dict)
-    version_before: int | None = None
-
-    @property
-    def is_named(self) -> bool:
-        """Whether the record is known; a new one is named when the engine, or the resource itself, gave it a key."""
-        return self.object_pk is not None or self.object_uuid is not None
-
-    def name(self, key: int | uuid.UUID) -> None:
-        if isinstance(key, uuid.UUID):
-            self.object_uuid = key
-        else:
-            self.object_pk = key
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +101,25 @@ class Issue:
     severity: str
 
 
+class Cells:
+    """The raw cells of one row by column code, each with its letter; empty cells are not in it."""
+
+    __slots__ = ("places", "raws")
+
+    def __init__(self, places: Mapping[str, tuple[str, int]], raws: Sequence[Any]) -> None:
+        self.places = places
+        self.raws = raws
+
+    def __contains__(self, code: str) -> bool:
+        place = self.places.get(code)
+        return place is not None and self.raws[place[1]] is not None
+
+    def get(self, code: str) -> tuple[str, Any]:
+        """``(letter, raw value)``; the letter is empty when the file has no such column."""
+        place = self.places.get(code)
+        return ("", None) if place is None else (place[0], self.raws[place[1]])
+
+
 class StagedRow:
     """A data row on its way: what was read, what it means, what is wrong with it, what it will change.
 
@@ -118,7 +130,11 @@ class StagedRow:
         "cells",
         "changes",
         "current",
+        "is_outside",
+        "is_rejected",
+        "is_warned",
         "issues",
+        "kept",
         "key",
         "label",
         "main",
@@ -129,36 +145,27 @@ class StagedRow:
         "version",
     )
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, cells: Cells) -> None:
         self.number = number
-        self.cells: dict[str, tuple[str, Any]] = {}
+        self.cells = cells
         self.values: dict[str, Any] = {}
         self.issues: list[Issue] = []
+        self.is_rejected = False
+        self.is_warned = False
+        self.is_outside = False
         self.label = ""
         self.pk: int | None = None
         self.key: int | None = None
         self.version: int | None = None
-        self.current: dict[str, Any] | None = None
+        self.current: Mapping[str, Any] | None = None
         self.main: dict[str, Any] = {}
         self.refs: dict[str, int] = {}
+        self.kept: dict[str, Any] = {}
         self.changes: list[PlannedChange] = []
 
     @property
     def is_new(self) -> bool:
         return self.pk is None
-
-    @property
-    def is_rejected(self) -> bool:
-        return any(issue.severity == Severity.ERROR for issue in self.issues)
-
-    @property
-    def is_outside(self) -> bool:
-        """Outside the actor's scope: nothing more is looked up, so that no message can tell of the record."""
-        return any(issue.code == "scope.outside" for issue in self.issues)
-
-    @property
-    def is_warned(self) -> bool:
-        return any(issue.severity == Severity.WARNING for issue in self.issues)
 
     @property
     def outcome(self) -> Outcome:
@@ -176,31 +183,36 @@ class StagedRow:
         self.add(code, column, message, WARNING)
 
     def add(self, code: str, column: str, message: str, severity: str) -> None:
-        letter, raw = self.cells.get(column, ("", None))
+        letter, raw = self.cells.get(column)
         self.issues.append(Issue(self.number, letter, column, shown(raw), code, message, severity))
+        if severity == ERROR:
+            self.is_rejected = True
+            # Nothing more is looked up then, so that no message can tell of a record outside the actor's scope.
+            self.is_outside |= code == "scope.outside"
+        elif severity == WARNING:
+            self.is_warned = True
 
-    def insert(
-        self, table: str, values: Mapping[str, Any], *, object_uuid: uuid.UUID | None = None, **refs: int
-    ) -> None:
+    def has_error(self, column: str) -> bool:
+        return any(issue.field == column and issue.severity == ERROR for issue in self.issues)
+
+    def insert(self, table: str, values: dict[str, Any], *, object_uuid: uuid.UUID | None = None, **refs: int) -> None:
         """Plan a row of a side table; ``refs`` name columns filled with the record made by a row of the file.
 
         ``object_uuid`` is its key when the resource had to make one (what is sealed is bound to it).
         """
-        self.changes.append(PlannedChange(table, Action.INSERT, object_uuid=object_uuid, after=dict(values), refs=refs))
+        self.changes.append(PlannedChange(table, Action.INSERT, object_uuid, values, refs=refs))
 
     def update(
         self,
         table: str,
-        key: int | uuid.UUID,
+        key: Key,
         *,
-        before: Mapping[str, Any],
-        after: Mapping[str, Any],
+        before: dict[str, Any],
+        after: dict[str, Any],
         version: int | None = None,
     ) -> None:
         """Plan a change of an existing row of a side table; ``version`` is the one seen, for a table that has one."""
-        change = PlannedChange(table, Action.UPDATE, after=dict(after), before=dict(before), version_before=version)
-        change.name(key)
-        self.changes.append(change)
+        self.changes.append(PlannedChange(table, Action.UPDATE, key, after, before, version=version))
 
     def owner(self, column: str) -> tuple[dict[str, Any], dict[str, int]]:
         """How a side row names this row's record: a value when it exists, else a reference to this row."""

@@ -1,15 +1,14 @@
 """From staging into the real tables and back, by set-based statements on PostgreSQL and SQLite alike.
 
-Every statement works on all rows of one table of one batch. Values are taken out of the JSON of ``ImportChange`` with
-the type of their column, so nothing is loaded into Python.
+Every statement works on all rows of one table of one batch. Values are taken out of the JSON of ``ImportRow`` with the
+type of their column, so nothing is loaded into Python. The staging itself is read only, but for rows an undo leaves.
 """
 
-# Statements are put together from table and column names of models only; every value is a parameter.
+# Statements are put together from table, column and index names of models and from one whole number, the batch's key;
+# every other value is a parameter.
 # ruff: noqa: S608
 
 import datetime as dt
-import json
-import uuid
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
@@ -17,13 +16,11 @@ from django.db import connection
 from django.db.models import Field, Model
 from django.db.models.fields import NOT_PROVIDED
 
-from portal.importing.enums import Action, Outcome, Undo
-from portal.importing.keys import has_uuid
-from portal.importing.models import ImportBatch, ImportChange, ImportRow
+from portal.importing.enums import Outcome, Undo
+from portal.importing.models import ImportBatch, ImportRow
 
-CHANGES = ImportChange._meta.db_table
 ROWS = ImportRow._meta.db_table
-encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+ADDED, CHANGED = "added", "changed"
 
 
 class Stale(Exception):
@@ -48,41 +45,9 @@ class Bulk:
             self._update(table)
             self._insert(table)
 
-    def _is_unmoved(self, model: type[Model], table: str, side: str) -> str:
-        """SQL: the record ``t`` is still what it was when checked (before) or when written (after)."""
-        if _is_versioned(model):
-            return (
-                "t.version = c.version_before" if side == "before" else "t.version = COALESCE(c.version_before, 0) + 1"
-            )
-        return f"NOT {self._differs(model, table, side)}"
-
-    def _expect(self, done: int, table: str, action: str, undo: str | None = None) -> None:
-        """As many records as planned, or somebody was faster."""
-        sql = (
-            f"SELECT COUNT(*) FROM {quote(CHANGES)} c "
-            f"WHERE {self._mine()} AND c.{quote('table')} = %s AND c.action = %s"
-        )
-        parameters: list[Any] = [self.batch.pk, table, action]
-        if undo:
-            sql += f" AND c.row_number IN (SELECT row_number FROM {quote(ROWS)} WHERE batch_id = %s AND undo = %s)"
-            parameters += [self.batch.pk, undo]
-        planned = self._count(sql, parameters)
-        if done != planned:
-            raise Stale(table)
-
-    def _differs(self, model: type[Model], table: str, side: str) -> str:
-        """SQL: one of the touched columns is not what ``side`` (before or after) says."""
-        differs = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
-        source = f"c.{side}"
-        parts = [
-            f"({has(source, field.attname)} AND t.{quote(field.column)} {differs} {extract(source, field)})"
-            for field in _fields(model, self.touched.get(table) if side == "before" else None)
-        ]
-        return f"({' OR '.join(parts)})" if parts else "(1 = 0)"
-
     def _insert(self, table: str) -> None:
         model = self.tables[table]
-        columns, values, parameters = [quote(model._meta.pk.column)], [key_of(model)], []
+        columns, values, parameters = [quote(model._meta.pk.column)], ["c.key"], []
         for field in _fields(model):
             columns.append(quote(field.column))
             expression, more = self._new_value(field)
@@ -90,9 +55,8 @@ class Bulk:
             parameters.extend(more)
         self._run(
             f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)}) SELECT {', '.join(values)} "
-            f"FROM {quote(CHANGES)} c WHERE {self._mine()} AND c.{quote('table')} = %s AND c.action = %s "
-            f"ORDER BY c.row_number, c.id",
-            [*parameters, self.batch.pk, table, Action.INSERT],
+            f"FROM {self._planned(ADDED, table)} ORDER BY c.row_number, c.place",
+            parameters,
         )
 
     def _new_value(self, field: Field) -> tuple[str, list[Any]]:
@@ -113,35 +77,33 @@ class Bulk:
         return (f"COALESCE({', '.join(parts)})" if len(parts) > 1 else parts[0]), parameters
 
     def _reference(self, field: Field) -> str:
-        """The key of the main record made by the row that ``refs`` names for this column."""
+        """The record of the row of the file that ``refs`` names for this column."""
         return (
-            f"(SELECT m.object_pk FROM {quote(CHANGES)} m WHERE m.batch_id = c.batch_id "
-            f"AND m.{quote('table')} = '{self.main}' AND m.row_number = {integer('c.refs', field.attname)} "
-            f"AND {has('c.refs', field.attname)})"
+            f"(SELECT m.subject_pk FROM {quote(ROWS)} m WHERE m.batch_id = {int(self.batch.pk)} "
+            f"AND m.row_number = {integer('c.refs', field.attname)})"
         )
 
     def _update(self, table: str) -> None:
         model = self.tables[table]
-        touched = self.touched.get(table, [])
-        if not touched and not _is_versioned(model):
+        if table not in self.touched:
             return
-        name = quote(model._meta.db_table)
         sets, parameters = [], []
-        for field in _fields(model, touched):
+        for field in _fields(model, self.touched[table]):
             parts = [extract("c.after", field)]
             if field.related_model is self.tables[self.main]:
                 parts.append(self._reference(field))
             parts.append(f"t.{quote(field.column)}")
             sets.append(f"{quote(field.column)} = COALESCE({', '.join(parts)})")
         bookkeeping, more = self._bookkeeping(model)
-        parameters.extend(more)
+        if not sets + bookkeeping:
+            return
         done = self._run(
-            f"UPDATE {name} AS t SET {', '.join(sets + bookkeeping)} FROM {quote(CHANGES)} c "
-            f"WHERE {self._mine()} AND c.{quote('table')} = %s AND c.action = %s AND {same_record(model)} "
-            f"AND {self._is_unmoved(model, table, 'before')}",
-            [*parameters, self.batch.pk, table, Action.UPDATE],
+            f"UPDATE {quote(model._meta.db_table)} AS t SET {', '.join(sets + bookkeeping)} "
+            f"FROM {self._planned(CHANGED, table)} "
+            f"WHERE {same_record(model)} AND {self._is_unmoved(model, table, 'before')}",
+            [*parameters, *more],
         )
-        self._expect(done, table, Action.UPDATE)
+        self._expect(done, table)
 
     def _bookkeeping(self, model: type[Model]) -> tuple[list[str], list[Any]]:
         """``version`` and ``updated_at`` always move on."""
@@ -155,15 +117,69 @@ class Bulk:
                 parameters.extend(more)
         return sets, parameters
 
+    # What is planned, and what became of it -----------------------------------------------------------------------
+
+    def _planned(self, what: str, table: str, *, alias: str = "c", undone_only: bool = False) -> str:
+        """SQL: the planned inserts (``added``) or updates (``changed``) of one table as rows of a sub-query, with
+        ``row_number``, ``place``, ``key``, ``version_before``, ``before``, ``after`` and ``refs``.
+        """
+        model = self.tables[table]
+        mine = f"r.batch_id = {int(self.batch.pk)}" + (" AND r.undo = ''" if undone_only else "")
+        if connection.vendor == "postgresql":
+            key = f"CAST(x.plan ->> 'id' AS {model._meta.pk.rel_db_type(connection)})"
+            taken = (
+                "x.plan -> 'before' AS before, x.plan -> 'after' AS after, "
+                "CAST(x.plan ->> 'version' AS bigint) AS version_before"
+                if what == CHANGED
+                else "NULL::jsonb AS before, x.plan AS after, NULL::bigint AS version_before"
+            )
+            source = (
+                f"{quote(ROWS)} r CROSS JOIN LATERAL jsonb_array_elements(r.{what} -> '{table}') "
+                f"WITH ORDINALITY AS x(plan, place) WHERE {mine} AND jsonb_exists(r.{what}, '{table}')"
+            )
+            refs = "x.plan -> 'refs'"
+            place = "x.place"
+        else:
+            key = "json_extract(x.value, '$.id')"
+            taken = (
+                "json_extract(x.value, '$.before') AS before, json_extract(x.value, '$.after') AS after, "
+                "json_extract(x.value, '$.version') AS version_before"
+                if what == CHANGED
+                else "NULL AS before, x.value AS after, NULL AS version_before"
+            )
+            source = f"{quote(ROWS)} r, json_each(r.{what}, '$.{table}') x WHERE {mine} AND r.{what} IS NOT NULL"
+            refs = "json_extract(x.value, '$.refs')"
+            place = "x.key"
+        return f"(SELECT r.row_number, {place} AS place, {key} AS key, {taken}, {refs} AS refs FROM {source}) {alias}"
+
+    def _is_unmoved(self, model: type[Model], table: str, side: str, *, is_new: bool = False) -> str:
+        """SQL: the record ``t`` is still what it was when checked (before) or when written (after)."""
+        same = f"NOT {self._differs(model, None if is_new else self.touched.get(table), side)}"
+        if not _is_versioned(model):
+            return same
+        if is_new:
+            return f"t.version = {_first_version(model)}"
+        return f"COALESCE(t.version = c.version_before{'' if side == 'before' else ' + 1'}, {same})"
+
+    def _differs(self, model: type[Model], names: Collection[str] | None, side: str) -> str:
+        """SQL: one of the touched columns is not what ``side`` (before or after) says."""
+        differs = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
+        source = f"c.{side}"
+        parts = [
+            f"({has(source, field.attname)} AND t.{quote(field.column)} {differs} {extract(source, field)})"
+            for field in _fields(model, names)
+        ]
+        return f"({' OR '.join(parts)})" if parts else "(1 = 0)"
+
+    def _expect(self, done: int, table: str, *, undone_only: bool = False) -> None:
+        """As many records as planned, or somebody was faster."""
+        if done != self._count(f"SELECT COUNT(*) FROM {self._planned(CHANGED, table, undone_only=undone_only)}"):
+            raise Stale(table)
+
     # Back ---------------------------------------------------------------------------------------------------------
 
     def undo(self) -> int:
         """Reverse every row whose records nobody touched since; the others are marked and left. Returns their count."""
-        rows = quote(ROWS)
-        self._run(
-            f"UPDATE {rows} SET undo = %s WHERE batch_id = %s AND outcome IN (%s, %s)",
-            [Undo.UNDONE, self.batch.pk, Outcome.NEW, Outcome.CHANGED],
-        )
         for table in self.tables:
             self._leave_changed(table)
         while sum(self._leave_referenced(table) for table in self.tables):
@@ -173,16 +189,21 @@ class Bulk:
             self._delete(table)
         for table in self.tables:
             self._restore(table)
-        return self._count(f"SELECT COUNT(*) FROM {rows} WHERE batch_id = %s AND undo = %s", [self.batch.pk, Undo.LEFT])
+        return self._count(
+            f"SELECT COUNT(*) FROM {quote(ROWS)} WHERE batch_id = %s AND undo = %s", [self.batch.pk, Undo.LEFT]
+        )
 
     def _leave_changed(self, table: str) -> None:
         model = self.tables[table]
-        differs = f"(t.{quote(model._meta.pk.column)} IS NULL OR NOT ({self._is_unmoved(model, table, 'after')}))"
-        self._leave(
-            f"SELECT c.row_number FROM {quote(CHANGES)} c LEFT JOIN {quote(model._meta.db_table)} t "
-            f"ON {same_record(model)} WHERE {self._mine()} AND c.{quote('table')} = %s AND {differs}",
-            [self.batch.pk, table],
-        )
+        name, key = quote(model._meta.db_table), quote(model._meta.pk.column)
+        for what in (ADDED, CHANGED):
+            if what == CHANGED and table not in self.touched:
+                continue
+            unmoved = self._is_unmoved(model, table, "after", is_new=what == ADDED)
+            self._leave(
+                f"SELECT c.row_number FROM {self._planned(what, table)} LEFT JOIN {name} t ON {same_record(model)} "
+                f"WHERE t.{key} IS NULL OR NOT ({unmoved})"
+            )
 
     def _leave_referenced(self, table: str) -> int:
         """Inserted records that something outside what is being undone refers to."""
@@ -192,78 +213,74 @@ class Bulk:
         for relation in model._meta.related_objects:
             other = relation.related_model
             column = str(relation.field.column)
-            if relation.many_to_many or not other._meta.managed:
+            if relation.many_to_many or not other._meta.managed or other not in self._who_refer(model):
                 continue
-            ours = "1 = 0"
-            parameters: list[Any] = []
-            if other in codes:
-                ours = (
-                    f"EXISTS (SELECT 1 FROM {quote(CHANGES)} o JOIN {quote(ROWS)} orow ON orow.batch_id = o.batch_id "
-                    f"AND orow.row_number = o.row_number WHERE o.batch_id = c.batch_id AND o.{quote('table')} = %s "
-                    f"AND {same_record(other, change='o', record='r')} AND orow.undo = %s "
-                    f"AND (o.action = %s OR {has('o.before', column)}))"
-                )
-                parameters = [codes[other], Undo.UNDONE, Action.INSERT]
+            ours, alone = "", "TRUE" if connection.vendor == "postgresql" else "1"
+            for place, what in enumerate((ADDED, CHANGED) if other in codes else ()):
+                if what == CHANGED and codes[other] not in self.touched:
+                    continue
+                alias = f"o{place}"
+                planned = self._planned(what, codes[other], alias=alias, undone_only=True)
+                ours += f" LEFT JOIN {planned} ON {same_record(other, change=alias, record='r')}"
+                ours += f" AND {has(f'{alias}.before', column)}" if what == CHANGED else ""
+                alone += f" AND {alias}.key IS NULL"
             found += self._leave(
-                f"SELECT c.row_number FROM {quote(CHANGES)} c JOIN {quote(other._meta.db_table)} r "
-                f"ON r.{quote(column)} = {key_of(model)} WHERE {self._mine()} AND c.{quote('table')} = %s "
-                f"AND c.action = %s AND NOT {ours}",
-                [self.batch.pk, table, Action.INSERT, *parameters],
+                f"SELECT c.row_number FROM {self._planned(ADDED, table, undone_only=True)} "
+                f"JOIN {quote(other._meta.db_table)} r ON r.{quote(column)} = c.key{ours} WHERE {alone}"
             )
         return found
 
-    def _leave(self, row_numbers: str, parameters: Iterable[Any]) -> int:
+    def _who_refer(self, model: type[Model]) -> set[type[Model]]:
+        """Tables that refer to this one and are not empty; an empty one need not be joined."""
+        others = {relation.related_model for relation in model._meta.related_objects}
+        return {
+            other
+            for other in others
+            if self._count(f"SELECT COUNT(*) FROM (SELECT 1 FROM {quote(other._meta.db_table)} LIMIT 1) some")
+        }
+
+    def _leave(self, row_numbers: str) -> int:
         return self._run(
-            f"UPDATE {quote(ROWS)} SET undo = %s WHERE batch_id = %s AND undo = %s AND row_number IN ({row_numbers})",
-            [Undo.LEFT, self.batch.pk, Undo.UNDONE, *parameters],
+            f"UPDATE {quote(ROWS)} SET undo = %s WHERE batch_id = %s AND undo = '' AND outcome IN (%s, %s) "
+            f"AND row_number IN ({row_numbers})",
+            [Undo.LEFT, self.batch.pk, Outcome.NEW, Outcome.CHANGED],
         )
 
     def _restore(self, table: str) -> None:
         model = self.tables[table]
-        touched = self.touched.get(table, [])
-        if not touched and not _is_versioned(model):
+        if table not in self.touched:
             return
-        name = quote(model._meta.db_table)
         sets = [
             f"{quote(field.column)} = CASE WHEN {has('c.before', field.attname)} THEN {extract('c.before', field)} "
             f"ELSE t.{quote(field.column)} END"
-            for field in _fields(model, touched)
+            for field in _fields(model, self.touched[table])
         ]
         bookkeeping, parameters = self._bookkeeping(model)
+        if not sets + bookkeeping:
+            return
         done = self._run(
-            f"UPDATE {name} AS t SET {', '.join(sets + bookkeeping)} FROM {quote(CHANGES)} c {self._undone_rows()} "
-            f"AND c.{quote('table')} = %s AND c.action = %s AND {same_record(model)} "
-            f"AND {self._is_unmoved(model, table, 'after')}",
-            [*parameters, Undo.UNDONE, self.batch.pk, table, Action.UPDATE],
+            f"UPDATE {quote(model._meta.db_table)} AS t SET {', '.join(sets + bookkeeping)} "
+            f"FROM {self._planned(CHANGED, table, undone_only=True)} "
+            f"WHERE {same_record(model)} AND {self._is_unmoved(model, table, 'after')}",
+            parameters,
         )
-        self._expect(done, table, Action.UPDATE, Undo.UNDONE)
+        self._expect(done, table, undone_only=True)
 
     def _delete(self, table: str) -> None:
         model = self.tables[table]
-        name, key = quote(model._meta.db_table), quote(model._meta.pk.column)
         self._run(
-            f"DELETE FROM {name} WHERE {key} IN (SELECT {key_of(model)} FROM {quote(CHANGES)} c {self._undone_rows()} "
-            f"AND c.{quote('table')} = %s AND c.action = %s)",
-            [Undo.UNDONE, self.batch.pk, table, Action.INSERT],
-        )
-
-    def _undone_rows(self) -> str:
-        return (
-            f"JOIN {quote(ROWS)} w ON w.batch_id = c.batch_id AND w.row_number = c.row_number AND w.undo = %s "
-            f"WHERE {self._mine()}"
+            f"DELETE FROM {quote(model._meta.db_table)} WHERE {quote(model._meta.pk.column)} IN "
+            f"(SELECT c.key FROM {self._planned(ADDED, table, undone_only=True)})"
         )
 
     # Plumbing -----------------------------------------------------------------------------------------------------
 
-    def _mine(self) -> str:
-        return "c.batch_id = %s"
-
-    def _run(self, sql: str, parameters: Iterable[Any]) -> int:
+    def _run(self, sql: str, parameters: Iterable[Any] = ()) -> int:
         with connection.cursor() as cursor:
             cursor.execute(sql, list(parameters))
             return int(cursor.rowcount)
 
-    def _count(self, sql: str, parameters: Iterable[Any]) -> int:
+    def _count(self, sql: str, parameters: Iterable[Any] = ()) -> int:
         with connection.cursor() as cursor:
             cursor.execute(sql, list(parameters))
             return int(cursor.fetchone()[0] or 0)
@@ -285,23 +302,13 @@ def load(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any
         cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", list(rows))
 
 
-def uuid_value(value: uuid.UUID | None) -> str | None:
-    """A UUID as both databases take it from a COPY or a plain statement: 32 hexadecimal digits."""
-    return value.hex if value is not None else None
-
-
 def quote(name: str | None) -> str:
     return connection.ops.quote_name(str(name))
 
 
-def key_of(model: type[Model], change: str = "c") -> str:
-    """SQL: the key that a change names, by the kind of key its table has."""
-    return f"{change}.object_uuid" if has_uuid(model) else f"{change}.object_pk"
-
-
 def same_record(model: type[Model], change: str = "c", record: str = "t") -> str:
     """SQL: the change is about this record."""
-    return f"{record}.{quote(model._meta.pk.column)} = {key_of(model, change)}"
+    return f"{record}.{quote(model._meta.pk.column)} = {change}.key"
 
 
 def extract(source: str, field: Field) -> str:
@@ -321,7 +328,7 @@ def integer(source: str, key: str) -> str:
 def has(source: str, key: str) -> str:
     """SQL: the JSON object has the key, even when its value is null."""
     if connection.vendor == "postgresql":
-        return f"jsonb_exists({source}, '{key}')"
+        return f"COALESCE(jsonb_exists({source}, '{key}'), FALSE)"
     return f"(json_type({source}, '$.{key}') IS NOT NULL)"
 
 
@@ -344,3 +351,7 @@ def _fields(model: type[Model], names: Collection[str] | None = None) -> list[Fi
 
 def _is_versioned(model: type[Model]) -> bool:
     return any(field.attname == "version" for field in model._meta.concrete_fields)
+
+
+def _first_version(model: type[Model]) -> int:
+    return int(model._meta.get_field("version").get_default())

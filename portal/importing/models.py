@@ -1,7 +1,8 @@
 """An import batch, its staged rows, what each row changes, and what was found wrong.
 
 ``ImportRow`` is staging, commit plan and undo data in one: written once by the check, applied by set-based statements,
-reversed by set-based statements, and touched by neither. Numbers and phones reach it sealed only, columns that are not mapped never.
+reversed by set-based statements, and touched by neither. Numbers and phones reach it sealed only,
+columns that are not mapped never.
 """
 
 from django.conf import settings
@@ -138,9 +139,7 @@ class ImportRow(_OfBatch):
         constraints = [models.UniqueConstraint(fields=["batch", "row_number"], name="import_row_once")]
         indexes = [
             models.Index(fields=["batch", "outcome", "row_number"], name="import_row_outcome"),
-            models.Index(
-                fields=["batch", "row_number"], condition=Q(kept__isnull=False), name="import_row_kept"
-            ),
+            models.Index(fields=["batch", "row_number"], condition=Q(kept__isnull=False), name="import_row_kept"),
             models.Index(fields=["batch", "row_number"], condition=~Q(undo=""), name="import_row_left"),
         ]
 

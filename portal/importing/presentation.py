@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from portal import importing
 from portal.importing import selectors
 from portal.importing.enums import Action, Outcome, Severity
-from portal.importing.models import ImportBatch, ImportChange, ImportRow
+from portal.importing.models import ImportBatch, ImportRow
+from portal.importing.selectors import Change
 from portal.importing.workbooks import split_message
 from portal.screens.columns import Column, table
 from portal.screens.lists import Page, page_numbers
@@ -37,7 +38,7 @@ def change_lines(batch: ImportBatch, page: Sequence[ImportRow]) -> dict[int, lis
 
 
 def _lines(
-    change: ImportChange,
+    change: Change,
     model: type[Model],
     main: type[Model],
     names: dict[tuple[str, int], str],
@@ -77,7 +78,7 @@ def _words(field: Field, value: Any, names: dict[tuple[str, int], str]) -> str:
     return str(value)
 
 
-def _names(found: dict[int, list[ImportChange]], tables: dict[str, type[Model]]) -> dict[tuple[str, int], str]:
+def _names(found: dict[int, list[Change]], tables: dict[str, type[Model]]) -> dict[tuple[str, int], str]:
     """The names of all records that the changes point at, one query a table."""
     wanted: dict[Any, set[int]] = {}
     for planned in found.values():

@@ -15,7 +15,7 @@ from import_export import fields, resources
 
 from portal.access.actor import Actor
 from portal.importing import masks
-from portal.importing.enums import Action, Outcome, Severity
+from portal.importing.enums import Action, Outcome
 from portal.importing.parsers import ERROR, WARNING, Parser, shown
 
 

@@ -5,16 +5,17 @@ has parsed, and a chunk costs one look-up a cell and one parse a new value.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from portal.importing.enums import Severity
 from portal.importing.layout import Layout
 from portal.importing.parsers import CellContext, Parsed
+from portal.importing.places import SHEET_STEP
 from portal.importing.reader import Cell
+from portal.importing.remarks import set_aside
 from portal.importing.resources import Cells, Column, Issue, StagedRow
-from portal.importing.rowkinds import LABELS, RowKind, Totals, classify
+from portal.importing.rowkinds import RowKind, Totals
 
 CHUNK = 1_000
 REMEMBERED = 20_000
@@ -48,7 +49,7 @@ class Reader:
 
 
 class RowReader:
-    """The data rows of one laid-out sheet. ``total_count`` and ``read_count`` grow while it is read."""
+    """The data rows of what was laid out. ``total_count`` grows while they are read."""
 
     def __init__(self, layout: Layout, columns: Mapping[str, Column], today: dt.date) -> None:
         self.layout = layout
@@ -66,15 +67,17 @@ class RowReader:
             if (column := columns.get(match.code or "")) is not None and column.is_kept
         ]
         self.places = {reader.column.code: (reader.letter, reader.index) for reader in self.readers}
+        self.key_numbers = frozenset(reader.index + 1 for reader in self.readers if reader.column.key)
         self.width = max((reader.index + 1 for reader in self.readers), default=0)
         self.summed = [reader.column.code for reader in self.readers if reader.column.is_total]
         self.totals = Totals()
         self.total_count = 0
+        self._sheet = 0
 
     def __iter__(self) -> Iterator[tuple[list[StagedRow], list[Issue]]]:
         """Chunks of data rows, each with what there is to say about the rows that were set aside."""
         chunk: list[Numbered] = []
-        for one in self._numbered():
+        for one in self.layout.rows(self.key_numbers):
             chunk.append(one)
             if len(chunk) == CHUNK:
                 yield self._read(chunk)
@@ -82,31 +85,21 @@ class RowReader:
         if chunk:
             yield self._read(chunk)
 
-    def _numbered(self) -> Iterator[Numbered]:
-        header, serial = self.layout.header, self.layout.serial_columns
-        keys = frozenset(reader.index + 1 for reader in self.readers if reader.column.key)
-        fill = fill_down(self.layout)
-        for number, cells in self.layout.sheet:
-            if number < header.first_data_row or not cells:
-                continue
-            kind = classify(cells, header, serial_columns=serial, key_columns=keys)
-            if kind is RowKind.DATA:
-                yield number, kind, fill(number, cells)
-            elif kind is RowKind.TOTAL or kind in LABELS:
-                yield number, kind, cells
-
     def _read(self, chunk: list[Numbered]) -> tuple[list[StagedRow], list[Issue]]:
         rows = self._parse([(number, cells) for number, kind, cells in chunk if kind is RowKind.DATA])
         issues: list[Issue] = []
         waiting = iter(rows)
         for number, kind, cells in chunk:
+            if number // SHEET_STEP != self._sheet and len(self.layout.parts) > 1:
+                self._sheet = number // SHEET_STEP
+                self.totals.turn()
             if kind is RowKind.DATA:
                 self._add_up(next(waiting))
             elif kind is RowKind.TOTAL:
                 self.total_count += 1
                 issues += self._total_issues(number, cells)
             else:
-                issues.append(_set_aside(number, LABELS[kind]))
+                issues.append(set_aside(number, self.layout.say(number), kind))
         return rows, issues
 
     def _parse(self, numbered: Sequence[tuple[int, list[Cell]]]) -> list[StagedRow]:
@@ -143,10 +136,10 @@ class RowReader:
                 value, _ = reader.column.parser.parse(raw, reader.context)
                 if value is not None:
                     stated[reader.column.code], letters[reader.column.code] = value, reader.letter
-        issues = [_set_aside(number, "合计行")]
+        issues = [set_aside(number, self.layout.say(number), RowKind.TOTAL)]
         for code, (said, counted) in self.totals.compare(stated).items():
             message = (
-                f"第 {number} 行合计的{self.columns[code].label}是 {said:,}，各行相加是 {counted:,}，"
+                f"{self.layout.say(number)}合计的{self.columns[code].label}是 {said:,}，各行相加是 {counted:,}，"
                 f"相差 {abs(said - counted):,}。"
                 "请核对是否漏行或填错。"
             )
@@ -158,36 +151,3 @@ def _sheet_unit(layout: Layout) -> str:
     stated = layout.header.metadata
     text = stated.get("计量单位", stated.get("单位", ""))
     return text if text in ("元", "万元", "亿元") else ""
-
-
-def _set_aside(number: int, what: str) -> Issue:
-    return Issue(number, "", "", "", "row.skipped", f"第 {number} 行是{what}，没有作为数据读取。", Severity.NOTE)
-
-
-def fill_down(layout: Layout) -> Callable[[int, list[Cell]], list[Cell]]:
-    """Repeat the top value of a vertical merge in the rows below it, inside the merge only."""
-    first = layout.header.first_data_row
-    merges = sorted(merge for merge in layout.sheet.merges if merge[2] > merge[0] and merge[2] >= first)
-    position = 0
-    open_merges: list[tuple[int, int, int, Cell]] = []
-
-    def fill(number: int, cells: list[Cell]) -> list[Cell]:
-        nonlocal position, open_merges
-        if not open_merges and position == len(merges):
-            return cells
-        open_merges = [merge for merge in open_merges if merge[0] >= number]
-        filled = cells
-        for bottom, left, right, value in open_merges:
-            if bottom >= number and value is not None:
-                filled = filled + [None] * (right - len(filled)) if len(filled) < right else list(filled)
-                for index in range(left - 1, right):
-                    filled[index] = value if index == left - 1 else filled[index]
-        while position < len(merges) and merges[position][0] <= number:
-            top, left, bottom, right = merges[position]
-            position += 1
-            if bottom > number:
-                value = filled[left - 1] if left <= len(filled) and top == number else None
-                open_merges.append((bottom, left, right, value))
-        return filled
-
-    return fill

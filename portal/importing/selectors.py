@@ -1,6 +1,8 @@
 """Reading batches for pages and for the command line."""
 
 import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
@@ -8,8 +10,8 @@ from django.db.models import Count
 from portal.access.actor import Actor
 from portal.access.scoping import GuardedQuerySet, scoped
 from portal.importing import places
-from portal.importing.enums import BatchState, Outcome, Severity, Undo
-from portal.importing.models import ImportBatch, ImportChange, ImportIssue, ImportRow
+from portal.importing.enums import Action, BatchState, Outcome, Severity, Undo
+from portal.importing.models import ImportBatch, ImportIssue, ImportRow
 
 UNDO_DAYS = 30
 KEPT_AFTER_PREVIEW = dt.timedelta(hours=24)
@@ -50,12 +52,35 @@ def left_rows(batch: ImportBatch) -> GuardedQuerySet[ImportRow]:
     return rows(batch).filter(undo=Undo.LEFT)
 
 
-def changes(batch: ImportBatch, row_numbers: list[int]) -> dict[int, list[ImportChange]]:
-    """The planned or applied changes of some rows."""
-    found: dict[int, list[ImportChange]] = {number: [] for number in row_numbers}
-    for change in ImportChange.objects.unscoped(OF_BATCH).filter(batch=batch, row_number__in=row_numbers):
-        found[change.row_number].append(change)
-    return found
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One insert or update as planned; ``refs`` name columns that another row of the file fills."""
+
+    table: str
+    action: str
+    key: int | str
+    before: dict[str, Any]
+    after: dict[str, Any]
+    refs: dict[str, int]
+
+
+def changes(batch: ImportBatch, row_numbers: list[int]) -> dict[int, list[Change]]:
+    """The planned or applied changes of some rows, the main record's first."""
+    found = rows(batch).filter(row_number__in=row_numbers).values_list("row_number", "added", "changed")
+    return {number: [*_changed(changed or {}), *_added(added or {})] for number, added, changed in found}
+
+
+def _added(plan: dict[str, list[dict[str, Any]]]) -> Iterator[Change]:
+    for table, records in plan.items():
+        for record in records:
+            after = {name: value for name, value in record.items() if name not in ("id", "refs")}
+            yield Change(table, Action.INSERT, record["id"], {}, after, record.get("refs", {}))
+
+
+def _changed(plan: dict[str, list[dict[str, Any]]]) -> Iterator[Change]:
+    for table, records in plan.items():
+        for record in records:
+            yield Change(table, Action.UPDATE, record["id"], record["before"], record["after"], record.get("refs", {}))
 
 
 def same_file_before(batch: ImportBatch, actor: Actor) -> ImportBatch | None:

@@ -1,7 +1,7 @@
 """The peer of `scripts/bench import`: the same rows the way users of django-import-export write them.
 
-A ``ModelResource`` with foreign key widgets, checks in ``before_import_row``, and ``after_save_instance`` writing the same
-side tables and the same undo data through the ORM; loaded, tried out and then imported, as the library's own admin does.
+A ``ModelResource`` with foreign key widgets, checks in ``before_import_row``, and ``after_save_instance`` writing the
+same side tables and the same undo data through the ORM; loaded, tried out, then imported, as the library's admin does.
 """
 
 import datetime as dt
@@ -23,9 +23,9 @@ from associations.registry.enums import (
     Source,
 )
 from associations.registry.models import Assignment, Association, Department, PartyMemberCount
-from portal.importing.enums import Action, Outcome
+from portal.importing.enums import Outcome
 from portal.importing.identifiers import is_valid
-from portal.importing.models import ImportBatch, ImportChange, ImportRow
+from portal.importing.models import ImportBatch, ImportRow
 from portal.regions.models import Region
 from scripts.benches._import_data import HEADINGS
 
@@ -115,23 +115,18 @@ class PeerResource(resources.ModelResource):
             },
         )
         made.append(("count", count))
-        ImportRow.objects.create(
-            batch=self.batch, row_number=number, outcome=Outcome.NEW, label=instance.name, subject_pk=instance.pk
-        )
+        added: dict[str, list[dict[str, str]]] = {}
         for table, record in made:
-            kept = {
-                field.attname: str(getattr(record, field.attname))
-                for field in record._meta.concrete_fields
-                if not field.primary_key
-            }
-            ImportChange.objects.create(
-                batch=self.batch,
-                row_number=number,
-                table=table,
-                action=Action.INSERT,
-                object_pk=record.pk,
-                after=kept,
-            )
+            kept = {field.attname: str(getattr(record, field.attname)) for field in record._meta.concrete_fields}
+            added.setdefault(table, []).append(kept)
+        ImportRow.objects.create(
+            batch=self.batch,
+            row_number=number,
+            outcome=Outcome.NEW,
+            label=instance.name,
+            subject_pk=instance.pk,
+            added=added,
+        )
 
 
 def run(source: Path, count: int, batch: ImportBatch) -> float:

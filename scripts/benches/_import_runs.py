@@ -1,11 +1,11 @@
-"""What `scripts/bench import` measures, each in a process of its own: ``_import_runs WHAT WORKBOOK ROWS`` prints JSON."""
+"""What `scripts/bench import` measures, each in a process of its own: ``_import_runs WHAT BOOK ROWS`` prints JSON."""
 
+import itertools
 import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from scripts.benches import _import_data
 
 MAIN_TABLES = ("associations_assignment", "associations_partymembercount", "associations_associationname")
-STAGING_TABLES = ("importing_importissue", "importing_importchange", "importing_importrow")
+STAGING_TABLES = ("importing_importissue", "importing_importrow")
 
 
 def departments(book: Path, count: int) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def ours(book: Path, count: int) -> dict[str, Any]:
         began = time.perf_counter()
         services.undo(batch, actor=actor, version=batch.version, now=now)
         undone = time.perf_counter() - began
-    read, check, commit = (later - earlier for earlier, later in zip(marks, marks[1:], strict=False))
+    read, check, commit = (later - earlier for earlier, later in itertools.pairwise(marks))
     return {
         "seconds": marks[-1] - marks[0],
         "read": round(read, 2),
@@ -213,7 +213,10 @@ def _dump_for_floor() -> None:
 
 def _rows(table: str) -> list[tuple[Any, ...]]:
     """The resolved rows as values of Python; JSON columns stay text."""
-    raw: Callable[[Any], Any] = lambda value: json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value  # noqa: E731
+
+    def raw(value: Any) -> Any:
+        return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
+
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM floor_{table}")  # noqa: S608
         return [tuple(raw(value) for value in row) for row in cursor.fetchall()]

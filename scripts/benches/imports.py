@@ -15,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -77,9 +76,7 @@ def _workbook(count: int, *, with_mistakes: bool = True) -> Path:
     return path
 
 
-def measure(
-    options: argparse.Namespace, env: dict[str, str], books: dict[int, Path], small: Path
-) -> dict[str, Any]:
+def measure(options: argparse.Namespace, env: dict[str, str], books: dict[int, Path], small: Path) -> dict[str, Any]:
     scale = options.scale
     ours = [_inside(env, "ours", books[scale], scale) for _ in range(options.rounds)]
     floors = [_inside(env, "floor", books[scale], scale) for _ in range(options.rounds)]

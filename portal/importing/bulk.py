@@ -213,7 +213,7 @@ class Bulk:
         for relation in model._meta.related_objects:
             other = relation.related_model
             column = str(relation.field.column)
-            if relation.many_to_many or not other._meta.managed or other not in self._who_refer(model):
+            if relation.many_to_many or not other._meta.managed or self._is_empty(other):
                 continue
             ours, alone = "", "TRUE" if connection.vendor == "postgresql" else "1"
             for place, what in enumerate((ADDED, CHANGED) if other in codes else ()):
@@ -230,14 +230,8 @@ class Bulk:
             )
         return found
 
-    def _who_refer(self, model: type[Model]) -> set[type[Model]]:
-        """Tables that refer to this one and are not empty; an empty one need not be joined."""
-        others = {relation.related_model for relation in model._meta.related_objects}
-        return {
-            other
-            for other in others
-            if self._count(f"SELECT COUNT(*) FROM (SELECT 1 FROM {quote(other._meta.db_table)} LIMIT 1) some")
-        }
+    def _is_empty(self, model: type[Model]) -> bool:
+        return not self._count(f"SELECT EXISTS (SELECT 1 FROM {quote(model._meta.db_table)})")
 
     def _leave(self, row_numbers: str) -> int:
         return self._run(

@@ -98,3 +98,50 @@ def xls_table(rows: Sequence[Sequence[Any]], name: str = "Sheet1") -> bytes:
 def xls(name: str = "Sheet1") -> tuple[xlwt.Workbook, xlwt.Worksheet]:
     book = xlwt.Workbook(encoding="utf-8")
     return book, book.add_sheet(name, cell_overwrite_ok=True)
+
+
+def party_statistics(codes: Sequence[str]) -> bytes:
+    """As an old form on Party building comes, in .xls: two title rows, three header rows with merges that end early, a
+    code row, vertical merges, a bad row, a totals row and numbered rows that nobody filled in.
+
+    | row | what |
+    |---|---|
+    | 1–2 | title, 填报单位 |
+    | 3–5 | header: 党员情况 over 正式党员 over 组织关系在本组织(人), 在本组织工作(人) |
+    | 6 | codes A, B, C, D1 … |
+    | 7–10 | four associations, the type and the level merged over 7–8; row 10 has a wrong check character |
+    | 11 | 合计 |
+    | 12–14 | numbered, empty |
+    """
+    book, page = xls("党建统计")
+    page.write_merge(0, 0, 0, 8, "全省行业协会商会党建工作统计表")
+    page.write(1, 0, "填报单位：省委社会工作部        填报日期：2026年6月30日")
+    single = ("序号", "社会组织名称*", "统一社会信用代码", "社会组织类型", "登记级别", "登记地")
+    for column, text in enumerate(single):
+        page.write_merge(2, 4, column, column, text)
+    page.write_merge(2, 2, 6, 8, "党员情况")
+    page.write_merge(3, 3, 6, 7, "正式党员")
+    page.write(4, 6, "组织关系在本组织\n(人)")
+    page.write(4, 7, "在本组织工作(人)")
+    page.write_merge(3, 4, 8, 8, "统计日期")
+    for column, text in enumerate(("甲", "A", "B", "C", "D1", "D2", "E1", "E2", "F")):
+        page.write(5, column, text)
+    names = ("竹艺协会", "陶瓷协会", "湘绣协会", "油茶协会")
+    shown = [*codes[:3], codes[3][:-1] + ("A" if codes[3][-1] != "A" else "B")]
+    for index, (name, code) in enumerate(zip(names, shown, strict=True)):
+        row = 6 + index
+        for column, value in ((0, index + 1), (1, f"湖南省{name}"), (2, code), (5, "湖南省")):
+            page.write(row, column, value)
+        for column, value in ((6, 5.0 * index), (7, 5.0 * index + 1), (8, "2026.6.30")):
+            page.write(row, column, value)
+    page.write_merge(6, 7, 3, 3, "社会团体")
+    page.write_merge(6, 7, 4, 4, "省级")
+    for row in (8, 9):
+        page.write(row, 3, "社会团体")
+        page.write(row, 4, "省级")
+    page.write(10, 0, "合计")
+    page.write(10, 6, 30.0)
+    page.write(10, 7, 34.0)
+    for row in range(11, 14):
+        page.write(row, 0, float(row - 6))
+    return workbooks.to_bytes(book)

@@ -21,10 +21,10 @@ PATIENCE_MS = 60_000
 SCHEDULE_SECONDS = 180
 
 
-def upload(page: Page, kind: str, name: str, content: bytes) -> None:
+def upload(page: Page, kind: str, name: str, content: bytes, media_type: str = XLSX) -> None:
     page.goto("/imports/new/")
     page.get_by_label(kind).check()
-    page.get_by_label("表格文件").set_input_files({"name": name, "mimeType": XLSX, "buffer": content})
+    page.get_by_label("表格文件").set_input_files({"name": name, "mimeType": media_type, "buffer": content})
     page.get_by_role("button", name="上传表格").click()
 
 

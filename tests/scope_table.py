@@ -26,7 +26,8 @@ from portal.audit.services import record, record_access
 from portal.exporting.models import Export, Format, Source
 from portal.files.models import StoredFile
 from portal.importing.enums import BatchState
-from portal.importing.models import ImportBatch, ImportIssue, ImportRow
+from portal.importing.memory import sender_of
+from portal.importing.models import ImportBatch, ImportIssue, ImportRow, RememberedMapping, RememberedReference
 from portal.jobs.models import Job
 from portal.memberships.models import ResetRequest, SlipSheet
 from portal.notices.models import Notice
@@ -340,6 +341,42 @@ def _export(persona: Persona) -> Model:
     )
 
 
+MEMORIES = ("department_admin", "regional_office", "other_regional_office")
+MEMORY_REACH = {
+    **roles(set(), EVERYONE),
+    **{key: {"department_admin"} for key in PROVINCE_WIDE},
+    **{key: {key} for key in MEMORIES},
+}
+
+
+def _mappings(personas: Personas) -> Rows:
+    return {
+        key: RememberedMapping.objects.create(
+            sender=sender_of(personas[key].actor),
+            kind=f"kind{next(_serial)}",
+            headings="0" * 64,
+            used_at=timezone.now(),
+            user=personas[key].user,
+        )
+        for key in MEMORIES
+    }
+
+
+def _names_remembered(personas: Personas) -> Rows:
+    return {
+        key: RememberedReference.objects.create(
+            sender=sender_of(personas[key].actor),
+            domain="departments",
+            key=f"name{next(_serial)}",
+            text="省工信厅",
+            object_pk=1,
+            confirmed_by=personas[key].user,
+            confirmed_at=timezone.now(),
+        )
+        for key in MEMORIES
+    }
+
+
 def _file(persona: Persona) -> Model:
     return StoredFile.objects.create(
         name="a.xlsx",
@@ -530,6 +567,8 @@ TABLE: dict[str, Reach] = {
         lambda persona: ImportIssue.objects.create(batch=_batch(persona), row_number=5, code="x", message="m"),
         also=BATCHES,
     ),
+    "importing.RememberedMapping": Reach(_mappings, MEMORY_REACH),
+    "importing.RememberedReference": Reach(_names_remembered, MEMORY_REACH),
     "workflow.WorkflowEvent": Reach(_moves, roles(set(), EVERYONE)),
     "audit.AuditEvent": Reach(_acts, AUDITED),
     "audit.AccessEvent": Reach(_readings, AUDITED),

@@ -1,16 +1,17 @@
 """The directory of responsible bodies as spreadsheets need it: references by dated name, and its own kind."""
 
 import datetime as dt
-import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model
 
+from associations.directory.references import DEPARTMENTS, describe
 from associations.registry.enums import DepartmentKind, NameKind, RegistrationLevel
 from associations.registry.models import DEPARTMENT_DEPTH, Department, DepartmentName
 from portal.importing.normalise import name_key
 from portal.importing.parsers import ChoiceParser, NameParser, NamesParser, TextParser
+from portal.importing.references import ReferenceDomain, nearest
 from portal.importing.resources import Column, ImportResource, StagedRow
 from portal.regions import selectors as regions
 from portal.regions.models import Region
@@ -71,7 +72,9 @@ class Regions:
 class Directory:
     """References to responsible bodies by name, alias or former name."""
 
-    def __init__(self, on: dt.date) -> None:
+    def __init__(self, on: dt.date, confirmed: Mapping[str, int] | None = None) -> None:
+        self._confirmed = confirmed or {}
+        self._suggested: dict[str, str] = {}
         self.by_pk: dict[int, Department] = {}
         self.by_key: dict[str, list[int]] = {}
         self.by_code: dict[str, Department] = {}
@@ -96,7 +99,14 @@ class Directory:
         # A list of bodies without a 类别 column makes every one a government department; the name still tells.
         fitting = [one for one in found if not kinds or one.kind in kinds or one.name.endswith(COMMITTEE_ENDINGS)]
         current = [one for one in fitting if one.is_current(self._on)]
+        if len(current or fitting) != 1 and (meant := self._meant(text, kinds)):
+            return [meant]
         return current or fitting
+
+    def _meant(self, text: str, kinds: frozenset[str]) -> Department | None:
+        """The body that the sender's people once said this name means."""
+        one = self.by_pk.get(self._confirmed.get(name_key(text), 0))
+        return one if one and (not kinds or one.kind in kinds or one.name.endswith(COMMITTEE_ENDINGS)) else None
 
     def resolve(
         self, row: StagedRow, column: str, label: str, kinds: frozenset[str] = frozenset()
@@ -122,15 +132,12 @@ class Directory:
 
     def suggest(self, text: str) -> str:
         """What the writer may have meant, and what to do."""
-        near = difflib.get_close_matches(name_key(text), self.by_key, n=2, cutoff=0.6)
-        names = list(dict.fromkeys(self.by_pk[self.by_key[key][0]].name for key in near))
-        hint = f"是否应为「{'」或「'.join(names)}」？" if names else ""
-        return f"{hint}请改用目录中的名称，或先导入该责任单位（别名可登记在「别名」列）。"
-
-
-def describe(department: Department) -> str:
-    place = f"{department.region.name}，" if department.region else ""
-    return f"{department.name}({place}{department.get_level_display()})"
+        if text not in self._suggested:
+            near = nearest(text, self.by_key, 2)
+            names = list(dict.fromkeys(self.by_pk[self.by_key[key][0]].name for key in near))
+            hint = f"是否应为「{'」或「'.join(names)}」？" if names else ""
+            self._suggested[text] = f"{hint}请在「对照名称」中指定，或改用目录中的名称；没有的先导入该单位。"
+        return self._suggested[text]
 
 
 def missing_names(wanted: Iterable[tuple[str, str]], known: set[str], own_key: str) -> list[tuple[str, str, str]]:
@@ -152,6 +159,7 @@ class DepartmentResource(ImportResource):
     load_order: ClassVar[int] = 10
     main: ClassVar[str] = "department"
     has_rows_of_itself: ClassVar[bool] = True
+    references: ClassVar[Mapping[str, ReferenceDomain]] = {"parent": DEPARTMENTS, "hosted_by": DEPARTMENTS}
 
     name = Column(
         "名称",
@@ -196,7 +204,7 @@ class DepartmentResource(ImportResource):
         return {"department": Department, "name": DepartmentName}
 
     def prepare(self) -> None:
-        self.directory = Directory(self.run.effective_on)
+        self.directory = Directory(self.run.effective_on, self.run.remembered.get(DEPARTMENTS.code))
         self.regions = Regions()
         self.parents = {pk: one.parent_id for pk, one in self.directory.by_pk.items()}
 

@@ -1,11 +1,12 @@
 """Associations in spreadsheets: the register's main kind, with names, assignments, member counts and grades."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model, Q
 
+from associations.directory.references import DEPARTMENTS
 from associations.directory.resources import Directory, Regions, missing_names, path_value
 from associations.evaluation.models import Grade
 from associations.evaluation.rules import Validity, validity
@@ -24,6 +25,7 @@ from associations.registry.models import Assignment, Association, AssociationNam
 from portal.access.scoping import scoped
 from portal.importing.identifiers import PREFIX_LABELS, level_hint
 from portal.importing.normalise import name_key
+from portal.importing.references import ReferenceDomain
 from portal.importing.resources import StagedRow
 from portal.regions import selectors as regions
 from portal.regulations.rules import ConfigurationError
@@ -51,6 +53,7 @@ class AssociationResource(AssociationColumns):
     label: ClassVar[str] = "社会组织名录"
     load_order: ClassVar[int] = 20
     main: ClassVar[str] = "association"
+    references: ClassVar[Mapping[str, ReferenceDomain]] = dict.fromkeys(ROLES, DEPARTMENTS)
 
     @classmethod
     def tables(cls) -> dict[str, type[Model]]:
@@ -65,7 +68,7 @@ class AssociationResource(AssociationColumns):
     # Checking -----------------------------------------------------------------------------------------------------
 
     def prepare(self) -> None:
-        self.directory = Directory(self.run.effective_on)
+        self.directory = Directory(self.run.effective_on, self.run.remembered.get(DEPARTMENTS.code))
         self.regions = Regions()
         self.validities: dict[dt.date, Validity | None] = {}
         self.names: dict[int, set[str]] = {}

@@ -1,14 +1,16 @@
 """Party organisations in spreadsheets, with the associations they cover and their place in the tree."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model
 
+from associations.directory.references import DEPARTMENTS
 from associations.directory.resources import Directory, missing_names, path_value
 from associations.registry.enums import DepartmentKind, NameKind
 from associations.registry.models import Association, AssociationName
+from associations.registry.references import ASSOCIATIONS
 from partybuilding.organizations.enums import EstablishmentMode, OrganizationKind
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganization, PartyOrganizationName
 from portal.access.scoping import scoped
@@ -22,6 +24,7 @@ from portal.importing.parsers import (
     TextParser,
     UsccsParser,
 )
+from portal.importing.references import ReferenceDomain
 from portal.importing.resources import Column, ImportResource, StagedRow
 
 MATCHING = "an import matches rows against the whole register; what lies outside the scope is rejected"
@@ -58,6 +61,7 @@ class PartyOrganizationResource(ImportResource):
     label: ClassVar[str] = "党组织"
     load_order: ClassVar[int] = 30
     main: ClassVar[str] = "organization"
+    references: ClassVar[Mapping[str, ReferenceDomain]] = {"parent": DEPARTMENTS, "association_name": ASSOCIATIONS}
     has_rows_of_itself: ClassVar[bool] = True
 
     name = Column(
@@ -176,7 +180,7 @@ class PartyOrganizationResource(ImportResource):
         return {"organization": PartyOrganization, "name": PartyOrganizationName, "covered": CoveredAssociation}
 
     def prepare(self) -> None:
-        self.directory = Directory(self.run.effective_on)
+        self.directory = Directory(self.run.effective_on, self.run.remembered.get(DEPARTMENTS.code))
         self.known_organizations: dict[str, tuple[int, int | None]] = {}
         rows = PartyOrganization.objects.unscoped(MATCHING)
         for key, pk, committee in rows.values_list("key", "pk", "committee_id"):
@@ -245,6 +249,11 @@ class PartyOrganizationResource(ImportResource):
         aliases = AssociationName.objects.unscoped(MATCHING).filter(key__in=keys).select_related("association")
         for alias in aliases:
             self.by_name.setdefault(alias.key, {}).setdefault(alias.association_id, alias.association)
+        confirmed = {key: pk for key, pk in self.run.remembered.get(ASSOCIATIONS.code, {}).items() if key in keys}
+        meant = everyone.in_bulk(confirmed.values())
+        for key, pk in confirmed.items():
+            if pk in meant and len(self.by_name.get(key, ())) != 1:
+                self.by_name[key] = {pk: meant[pk]}
         named = {one.pk for one in self.by_code.values()} | {pk for found in self.by_name.values() for pk in found}
         reach = scoped(Association, self.run.actor).filter(pk__in=named)
         self.reachable = set(reach.values_list("pk", flat=True))

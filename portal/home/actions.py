@@ -61,6 +61,7 @@ LABELS = {
     "importing.undo": "撤销导入",
     "importing.refuse": "导入文件未能读取",
     "importing.expire": "导入过期",
+    "importing.reference": "确认导入表格中的名称",
     "export.spreadsheet": "导出表格",
     "people.correct": "更正人员信息",
     "people.merge": "合并人员",

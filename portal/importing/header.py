@@ -108,12 +108,16 @@ def find(
 
     ``rows`` are the first rows of the sheet, ``vocabulary`` the comparable forms of all known headings.
     """
-    grid = _grid(rows[:LOOKED_AT_ROWS], merges)
+    grid = _grid(rows, merges)
     if chosen:
         top, bottom = min(chosen), max(chosen)
         if bottom > len(grid):
             return None
-        top, bottom = (top, bottom) if len(chosen) > 1 else _grow(grid, merges, top, bottom)
+        if len(chosen) == 1:
+            heights = range(1, min(MOST_LEVELS, len(grid) - top + 1) + 1)
+            scores = {height: _score(grid, top, top + height - 1, vocabulary) for height in heights}
+            height = max(heights, key=lambda height: (scores[height] or 0, -height))
+            top, bottom = _grow(grid, merges, top, top + height - 1)
     else:
         best: tuple[float, int, int] | None = None
         for start in range(1, min(len(grid), SEARCHED_ROWS) + 1):

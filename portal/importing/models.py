@@ -15,7 +15,16 @@ from portal.access.scoping import EVERYTHING, NOTHING, GuardedModel
 from portal.files.models import StoredFile
 from portal.importing import places
 from portal.importing.enums import BatchState, Origin, Outcome, Severity, Undo
+from portal.importing.memory import RememberedMapping, RememberedReference
 from portal.workflow.models import WorkflowModel
+
+__all__ = [
+    "ImportBatch",
+    "ImportIssue",
+    "ImportRow",
+    "RememberedMapping",
+    "RememberedReference",
+]
 
 
 class ImportBatch(WorkflowModel):

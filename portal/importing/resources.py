@@ -16,7 +16,9 @@ from import_export import fields, resources
 from portal.access.actor import Actor
 from portal.importing import masks
 from portal.importing.enums import Action, Outcome
+from portal.importing.normalise import name_key
 from portal.importing.parsers import ERROR, WARNING, Parser, shown
+from portal.importing.references import ReferenceDomain
 
 
 def hide(text: str) -> str:
@@ -222,7 +224,8 @@ class StagedRow:
 @dataclass(frozen=True)
 class RunContext:
     """What is the same for all rows of a run. ``effective_on`` is the batch's effective date; ``is_dated`` whether
-    the person gave it (else it is today).
+    the person gave it (else it is today); ``remembered`` the names that the sender's people have confirmed:
+    ``{domain: {name key: row}}``.
     """
 
     batch_pk: int
@@ -231,6 +234,7 @@ class RunContext:
     effective_on: dt.date
     is_dated: bool
     carried: frozenset[str]
+    remembered: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -249,6 +253,8 @@ class ImportResource(resources.Resource):
     load_order: ClassVar[int] = 100
     main: ClassVar[str] = ""
     has_rows_of_itself: ClassVar[bool] = False
+    # Columns whose names a person may match to an existing row, and the rows they mean.
+    references: ClassVar[Mapping[str, ReferenceDomain]] = {}
 
     def __init__(self, run: RunContext | None = None, index: FileIndex | None = None) -> None:
         super().__init__()
@@ -274,6 +280,10 @@ class ImportResource(resources.Resource):
         if self.context is None:
             raise RuntimeError("this resource was made without a run")
         return self.context
+
+    def confirmed(self, domain: ReferenceDomain, text: str) -> int | None:
+        """The row that the sender's people said a name means; the caller still looks whether it may be meant."""
+        return self.run.remembered.get(domain.code, {}).get(name_key(text))
 
     def prepare(self) -> None:
         """Load what all rows need, once."""

@@ -42,6 +42,12 @@ def issue_codes(batch: ImportBatch, severity: str) -> list[tuple[str, int]]:
     return list(counted.order_by("-count", "code"))
 
 
+def open_references(batch: ImportBatch) -> list[tuple[str, str, int]]:
+    """``(field, name in the file, rows)`` of the references that nobody could resolve."""
+    found = issues(batch, Severity.ERROR).filter(code__in=["reference.unknown", "reference.ambiguous"])
+    return list(found.order_by().values_list("field", "value").annotate(Count("pk")))
+
+
 def rows(batch: ImportBatch, outcome: str = "") -> GuardedQuerySet[ImportRow]:
     found = ImportRow.objects.unscoped(OF_BATCH).filter(batch=batch)
     return found.filter(outcome=outcome) if outcome in Outcome.values else found

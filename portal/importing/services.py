@@ -16,7 +16,7 @@ from portal.access.decisions import Refused
 from portal.access.scoping import everything
 from portal.audit.services import record
 from portal.files import services as files
-from portal.importing import delimited, kinds, layout, limits, reader, resource_for, transitions
+from portal.importing import delimited, kinds, layout, learning, limits, reader, resource_for, transitions
 from portal.importing.bulk import Bulk, Stale
 from portal.importing.enums import BatchState, Origin, Severity
 from portal.importing.layout import Layout
@@ -115,6 +115,8 @@ def read(batch: ImportBatch, *, actor: Actor, now: dt.datetime, given: Mapping[s
             raise encoding_in_doubt(batch.file_name, [delimited.LABELS[found] for found in reading.encodings])
         return propose(batch, given=given, actor=actor)
     except FileRefused as refusal:
+        if refusal.code in POINTED_OUT and not by_command:
+            return _wait_for_a_person(batch, refusal, given)
         return refuse(batch, refusal, actor=actor, now=now)
     except UnknownHeading as unknown:
         return refuse(batch, FileRefused("mapping.unknown", str(unknown)), actor=actor, now=now)
@@ -123,20 +125,44 @@ def read(batch: ImportBatch, *, actor: Actor, now: dt.datetime, given: Mapping[s
         return refuse(batch, FileRefused("file.disk_full", why), actor=actor, now=now)
 
 
+def read_again(batch: ImportBatch, *, encoding: str, actor: Actor, version: int, now: dt.datetime) -> ImportBatch:
+    """Read a text anew in the encoding that a person chose; everything decided about it falls."""
+    if batch.state == BatchState.PREVIEWED:
+        batch = apply(transitions.REOPEN, batch, actor=actor, version=version, now=now)
+    return read(batch, actor=actor, now=now, given={"encoding": encoding})
+
+
+# What a person at the screen can mend without sending another file.
+POINTED_OUT = ("file.no_header", "file.no_rows")
+
+
+def _wait_for_a_person(batch: ImportBatch, refusal: FileRefused, given: Mapping[str, Any]) -> ImportBatch:
+    """The file was read but shows no table: the sheet and its header are asked for."""
+    sheets = reader.load(folder_of(batch)).sheets
+    batch.sheet_name = max(sheets, key=lambda sheet: (not sheet.hidden, sheet.filled_rows)).name[:120]
+    batch.given, batch.notice = dict(given), refusal.message[:300]
+    with everything("one row by primary key"):
+        batch.save(update_fields=["given", "notice", "sheet_name"])
+    return batch
+
+
 def is_read(batch: ImportBatch) -> bool:
     """Whether the upload has been read and its rows are still there."""
     return (folder_of(batch) / "reading.json").exists()
 
 
-def current_layout(batch: ImportBatch) -> Layout:
-    """The layout that follows from the reading and from what a person decided. Raises ``FileRefused``."""
+def current_layout(batch: ImportBatch, *, is_decided: bool = True) -> Layout:
+    """The layout that follows from the reading and from what a person decided; without what was decided about columns
+    when not ``is_decided``. Raises ``FileRefused``.
+    """
     given = batch.given
     found = layout.find(
         reader.load(folder_of(batch)),
         resource_for(batch.kind).columns(),
         sheet_name=given.get("sheet", ""),
         header_rows=given.get("header", ()),
-        given=given.get("columns", {}),
+        given=given.get("columns", {}) if is_decided else {},
+        remembered=given.get("remembered", {}),
     )
     return replace(found, rival=layout.rival_kind(found, batch.kind, kinds()))
 
@@ -151,10 +177,15 @@ def propose(batch: ImportBatch, *, given: Mapping[str, Any], actor: Actor, versi
     if batch.state != BatchState.UPLOADED:
         raise Refused("import.state", f"本批次现在是「{batch.state_label}」，不能再改列对应。请新建一批导入。")
     batch.given = dict(given)
-    _keep_layout(batch, current_layout(batch))
+    found = current_layout(batch)
+    if batch.origin == Origin.BROWSER and "remembered" not in given:
+        batch.given |= learning.recall(batch.kind, found.matches, actor)
+        found = current_layout(batch) if batch.given["remembered"] else found
+    _keep_layout(batch, found)
+    batch.notice = ""
     with transaction.atomic(), everything("one row by primary key"):
-        batch.save(update_fields=["given", *LAYOUT_FIELDS])
-        if any(given.values()):
+        batch.save(update_fields=["given", "notice", *LAYOUT_FIELDS])
+        if any(given.get(part) for part in ("sheet", "header", "columns", "encoding")):
             kept = {"sheet": batch.sheet_name, "header_rows": batch.header_rows, "columns": given.get("columns", {})}
             record("importing.layout", actor=actor, subject=batch, after=kept, now=timezone.now())
     return batch
@@ -223,6 +254,7 @@ def stage(batch: ImportBatch, *, actor: Actor, now: dt.datetime, progress: Progr
             effective_on=batch.effective_on or today,
             is_dated=batch.effective_on is not None,
             carried=carried,
+            remembered=learning.known_references(actor),
         )
         stager = Stager(batch, resource_class, found, run, progress)
         counts = stager.stage()
@@ -382,7 +414,9 @@ def decide(
     given: Mapping[str, Any], *, sheet: str = "", header: Sequence[int] = (), columns: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """What a person decided, for ``propose``: earlier decisions about columns fall with another sheet or header."""
-    decided: dict[str, Any] = {"sheet": sheet, "header": list(header)}
+    decided: dict[str, Any] = {"sheet": sheet, "header": list(header), "encoding": given.get("encoding", "")}
     same_place = given.get("sheet", "") == sheet and list(given.get("header", [])) == list(header)
     decided["columns"] = dict(columns if columns is not None else given.get("columns", {}) if same_place else {})
+    if same_place:
+        decided |= {name: value for name, value in given.items() if name.startswith("remembered")}
     return decided

@@ -9,6 +9,7 @@ urlpatterns = [
     path("templates/<slug:key>/", views.TemplateDownload.as_view(), name="template"),
     path("<int:batch_pk>/sheet/", views.SheetStep.as_view(), name="sheet"),
     path("<int:batch_pk>/mapping/", views.MappingStep.as_view(), name="mapping"),
+    path("<int:batch_pk>/names/", views.NamesStep.as_view(), name="names"),
     path("<int:batch_pk>/preview/", views.Preview.as_view(), name="preview"),
     path("<int:batch_pk>/errors/", views.ErrorDownload.as_view(), name="errors"),
     path("<int:batch_pk>/commit/", views.Commit.as_view(), name="commit"),

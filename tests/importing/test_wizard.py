@@ -225,7 +225,7 @@ def test_header_is_moved_by_a_click_and_by_hand(office):
     book, _ = workbooks.sheet([("标题",), workbooks.PLAIN_HEADER, workbooks.association_row("甲协会")], "一")
     upload(office, workbooks.to_bytes(book))
     batch = ImportBatch.objects.get()
-    assert office.get(f"/imports/{batch.pk}/sheet/?sheet=一&header=1").context["form"]["header"].value() == "1"
+    assert office.get(f"/imports/{batch.pk}/sheet/?sheet=一&header=1").context["form"]["header"].value() == "1-2"
     assert office.get(f"/imports/{batch.pk}/sheet/?sheet=二").context["form"]["sheet"].value() == "一"
     for header, words in {"9": "没有找到表头", "x": "应为行号", "1": "没有找到表头"}.items():
         answer = office.post(f"/imports/{batch.pk}/sheet/", {"sheet": "一", "header": header, "version": "1"})

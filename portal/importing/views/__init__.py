@@ -3,6 +3,7 @@
 from portal.importing.views.columns import MappingStep
 from portal.importing.views.downloads import ErrorDownload, TemplateDownload
 from portal.importing.views.listing import BatchList
+from portal.importing.views.names import NamesStep
 from portal.importing.views.preview import Commit, Preview
 from portal.importing.views.result import Result, UndoBatch
 from portal.importing.views.sheet import SheetStep
@@ -13,6 +14,7 @@ __all__ = [
     "Commit",
     "ErrorDownload",
     "MappingStep",
+    "NamesStep",
     "Preview",
     "Result",
     "SheetStep",

@@ -1,5 +1,6 @@
 """The fourth step: what will happen, before anything is written; and the decision to write."""
 
+from functools import cached_property
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from portal.importing import jobs, selectors, services, transitions
 from portal.importing.enums import BatchState, Severity
 from portal.importing.models import ImportBatch
 from portal.importing.presentation import rows_context
+from portal.importing.views.names import open_names
 from portal.importing.views.wizard import READ, WRITE, BatchStep, moved_on, refreshed
 from portal.screens.actions import ActionScreen
 from portal.screens.screen import Crumb
@@ -37,11 +39,23 @@ class Preview(BatchStep):
             return refreshed()
         return self.render(**rows_context(request, batch, previewing=True))
 
+    @cached_property
+    def open_names(self) -> int:
+        """How many names of the file a person may match by hand."""
+        is_open = self.batch.state == BatchState.PREVIEWED and services.is_read(self.batch)
+        return len(open_names(self.batch)) if is_open and self.batch.rejected_count else 0
+
     def base_context(self) -> dict[str, Any]:
         batch = self.batch
         warnings = selectors.issue_counts(batch)[Severity.WARNING] if batch.state == BatchState.PREVIEWED else 0
         writable = batch.new_count + batch.changed_count
-        return {**super().base_context(), "batch": batch, "writable": writable, "warnings": warnings}
+        return {
+            **super().base_context(),
+            "batch": batch,
+            "writable": writable,
+            "warnings": warnings,
+            "open_names": self.open_names,
+        }
 
 
 class Commit(ActionScreen):

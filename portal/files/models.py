@@ -18,6 +18,7 @@ class StoredFile(GuardedModel):
     size = models.PositiveBigIntegerField("字节数")
     sha256 = models.CharField("摘要", max_length=64, db_index=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    is_sealed = models.BooleanField("加密存放", default=False)
     created_at = models.DateTimeField("存入时间")
     deleted_at = models.DateTimeField("删除时间", null=True)
 

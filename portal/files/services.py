@@ -4,9 +4,10 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, cast
 
 from django.conf import settings
 
@@ -14,6 +15,7 @@ from portal.access.actor import Actor
 from portal.access.decisions import Refused
 from portal.access.scoping import everything
 from portal.files.models import StoredFile
+from portal.privacy.sealing import SealedReader, SealedWriter
 
 CHUNK = 1024 * 1024
 SIGNATURES = [
@@ -25,10 +27,19 @@ SIGNATURES = [
 ]
 
 
-def store(content: bytes | IO[bytes], *, name: str, kind: str, actor: Actor | None, now: datetime) -> StoredFile:
+def store(
+    content: bytes | IO[bytes],
+    *,
+    name: str,
+    kind: str,
+    actor: Actor | None,
+    now: datetime,
+    is_sealed: bool = False,
+) -> StoredFile:
     """Write `content` under a generated name and return its row; raise `Refused("file.disk_full")` if it cannot.
 
     The file is complete on disk before the row exists; a row that is rolled back leaves a file that no row names.
+    `is_sealed` keeps it encrypted: what may hold personal numbers, such as an upload, never lies readable on the disk.
     """
     stored_as = f"{secrets.token_hex(16)}"
     path = _path(stored_as)
@@ -36,11 +47,12 @@ def store(content: bytes | IO[bytes], *, name: str, kind: str, actor: Actor | No
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            for chunk in _chunks(content):
-                head = head or chunk[:16]
-                digest.update(chunk)
-                size += len(chunk)
-                file.write(chunk)
+            with SealedWriter(file, context=stored_as) if is_sealed else nullcontext(file) as target:
+                for chunk in _chunks(content):
+                    head = head or chunk[:16]
+                    digest.update(chunk)
+                    size += len(chunk)
+                    target.write(chunk)
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
@@ -57,6 +69,7 @@ def store(content: bytes | IO[bytes], *, name: str, kind: str, actor: Actor | No
         size=size,
         sha256=digest.hexdigest(),
         owner_id=actor.user_id if actor else None,
+        is_sealed=is_sealed,
         created_at=now,
     )
 
@@ -69,9 +82,18 @@ def path_of(stored: StoredFile) -> Path:
     return path
 
 
+class _Unsealed(SealedReader):
+    """What a sealed file holds; closing it closes the file on the disk."""
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
 def open_file(stored: StoredFile) -> BinaryIO:
-    """The file opened for reading; raises like `path_of`."""
-    return path_of(stored).open("rb")
+    """The file opened for reading, unsealed where it is sealed; raises like `path_of`."""
+    file = path_of(stored).open("rb")
+    return cast("BinaryIO", _Unsealed(file, context=stored.stored_as)) if stored.is_sealed else file
 
 
 def remove(stored: StoredFile, *, now: datetime) -> None:

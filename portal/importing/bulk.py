@@ -21,6 +21,7 @@ from portal.importing.models import ImportBatch, ImportRow
 
 ROWS = ImportRow._meta.db_table
 ADDED, CHANGED = "added", "changed"
+MANY = 5_000
 
 
 class Stale(Exception):
@@ -41,11 +42,12 @@ class Bulk:
 
     def commit(self) -> None:
         """Apply all planned changes; raises ``Stale`` when a record moved since it was checked."""
-        for table in self.tables:
-            self._update(table)
-            self._insert(table)
+        written = {model: self._update(table) + self._insert(table) for table, model in self.tables.items()}
+        for model, count in written.items():
+            if count >= MANY:
+                learn(model)
 
-    def _insert(self, table: str) -> None:
+    def _insert(self, table: str) -> int:
         model = self.tables[table]
         columns, values, parameters = [quote(model._meta.pk.column)], ["c.key"], []
         for field in _fields(model):
@@ -53,7 +55,7 @@ class Bulk:
             expression, more = self._new_value(field)
             values.append(expression)
             parameters.extend(more)
-        self._run(
+        return self._run(
             f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)}) SELECT {', '.join(values)} "
             f"FROM {self._planned(ADDED, table)} ORDER BY c.row_number, c.place",
             parameters,
@@ -83,10 +85,10 @@ class Bulk:
             f"AND m.row_number = {integer('c.refs', field.attname)})"
         )
 
-    def _update(self, table: str) -> None:
+    def _update(self, table: str) -> int:
         model = self.tables[table]
         if table not in self.touched:
-            return
+            return 0
         sets, parameters = [], []
         for field in _fields(model, self.touched[table]):
             parts = [extract("c.after", field)]
@@ -96,7 +98,7 @@ class Bulk:
             sets.append(f"{quote(field.column)} = COALESCE({', '.join(parts)})")
         bookkeeping, more = self._bookkeeping(model)
         if not sets + bookkeeping:
-            return
+            return 0
         done = self._run(
             f"UPDATE {quote(model._meta.db_table)} AS t SET {', '.join(sets + bookkeeping)} "
             f"FROM {self._planned(CHANGED, table)} "
@@ -104,6 +106,7 @@ class Bulk:
             [*parameters, *more],
         )
         self._expect(done, table)
+        return done
 
     def _bookkeeping(self, model: type[Model]) -> tuple[list[str], list[Any]]:
         """``version`` and ``updated_at`` always move on."""
@@ -294,6 +297,16 @@ def load(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any
     places = ", ".join(["%s"] * len(columns))
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", list(rows))
+
+
+def learn(model: type[Model], *columns: str) -> None:
+    """Let PostgreSQL look at a table that grew at a stroke: until it has, it may search a foreign key's rows in the
+    wrong index, once for every record.
+    """
+    if connection.vendor == "postgresql":
+        named = f" ({', '.join(map(quote, columns))})" if columns else ""
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {quote(model._meta.db_table)}{named}")
 
 
 def quote(name: str | None) -> str:

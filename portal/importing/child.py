@@ -1,14 +1,15 @@
-"""The reading child process: ``python -m portal.importing.child REQUEST.json``.
+"""The reading child process: ``python -m portal.importing.child``.
 
-It works under memory and processor limits set by itself before the file is opened, reads one upload and leaves
-``reading.json`` (what was found, or why the file is refused) and one ``sheet-N.jsonl`` per sheet in its folder.
+It takes its orders as JSON on standard input, works under memory and processor limits set by itself before the file is
+opened, and answers through standard output, line by line: ``p`` begins a page, ``r`` and a block of rows follow, ``a``
+with what was found (or why the file is refused) ends it. It writes no file, so nothing of an upload lies about.
 """
 
-import errno
 import json
+import os
 import resource
 import sys
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,32 +17,49 @@ from typing import Any
 from portal.importing import content, delimited, limits, refusals
 from portal.importing.pages import Page
 
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
-DISK_FULL_STATUS = 3
+PAGE, ROWS, ANSWER = b"p", b"r", b"a"
+Put = Callable[[bytes, Any], None]
 
 
-def main(request_path: str) -> int:
-    request = json.loads(Path(request_path).read_text("utf-8"))
-    folder = Path(request["folder"])
+def main() -> int:
+    request = json.load(sys.stdin)
     _limit(request["memory_bytes"])
+    put = _through(_own_output())
     try:
         answer = read(
             Path(request["source"]),
             request["name"],
-            folder,
+            put,
             max_bytes=request["max_bytes"],
-            encoding=request.get("encoding", ""),
+            encoding=request["encoding"],
         )
     except refusals.FileRefused as refusal:
         answer = _refusal(refusal)
     except MemoryError:
         answer = _refusal(refusals.bomb(request["name"], "展开后占用的内存超过上限"))
-    except OSError as error:
-        if error.errno in DISK_FULL:
-            return DISK_FULL_STATUS
-        raise
-    (folder / "reading.json").write_text(json.dumps(answer, ensure_ascii=False), "utf-8")
+    put(ANSWER, answer)
     return 0
+
+
+def _own_output() -> int:
+    """Standard output for the answer alone: what a library prints goes nowhere."""
+    output = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    return output
+
+
+def _through(output: int) -> Put:
+    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    stream = os.fdopen(output, "wb")
+
+    def put(tag: bytes, what: Any) -> None:
+        stream.write(tag + encode(what).encode("utf-8", "surrogatepass") + b"\n")
+        if tag == ANSWER:
+            stream.close()
+
+    return put
 
 
 def _refusal(refusal: refusals.FileRefused) -> dict[str, Any]:
@@ -54,9 +72,9 @@ def _limit(memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def read(source: Path, name: str, folder: Path, *, max_bytes: int, encoding: str = "") -> dict[str, Any]:
-    """Read ``source`` into ``folder``; raises ``FileRefused``. ``encoding`` is what a person says a text
-    is written in.
+def read(source: Path, name: str, put: Put, *, max_bytes: int, encoding: str = "") -> dict[str, Any]:
+    """Hand the rows of ``source`` to ``put``, return what was found; raises ``FileRefused``. ``encoding`` is what a
+    person says a text is written in.
     """
     kind = content.detect(source, name, max_bytes=max_bytes)
     encodings: list[str] = []
@@ -71,7 +89,8 @@ def read(source: Path, name: str, folder: Path, *, max_bytes: int, encoding: str
     sheets = []
     with closing(pages):
         for number, page in enumerate(pages):
-            summary = _write(folder / f"sheet-{number}.jsonl", page.rows)
+            put(PAGE, number)
+            summary = _rows(page.rows, put)
             sheets.append(_sheet(page, number, summary))
     if not any(sheet["filled_rows"] for sheet in sheets):
         raise refusals.empty(name)
@@ -96,7 +115,7 @@ def _workbook_pages(kind: str, source: Path, name: str) -> Generator[Page]:
 def _sheet(page: Page, number: int, summary: dict[str, int]) -> dict[str, Any]:
     return {
         "name": page.name,
-        "file": f"sheet-{number}.jsonl",
+        "file": sheet_file(number),
         **summary,
         "merges": page.merges,
         "hidden": page.hidden,
@@ -107,26 +126,28 @@ def _sheet(page: Page, number: int, summary: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def _write(path: Path, rows: Iterable[list[Any]]) -> dict[str, int]:
-    """Rows in blocks, one JSON line each: ``[number of its first row, [[cell, …], …]]``."""
-    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+def sheet_file(number: int) -> str:
+    return f"sheet-{number}"
+
+
+def _rows(rows: Iterable[list[Any]], put: Put) -> dict[str, int]:
+    """Hand over blocks of rows, ``[number of the first row, [[cell, …], …]]``."""
     first, block, count, filled, width = 1, [], 0, 0, 0
-    with path.open("w", encoding="utf-8", errors="surrogatepass") as stream:
-        for cells in rows:
-            while cells and cells[-1] is None:
-                cells.pop()
-            if cells:
-                filled += 1
-                width = max(width, len(cells))
-            block.append(cells)
-            count += 1
-            if len(block) == limits.ROWS_PER_LINE:
-                stream.write(encode([first, block]) + "\n")
-                first, block = first + len(block), []
-        if block:
-            stream.write(encode([first, block]) + "\n")
+    for cells in rows:
+        while cells and cells[-1] is None:
+            cells.pop()
+        if cells:
+            filled += 1
+            width = max(width, len(cells))
+        block.append(cells)
+        count += 1
+        if len(block) == limits.ROWS_PER_LINE:
+            put(ROWS, [first, block])
+            first, block = first + len(block), []
+    if block:
+        put(ROWS, [first, block])
     return {"rows": count, "filled_rows": filled, "columns": width}
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main())

@@ -44,13 +44,13 @@ def extend(ranges: list[tuple[int, int]], first: int, last: int) -> None:
         ranges.append((first, last))
 
 
-def error(text: str) -> list[str]:
+def error(text: str) -> dict[str, str]:
     """A cell that shows an error."""
-    return [ERROR_MARK, text]
+    return {ERROR_MARK: text}
 
 
-def day(value: dt.date | dt.datetime) -> list[str]:
-    return [DATE_MARK, value.isoformat()]
+def day(value: dt.date | dt.datetime) -> dict[str, str]:
+    return {DATE_MARK: value.isoformat()}
 
 
 def shown_as(code: str) -> str:

@@ -1,21 +1,28 @@
-"""Reading an upload: start the child, wait, and hand out what it left. No Django models, no database."""
+"""Reading an upload: start the child, keep what it answers, and hand it out. No Django models, no database.
+
+The upload reaches the child as anonymous memory, the rows come back through a pipe, and what is kept of them is sealed:
+nothing of a person's file ever lies readable on a disk.
+"""
 
 import datetime as dt
-import errno
 import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from portal.importing import limits, refusals
-from portal.importing.child import DISK_FULL_STATUS
-from portal.importing.pages import DATE_MARK
+from portal.importing.child import ANSWER, PAGE, ROWS, sheet_file
+from portal.importing.pages import DATE_MARK, ERROR_MARK
+from portal.privacy.sealing import SealedReader, SealedWriter
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
+READING = "reading"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +53,10 @@ class Sheet:
 
     def __iter__(self) -> Iterator[tuple[int, list[Cell]]]:
         """``(row number in the file, cells)``; blank rows come as empty lists, so numbers never shift."""
-        with self.path.open(encoding="utf-8", errors="surrogatepass") as stream:
+        with _sealed(self.path) as stream:
             for line in stream:
-                first, block = json.loads(line)
-                for offset, cells in enumerate(block):
-                    for index, cell in enumerate(cells):
-                        if type(cell) is list:
-                            cells[index] = _decode(cell)
-                    yield first + offset, cells
+                first, block = json.loads(line, object_hook=_decode)
+                yield from enumerate(block, start=first)
 
     def head(self, count: int) -> list[tuple[int, list[Cell]]]:
         """The first ``count`` rows."""
@@ -73,15 +76,21 @@ class Reading:
         return next((sheet for sheet in self.sheets if sheet.name == name), None)
 
 
-def _decode(cell: list[str]) -> Cell:
-    mark, text = cell
-    if mark == DATE_MARK:
-        return dt.datetime.fromisoformat(text) if "T" in text else dt.date.fromisoformat(text)
-    return CellError(text)
+def _decode(cell: dict[str, str]) -> Cell:
+    text = cell.get(DATE_MARK)
+    if text is None:
+        return CellError(cell[ERROR_MARK])
+    return dt.datetime.fromisoformat(text) if "T" in text else dt.date.fromisoformat(text)
 
 
 def read(
-    source: Path, name: str, folder: Path, *, max_bytes: int, memory_bytes: int | None = None, encoding: str = ""
+    source: Path | IO[bytes],
+    name: str,
+    folder: Path,
+    *,
+    max_bytes: int,
+    memory_bytes: int | None = None,
+    encoding: str = "",
 ) -> Reading:
     """Read ``source`` (called ``name`` by its sender) in a child process; the rows are kept in ``folder``. ``encoding``
     is what a person said a text is written in.
@@ -89,54 +98,111 @@ def read(
     Raises ``FileRefused``: also when the child runs out of time or memory, or dies; ``OSError`` when the disk is full.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (folder / "reading.json").unlink(missing_ok=True)
-    request = folder / "request.json"
-    request.write_text(
-        json.dumps(
-            {
-                "source": str(source),
-                "name": name,
-                "folder": str(folder),
-                "max_bytes": max_bytes,
-                "encoding": encoding,
-                "memory_bytes": memory_bytes or limits.CHILD_MEMORY_BYTES,
-            }
-        ),
-        "utf-8",
-    )
-    environment = {
-        "PATH": os.environ.get("PATH", ""),
-        "PYTHONPATH": str(PROJECT),
-        "LANG": "C.UTF-8",
-        "HOME": str(folder),
-    }
+    (folder / READING).unlink(missing_ok=True)
+    memory = _in_memory(source)
     try:
-        done = subprocess.run(  # noqa: S603 (our own module, no shell, no text of the sender among the arguments)
-            [sys.executable, "-m", "portal.importing.child", str(request)],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=limits.CHILD_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise refusals.bomb(name, f"读了 {limits.CHILD_SECONDS} 秒还没有读完") from error
+        request = {
+            "source": f"/proc/self/fd/{memory}",
+            "name": name,
+            "max_bytes": max_bytes,
+            "encoding": encoding,
+            "memory_bytes": memory_bytes or limits.CHILD_MEMORY_BYTES,
+        }
+        answer = _ask(request, memory, folder)
     finally:
-        request.unlink(missing_ok=True)
-    if done.returncode == DISK_FULL_STATUS:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    if done.returncode != 0 or not (folder / "reading.json").exists():
-        if done.returncode < 0:
-            raise refusals.bomb(name, "展开后占用的内存或时间超过上限")
-        raise refusals.unreadable(name, "已损坏，表格内容读不出来")
+        os.close(memory)
+    with (folder / READING).open("wb") as file, SealedWriter(file, context=folder.name) as kept:
+        kept.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass"))
     return load(folder)
+
+
+def _in_memory(source: Path | IO[bytes]) -> int:
+    """A descriptor of anonymous memory with the upload in it: readers of workbooks must seek, which a pipe cannot."""
+    memory = os.memfd_create("upload")
+    with ExitStack() as stack:
+        stream = stack.enter_context(source.open("rb")) if isinstance(source, Path) else source
+        while chunk := stream.read(limits.READ_AT_ONCE_BYTES):
+            os.write(memory, chunk)
+    return memory
+
+
+def _ask(request: dict[str, Any], memory: int, folder: Path) -> dict[str, Any]:
+    """Run the child to its end; what it answered, or why the file is refused."""
+    name, is_late = request["name"], threading.Event()
+    environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(PROJECT), "LANG": "C.UTF-8"}
+    # Our own module, no shell, and no text of the sender among the arguments.
+    with subprocess.Popen(
+        [sys.executable, "-m", "portal.importing.child"],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        pass_fds=[memory],
+    ) as child:
+
+        def stop() -> None:
+            is_late.set()
+            child.kill()
+
+        clock = threading.Timer(limits.CHILD_SECONDS, stop)
+        clock.start()
+        try:
+            answer = _converse(child, request, folder)
+        except BaseException:
+            child.kill()
+            raise
+        finally:
+            clock.cancel()
+    if is_late.is_set():
+        raise refusals.bomb(name, f"读了 {limits.CHILD_SECONDS} 秒还没有读完")
+    if child.returncode < 0:
+        raise refusals.bomb(name, "展开后占用的内存或时间超过上限")
+    if child.returncode != 0 or answer is None:
+        raise refusals.unreadable(name, "已损坏，表格内容读不出来")
+    return answer
+
+
+def _converse(child: subprocess.Popen[bytes], request: dict[str, Any], folder: Path) -> dict[str, Any] | None:
+    """Put the question, keep the rows of every page sealed in a file of its own; the answer, if it came."""
+    if child.stdin is None or child.stdout is None:
+        raise RuntimeError("the child was started without pipes")
+    try:
+        child.stdin.write(json.dumps(request).encode())
+        child.stdin.close()
+    except BrokenPipeError:
+        return None
+    with ExitStack() as page:
+        rows: SealedWriter | None = None
+        for line in child.stdout:
+            tag, text = line[:1], line[1:]
+            if tag == ROWS and rows is not None:
+                rows.write(text)
+            elif tag == PAGE:
+                page.close()
+                file = page.enter_context((folder / sheet_file(int(text))).open("wb"))
+                rows = page.enter_context(SealedWriter(file, context=folder.name))
+            elif tag == ANSWER:
+                answer: dict[str, Any] = json.loads(text)
+                return answer
+    return None
+
+
+@contextmanager
+def _sealed(path: Path) -> Iterator[SealedReader]:
+    with path.open("rb") as file:
+        yield SealedReader(file, context=path.parent.name)
+
+
+def is_there(folder: Path) -> bool:
+    """Whether a whole answer of the child is kept in ``folder``."""
+    return (folder / READING).exists()
 
 
 def load(folder: Path) -> Reading:
     """What an earlier ``read`` left in ``folder``; raises ``FileRefused`` if that was a refusal."""
-    answer: dict[str, Any] = json.loads((folder / "reading.json").read_text("utf-8"))
+    with _sealed(folder / READING) as kept:
+        answer: dict[str, Any] = json.loads(kept.read())
     if refusal := answer.get("refusal"):
         raise refusals.FileRefused(refusal["code"], refusal["message"])
     sheets = tuple(

@@ -56,7 +56,7 @@ def upload(
     except KeyError as error:
         known = "、".join(f"{code}（{resource.label}）" for code, resource in kinds().items())
         raise Refused("import.kind", f"没有「{kind}」这类导入。请改为以下之一：{known}。") from error
-    stored = files.store(content, name=name, kind="import", actor=actor, now=now)
+    stored = files.store(content, name=name, kind="import", actor=actor, now=now, is_sealed=True)
     with transaction.atomic():
         batch = _create_batch(
             kind=kind,
@@ -103,14 +103,15 @@ def read(batch: ImportBatch, *, actor: Actor, now: dt.datetime, given: Mapping[s
         if batch.file is None:
             raise Refused("file.gone", "上传的文件已删除。请重新上传。")
         given = given or {}
-        reading = reader.read(
-            files.path_of(batch.file),
-            batch.file_name,
-            folder_of(batch),
-            max_bytes=limits.COMMAND_BYTES if by_command else limits.BROWSER_BYTES,
-            memory_bytes=limits.CHILD_MEMORY_BYTES_COMMAND if by_command else limits.CHILD_MEMORY_BYTES,
-            encoding=given.get("encoding", ""),
-        )
+        with files.open_file(batch.file) as upload:
+            reading = reader.read(
+                upload,
+                batch.file_name,
+                folder_of(batch),
+                max_bytes=limits.COMMAND_BYTES if by_command else limits.BROWSER_BYTES,
+                memory_bytes=limits.CHILD_MEMORY_BYTES_COMMAND if by_command else limits.CHILD_MEMORY_BYTES,
+                encoding=given.get("encoding", ""),
+            )
         if reading.is_doubtful and by_command:
             raise encoding_in_doubt(batch.file_name, [delimited.LABELS[found] for found in reading.encodings])
         return propose(batch, given=given, actor=actor)
@@ -148,7 +149,7 @@ def _wait_for_a_person(batch: ImportBatch, refusal: FileRefused, given: Mapping[
 
 def is_read(batch: ImportBatch) -> bool:
     """Whether the upload has been read and its rows are still there."""
-    return (folder_of(batch) / "reading.json").exists()
+    return reader.is_there(folder_of(batch))
 
 
 def current_layout(batch: ImportBatch, *, is_decided: bool = True) -> Layout:

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from portal.importing import keys, masks
-from portal.importing.bulk import load
+from portal.importing.bulk import MANY, learn, load
 from portal.importing.enums import Action, Outcome, Severity, Undo
 from portal.importing.layout import Layout
 from portal.importing.models import ImportBatch, ImportIssue, ImportRow
@@ -80,6 +80,8 @@ class Stager:
             done += len(rows) + len(said)
             if self.progress and rows:
                 self.progress(min(done, total), total, f"正在校验{self.layout.say(rows[-1].number)}")
+        if self.counts["read"] >= MANY:
+            learn(ImportRow, "batch_id", "row_number", "outcome", "undo")
         self._reject_dependants()
         self.counts["total_row"] = self.reader.total_count
         return self.counts

@@ -15,6 +15,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from portal.importing import child, limits, reader
 from portal.importing.reader import CellError
 from portal.importing.refusals import FileRefused
+from portal.privacy.sealing import SealedWriter
 from tests import workbooks
 
 
@@ -23,8 +24,19 @@ def read(tmp_path: Path, content: bytes, name: str = "名录.xlsx", *, max_bytes
     source, folder = tmp_path / "upload", tmp_path / "out"
     source.write_bytes(content)
     folder.mkdir(exist_ok=True)
-    answer = child.read(source, name, folder, max_bytes=max_bytes)
-    (folder / "reading.json").write_text(json.dumps(answer))
+    pages: list[list[str]] = []
+
+    def put(tag: bytes, what: object) -> None:
+        if tag == child.PAGE:
+            pages.append([])
+        else:
+            pages[-1].append(json.dumps(what))
+
+    answer = child.read(source, name, put, max_bytes=max_bytes)
+    kept = {child.sheet_file(number): "\n".join(lines) for number, lines in enumerate(pages)}
+    for name_of_file, text in (kept | {reader.READING: json.dumps(answer)}).items():
+        with (folder / name_of_file).open("wb") as file, SealedWriter(file, context=folder.name) as sealed:
+            sealed.write(text.encode("utf-8", "surrogatepass"))
     return reader.load(folder)
 
 
@@ -199,13 +211,25 @@ def test_child_that_takes_too_long_is_answered(tmp_path, monkeypatch):
     assert caught.value.code == "file.bomb"
 
 
-def test_child_program_leaves_its_answer_in_the_folder(tmp_path):
+def test_child_program_answers_through_its_output_and_writes_no_file(tmp_path):
     (tmp_path / "upload").write_bytes(PLAIN)
-    request = tmp_path / "request.json"
-    asked = {"source": str(tmp_path / "upload"), "name": "a.xlsx", "folder": str(tmp_path)}
-    request.write_text(json.dumps(asked | {"max_bytes": 10**7, "memory_bytes": 2**30}))
+    asked = {"source": str(tmp_path / "upload"), "name": "a.xlsx", "encoding": ""}
     done = subprocess.run(
-        [sys.executable, "-m", "portal.importing.child", str(request)], cwd=reader.PROJECT, check=False
+        [sys.executable, "-m", "portal.importing.child"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(reader.PROJECT)},
+        input=json.dumps(asked | {"max_bytes": 10**7, "memory_bytes": 2**30}).encode(),
+        capture_output=True,
+        check=False,
     )
     assert done.returncode == 0
-    assert json.loads((tmp_path / "reading.json").read_text())["type"] == "xlsx"
+    assert [line[:1] for line in done.stdout.splitlines()] == [b"p", b"r", b"a"]
+    assert json.loads(done.stdout.splitlines()[-1][1:])["type"] == "xlsx"
+    assert [path.name for path in tmp_path.iterdir()] == ["upload"]
+
+
+def test_what_is_kept_of_an_upload_is_sealed(tmp_path):
+    read_in_child(tmp_path, PLAIN)
+    kept = sorted((tmp_path / "out").iterdir())
+    assert [path.name for path in kept] == ["reading", "sheet-0"]
+    assert [path.read_bytes()[:4] for path in kept] == [b"SWPS", b"SWPS"]

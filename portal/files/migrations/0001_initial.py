@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ("media_type", models.CharField(max_length=120, verbose_name="类型")),
                 ("size", models.PositiveBigIntegerField(verbose_name="字节数")),
                 ("sha256", models.CharField(db_index=True, max_length=64, verbose_name="摘要")),
+                ("is_sealed", models.BooleanField(default=False, verbose_name="加密存放")),
                 ("created_at", models.DateTimeField(verbose_name="存入时间")),
                 ("deleted_at", models.DateTimeField(null=True, verbose_name="删除时间")),
                 (

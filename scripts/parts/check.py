@@ -17,7 +17,7 @@ def main(arguments: list[str]) -> int:
         steps = Steps(clean_environment(data))
         steps.lint()
         quick = ("-x", "-m", "not heavy", "--ignore=tests/browser", "--ignore=tests/chaos")
-        steps.pytest("quick tests", "-n", workers(), *quick, *HOUSE, *(arguments or tests_of(changed())))
+        steps.pytest("quick tests", "-n", workers(), *quick, *HOUSE, *(arguments or mirrored(changed())))
         return steps.finish()
 
 
@@ -28,7 +28,7 @@ def changed() -> list[str]:
     return sorted({name for found in lists for name in found.stdout.splitlines()})
 
 
-def tests_of(names: list[str]) -> list[str]:
+def mirrored(names: list[str]) -> list[str]:
     """The folders and files of tests that mirror changed files: `portal/jobs/…` is tested in `tests/jobs`, a wing's
     subject under the wing. What has no mirror adds nothing; `scripts/test` runs everything."""
     found: set[str] = set()

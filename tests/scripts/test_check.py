@@ -1,6 +1,6 @@
 """`scripts/check` finds the tests of what changed."""
 
-from scripts.parts.check import tests_of
+from scripts.parts.check import mirrored
 
 
 def test_changed_files_name_the_tests_that_mirror_them() -> None:
@@ -14,7 +14,7 @@ def test_changed_files_name_the_tests_that_mirror_them() -> None:
         "docs/operations.md",
         "tests/jobs/test_deleted_long_ago.py",
     ]
-    assert tests_of(names) == [
+    assert mirrored(names) == [
         "tests/associations",
         "tests/associations/registry",
         "tests/audit/test_pages.py",
@@ -24,4 +24,4 @@ def test_changed_files_name_the_tests_that_mirror_them() -> None:
 
 
 def test_nothing_changed_names_no_tests() -> None:
-    assert tests_of([]) == []
+    assert mirrored([]) == []

@@ -7,6 +7,7 @@ class AssociationsConfig(AppConfig):
 
     def ready(self) -> None:
         from associations.directory.resources import DepartmentResource
+        from associations.evaluation.resources import EvaluationResultResource
         from associations.registry.overview import attention, responsibility_panel, timeline
         from associations.registry.resources import AssociationResource
         from portal import importing
@@ -15,6 +16,7 @@ class AssociationsConfig(AppConfig):
 
         importing.register(DepartmentResource.kind, DepartmentResource)
         importing.register(AssociationResource.kind, AssociationResource)
+        importing.register(EvaluationResultResource.kind, EvaluationResultResource)
 
         subject = "associations.Association"
         panels.register_panel(

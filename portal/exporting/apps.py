@@ -6,7 +6,10 @@ class ExportingConfig(AppConfig):
     verbose_name = "表格导出"
 
     def ready(self) -> None:
+        from portal.access.roles import EVERYONE
         from portal.exporting.orders import expire_due
         from portal.jobs.registry import register_tick
+        from portal.screens.navigation import NavEntry, register
 
         register_tick("exporting: delete expired files", expire_due)
+        register(NavEntry("我的导出", "exporting:list", EVERYONE, order=90, is_personal=True))

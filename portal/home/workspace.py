@@ -15,6 +15,8 @@ from portal.access.scoping import scoped
 from portal.home.cards import Block, Figure, Work
 from portal.importing.enums import BatchState
 from portal.importing.models import ImportBatch
+from portal.memberships.enums import ResetState
+from portal.memberships.models import MANAGERS, ResetRequest
 from portal.notices.models import Task
 from portal.notices.selectors import overdue, tasks_for
 from portal.regulations.rules import ConfigurationError
@@ -43,12 +45,30 @@ def own_work(actor: Actor, today: date) -> Block:
         Work(task.title, reverse("notices:task", args=[task.pk]), due_on=task.due_on, note=task.membership_label)
         for task in tasks[:SHOWN]
     ]
-    works += [*_waiting_imports(actor), *_waiting_reports(actor)]
+    works += [*_waiting_resets(actor, today), *_waiting_imports(actor), *_waiting_reports(actor)]
     more = None
     if counts["all"]:
         late = f"，其中已逾期 {counts['late']} 项" if counts["late"] else ""
         more = (f"全部 {counts['all']} 项任务{late}", reverse("notices:task_list"))
     return Block("要我办的", works, more=more, empty="没有待办事项。")
+
+
+def _waiting_resets(actor: Actor, today: date) -> list[Work]:
+    """People who forgot their password and wait to be called back."""
+    if actor.role not in MANAGERS:
+        return []
+    waiting = scoped(ResetRequest, actor).filter(
+        state=ResetState.WAITING, asked_at__date__gte=today - timedelta(days=1)
+    )
+    return [
+        Work(
+            str(one),
+            reverse("memberships:reset_confirm", args=[one.pk]),
+            note="请回拨存档电话核实",
+            tag=ResetState(one.state).label,
+        )
+        for one in waiting.select_related("account").order_by("asked_at", "pk")[:FEW]
+    ]
 
 
 def _waiting_imports(actor: Actor) -> list[Work]:

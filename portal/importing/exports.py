@@ -7,13 +7,12 @@ from django.http import HttpRequest, QueryDict
 
 from portal.access.actor import Actor
 from portal.access.decisions import Refused
-from portal.access.scoping import scoped
 from portal.importing.resources import ImportResource
 
 
 def filtered(resource: type[ImportResource], query: QueryDict, actor: Actor, on: dt.date) -> Any:
     """The scoped records, in a stable order. Raises ``Refused`` for a filter the list does not have."""
-    rows = scoped(resource.main_model(), actor)  # type: ignore[type-var]
+    rows = resource.rows_for(actor)
     if query:
         filterset_class = resource.filterset()
         known = set(filterset_class.base_filters) if filterset_class else set()
@@ -28,4 +27,4 @@ def filtered(resource: type[ImportResource], query: QueryDict, actor: Actor, on:
             problems = "；".join(f"{name}：{problem}" for name, errors in found.errors.items() for problem in errors)
             raise Refused("export.filter", f"筛选条件读不懂：{problems}。")
         rows = found.qs
-    return rows.order_by("name", "pk")
+    return rows.order_by(*resource.export_order)

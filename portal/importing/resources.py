@@ -14,6 +14,7 @@ from django.db.models import Model
 from import_export import fields, resources
 
 from portal.access.actor import Actor
+from portal.access.scoping import scoped
 from portal.importing import masks
 from portal.importing.enums import Action, Outcome
 from portal.importing.normalise import name_key
@@ -255,6 +256,7 @@ class ImportResource(resources.Resource):
     has_rows_of_itself: ClassVar[bool] = False
     # Columns whose names a person may match to an existing row, and the rows they mean.
     references: ClassVar[Mapping[str, ReferenceDomain]] = {}
+    export_order: ClassVar[Sequence[str]] = ("name", "pk")
 
     def __init__(self, run: RunContext | None = None, index: FileIndex | None = None) -> None:
         super().__init__()
@@ -314,6 +316,11 @@ class ImportResource(resources.Resource):
     def absent(self, scope: str, seen: set[int]) -> list[str]:
         """Names of records inside ``scope`` that a full list lacks; raises ``LookupError`` for an unknown scope."""
         raise LookupError("这类表格暂不支持全量名单核对")
+
+    @classmethod
+    def rows_for(cls, actor: Actor) -> Any:
+        """The records that an actor may export; of the main table, unless a kind is listed otherwise."""
+        return scoped(cls.main_model(), actor)  # type: ignore[type-var]
 
     @classmethod
     def filterset(cls) -> Any:

@@ -9,15 +9,17 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from associations.registry.models import current_on
+from associations.registry.models import Association, current_on
+from partybuilding.organizations.models import PartyOrganization
 from portal.access.actor import Actor
 from portal.access.decisions import Refused
-from portal.access.roles import ASSOCIATION, Role
+from portal.access.roles import ASSOCIATION, BUSINESS, Role
+from portal.access.scoping import scoped
 from portal.accounts import activation
 from portal.accounts.models import User
 from portal.audit.services import record
-from portal.memberships.models import Membership, SlipSheet, managed_q
-from portal.memberships.selectors import find_node, node_code
+from portal.memberships.models import MANAGERS, Membership, SlipSheet, managed_q
+from portal.memberships.selectors import find_node
 from portal.memberships.services import change_holder, close_membership, open_membership
 
 USERNAME = re.compile(r"[\w.\-]{1,64}")
@@ -59,23 +61,53 @@ def has_others(account: User, actor: Actor, today: date) -> bool:
     return bool(shared_accounts([account.pk], actor, today))
 
 
+def base_username(role: str, node: Any) -> str:
+    """What a user name is made of when none is given: the node's code, which people know, else the role."""
+    code = str(getattr(node, "uscc", "") or getattr(node, "code", "")).lower()
+    return code if USERNAME.fullmatch(code) else f"{role.replace('_', '-')}{getattr(node, 'pk', '')}"
+
+
 def free_username(role: str, node: Any) -> str:
-    """A user name for who acts for a node: its code, which people know, with a number when it is taken."""
-    base = (node_code(node) if node is not None and not hasattr(node, "committee_id") else "").lower()
-    base = (
-        base
-        if USERNAME.fullmatch(base) and len(base) <= 40
-        else f"{role.replace('_', '-')[:20]}{getattr(node, 'pk', '')}"
-    )
-    taken = {
-        name.lower() for name in User.objects.filter(username__istartswith=base).values_list("username", flat=True)
-    }
-    number = 1
-    name = base
+    """A user name for who acts for a node, with a number when it is taken."""
+    base = base_username(role, node)
+    known = User.objects.filter(username__istartswith=base).values_list("username", flat=True)
+    taken = {name.lower() for name in known}
+    name, number = base, 1
     while name in taken:
         number += 1
         name = f"{base}-{number}"
     return name
+
+
+class NodeReach:
+    """For many rows at once: which scope nodes an office may give memberships on, as `managed_q` says of one."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self._associations: set[int] | None = None
+        self._organizations: set[int] | None = None
+
+    def includes(self, role: str, node: Any) -> bool:
+        actor = self.actor
+        if actor.role == Role.DEPARTMENT_ADMIN:
+            return role in BUSINESS
+        if actor.role not in MANAGERS:
+            return False
+        if role in ASSOCIATION:
+            if self._associations is None:
+                self._associations = set(scoped(Association, actor).values_list("pk", flat=True))
+            return node.pk in self._associations
+        if role == Role.BRANCH_SECRETARY:
+            if self._organizations is None:
+                self._organizations = set(scoped(PartyOrganization, actor).values_list("pk", flat=True))
+            return node.pk in self._organizations
+        is_office = actor.role == role == Role.REGIONAL_OFFICE
+        return is_office and node.path.startswith(actor.scope.path) and node.pk != actor.scope.pk
+
+    def shared(self, accounts: Sequence[int], today: date) -> set[int]:
+        """Those of the accounts that another office looks after too, or alone."""
+        held = Membership.objects.unscoped(WHY).filter(managed_q(self.actor), user__in=accounts)
+        return shared_accounts(accounts, self.actor, today) | (set(accounts) - set(held.values_list("user", flat=True)))
 
 
 def create_account(

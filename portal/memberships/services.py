@@ -36,7 +36,7 @@ def open_membership(
     """
     fields: dict[str, Any] = {"role": role, "starts_on": starts_on}
     if node is not None:
-        fields[_node_field(role)] = node
+        fields[node_field(role)] = node
     membership = Membership(user=user, **fields)
     try:
         membership.full_clean(exclude=["version"])
@@ -116,7 +116,8 @@ def choose_membership(user: User, membership_pk: int, *, actor: Actor | None, no
     return chosen
 
 
-def _node_field(role: str) -> str:
+def node_field(role: str) -> str:
+    """The field of a membership that holds the scope node of a role."""
     if role in BODIES:
         return "department"
     if role in ASSOCIATION:

@@ -55,6 +55,10 @@ class Shell:
         return navigation.entries_for(role, self.request.path if self.request is not None else "/")
 
     @cached_property
+    def personal_entries(self) -> list[navigation.ShownEntry]:
+        return navigation.personal_entries(self.actor.role if self.actor is not None else None)
+
+    @cached_property
     def search(self) -> navigation.Search | None:
         return navigation.search_for(self.actor.role if self.actor is not None else None)
 

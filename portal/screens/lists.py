@@ -306,7 +306,8 @@ class ListScreen(Screen):
     def export_rows(self) -> Iterator[list[Any]]:
         """All rows of the list as typed values, a chunk at a time: the length of a list costs no memory."""
         columns = self.export_columns()
-        found = self.rows.iterator(chunk_size=EXPORT_CHUNK)
+        rows: Any = self.rows
+        found = rows.iterator(chunk_size=EXPORT_CHUNK) if isinstance(rows, QuerySet) else iter(rows)
         while chunk := list(islice(found, EXPORT_CHUNK)):
             for row in self.prepare(chunk):
                 yield [column.plain(row) for column in columns]

@@ -14,13 +14,14 @@ MAX_ENTRIES = 8
 @dataclass(frozen=True)
 class NavEntry:
     """An entry of the top bar for some roles. `prefix`: the path below which it counts as the current one (default: its
-    own URL). `order`: smaller stands further left."""
+    own URL). `order`: smaller stands further left. `is_personal`: it stands in the menu under the person's name."""
 
     label: str
     url_name: str
     roles: frozenset[Any] | set[Any]
     order: int = 100
     prefix: str = ""
+    is_personal: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,8 @@ def registered_entries() -> Iterable[NavEntry]:
 
 def entries_for(role: str | None, path: str) -> list[ShownEntry]:
     """The entries of a role, the one with the longest matching prefix marked as current."""
-    mine = [entry for entry in _entries if role is not None and role in entry.roles][:MAX_ENTRIES]
+    mine = [entry for entry in _entries if not entry.is_personal and role is not None and role in entry.roles]
+    mine = mine[:MAX_ENTRIES]
     urls = [reverse(entry.url_name) for entry in mine]
     prefixes = [entry.prefix or url for entry, url in zip(mine, urls, strict=True)]
     matching = [one for one in prefixes if (path == one if one == "/" else path.startswith(one))]
@@ -112,6 +114,12 @@ def entries_for(role: str | None, path: str) -> list[ShownEntry]:
     return [
         ShownEntry(entry.label, url, prefix == current) for entry, url, prefix in zip(mine, urls, prefixes, strict=True)
     ]
+
+
+def personal_entries(role: str | None) -> list[ShownEntry]:
+    """What stands in the menu under the person's name, besides password and signing out."""
+    mine = [entry for entry in _entries if entry.is_personal and role is not None and role in entry.roles]
+    return [ShownEntry(entry.label, reverse(entry.url_name), False) for entry in mine]
 
 
 def search_for(role: str | None) -> Search | None:

@@ -58,7 +58,14 @@ def test_no_heading_belongs_to_two_fields():
 
 
 def test_kinds_in_the_order_of_the_first_day():
-    assert list(importing.kinds()) == ["departments", "associations", "party_organizations"]
+    assert list(importing.kinds()) == [
+        "regions_below_county",
+        "departments",
+        "associations",
+        "party_organizations",
+        "evaluation_results",
+        "accounts",
+    ]
 
 
 def test_wrong_kind_of_file_is_pointed_out(run_import, province):

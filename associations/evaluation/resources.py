@@ -1,0 +1,199 @@
+"""Evaluation results as spreadsheets bring them: what civil affairs announced, with its document (R-020)."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from django.db.models import Model
+
+from associations.evaluation.enums import GradeLevel
+from associations.evaluation.models import Grade
+from associations.evaluation.services import RECORDERS, grade_validity
+from associations.registry.columns import GRADE_SYNONYMS
+from associations.registry.enums import Source
+from associations.registry.models import Association, AssociationName
+from portal.access.decisions import Refused
+from portal.access.scoping import scoped
+from portal.importing.normalise import name_key
+from portal.importing.parsers import ChoiceParser, DateParser, NameParser, TextParser, UsccParser
+from portal.importing.resources import Column, ImportResource, StagedRow
+
+MATCHING = "an import matches rows against the whole register; what lies outside the scope is rejected"
+
+
+class EvaluationResultResource(ImportResource):
+    """Announced grades (kind ``evaluation_results``); the same announcement again corrects the level."""
+
+    kind: ClassVar[str] = "evaluation_results"
+    label: ClassVar[str] = "评估等级结果"
+    load_order: ClassVar[int] = 60
+    main: ClassVar[str] = "grade"
+    export_order: ClassVar[Sequence[str]] = ("association__name", "announced_on", "pk")
+
+    association_uscc = Column(
+        "统一社会信用代码",
+        UsccParser(),
+        key=1,
+        synonyms=["信用代码", "社会信用代码", "代码", "机构代码"],
+        hint="与名称至少填一项",
+        export="association.uscc",
+    )
+    association_name = Column(
+        "社会组织名称",
+        NameParser(),
+        key=2,
+        synonyms=["名称", "协会名称", "单位名称", "参评单位", "社会组织", "组织名称"],
+        export="association.name",
+    )
+    level = Column(
+        "评估等级",
+        ChoiceParser(GradeLevel.choices, GRADE_SYNONYMS),
+        attribute="level",
+        required=True,
+        synonyms=["等级", "评定等级", "获评等级", "评估结果", "评估结论"],
+    )
+    announced_on = Column(
+        "等级公告日期",
+        DateParser(),
+        attribute="announced_on",
+        required=True,
+        synonyms=["公告日期", "公告时间", "发文日期", "等级公告时间", "公布日期"],
+    )
+    document_number = Column(
+        "公告文号",
+        TextParser(80),
+        attribute="document_number",
+        required=True,
+        synonyms=["文号", "发文字号", "公告号", "文件号"],
+        hint="民政部门公告等级的文件，如 湘民发〔2026〕12号",
+    )
+    effective_on = Column(
+        "等级生效日期",
+        DateParser(may_be_future=True),
+        synonyms=["生效日期", "有效期起"],
+        hint="只用于 2026 年 3 月 1 日前公告、民政部门另定起算日的等级",
+    )
+
+    @classmethod
+    def tables(cls) -> dict[str, type[Model]]:
+        return {"grade": Grade}
+
+    def prepare(self) -> None:
+        self.validities: dict[tuple[dt.date, dt.date | None], tuple[dt.date, dt.date] | str] = {}
+
+    def file_key(self, row: StagedRow) -> Iterable[tuple[str, Any]]:
+        announced = row.values.get("announced_on")
+        if "association_uscc" in row.values:
+            yield "association_uscc", (row.values["association_uscc"], announced)
+        elif "association_name" in row.values:
+            yield "association_name", (name_key(row.values["association_name"]), announced)
+
+    def match(self, rows: Sequence[StagedRow]) -> None:
+        self.found: dict[int, Association] = {}
+        self._find_associations(rows)
+        pks = {one.pk for one in self.found.values()}
+        known = {
+            (grade.association_id, grade.announced_on): grade
+            for grade in Grade.objects.unscoped(MATCHING).filter(association__in=pks)
+        }
+        for row in rows:
+            association = self.found.get(row.number)
+            if association is None:
+                continue
+            row.label = association.name
+            row.main["association_id"] = association.pk
+            grade = known.get((association.pk, row.values.get("announced_on")))
+            if grade is not None:
+                row.pk = grade.pk
+                row.current = {field.attname: getattr(grade, field.attname) for field in Grade._meta.concrete_fields}
+
+    def _find_associations(self, rows: Sequence[StagedRow]) -> None:
+        codes = {row.values["association_uscc"] for row in rows if "association_uscc" in row.values}
+        keys = {name_key(row.values["association_name"]) for row in rows if "association_name" in row.values}
+        every = Association.objects.unscoped(MATCHING)
+        by_code = {one.uscc: one for one in every.filter(uscc__in=codes)}
+        by_key: dict[str, dict[int, Association]] = {}
+        for one in every.filter(key__in=keys):
+            by_key.setdefault(one.key, {})[one.pk] = one
+        other = AssociationName.objects.unscoped(MATCHING).filter(key__in=keys).select_related("association")
+        for name in other:
+            by_key.setdefault(name.key, {})[name.association_id] = name.association
+        for row in rows:
+            self._find_one(row, by_code, by_key)
+
+    def _find_one(
+        self, row: StagedRow, by_code: dict[str, Association], by_key: dict[str, dict[int, Association]]
+    ) -> None:
+        code, name = row.values.get("association_uscc"), row.values.get("association_name")
+        if code is None and name is None:
+            row.error("required", "association_uscc", "没有写是哪一家社会组织。请填写统一社会信用代码或名称。")
+            return
+        if code is not None:
+            found = by_code.get(code)
+            if found is None:
+                text = f"名录中没有统一社会信用代码为「{code}」的社会组织。请核对代码，或先导入社会组织名录。"
+                row.error("reference.unknown", "association_uscc", text)
+                return
+            if name is not None and found.pk not in by_key.get(name_key(name), {}):
+                text = f"名称「{name}」与名录中该代码的名称「{found.name}」不同，按代码登记。请核对是否为同一家。"
+                row.warn("name.differs", "association_name", text)
+            self.found[row.number] = found
+            return
+        several = list(by_key.get(name_key(str(name)), {}).values())
+        if len(several) == 1:
+            self.found[row.number] = several[0]
+        elif several:
+            listed = "、".join(f"{one.name}({one.uscc})" for one in several[:5])
+            row.error("reference.ambiguous", "association_name", f"名称「{name}」对应多家：{listed}。请填写代码。")
+        else:
+            text = f"名录中没有「{name}」。请核对名称，改填统一社会信用代码，或先导入社会组织名录。"
+            row.error("reference.unknown", "association_name", text)
+
+    def check_scope(self, rows: Sequence[StagedRow]) -> None:
+        actor = self.run.actor
+        if actor.role not in RECORDERS:
+            for row in rows:
+                text = f"评估等级由省级社会工作部或登记管理机关登记，「{actor.label}」不能导入。请报送上级。"
+                row.error("scope.outside", "level", text)
+            return
+        pks = {one.pk for one in self.found.values()}
+        mine = set(scoped(Association, actor).filter(pk__in=pks).values_list("pk", flat=True))
+        for row in rows:
+            association = self.found.get(row.number)
+            if association is not None and association.pk not in mine:
+                column = "association_uscc" if "association_uscc" in row.values else "association_name"
+                text = f"这家社会组织不在「{actor.scope.label}」范围内，不能由本账号导入。请交由上级单位导入。"
+                row.error("scope.outside", column, text)
+
+    def plan(self, row: StagedRow) -> None:
+        announced = row.values.get("announced_on")
+        if row.is_rejected or announced is None:
+            return
+        if announced > self.run.today:
+            text = f"等级公告日期 {announced} 还没有到，今天是 {self.run.today}。请在公告之后登记。"
+            row.error("date.future", "announced_on", text)
+            return
+        held = self._validity(announced, row.values.get("effective_on"))
+        if isinstance(held, str):
+            row.error("grade.no_regime", "announced_on", f"{held}请核对公告日期。")
+            return
+        row.main |= {"starts_on": held[0], "ends_on": held[1], "source": Source.IMPORT.value}
+        if row.values.get("level") is not None and row.current and row.current["level"] != row.values["level"]:
+            text = f"该日公告的等级原登记为「{row.current['level']}」，将改为「{row.values['level']}」。请核对公告。"
+            row.warn("grade.corrected", "level", text)
+
+    def _validity(self, announced: dt.date, effective: dt.date | None) -> tuple[dt.date, dt.date] | str:
+        """First and last day by the regime of the announcement (R-020), or why there is none."""
+        key = (announced, effective)
+        if key not in self.validities:
+            try:
+                self.validities[key] = grade_validity(announced, effective)
+            except Refused as refused:
+                self.validities[key] = refused.reason
+        return self.validities[key]
+
+    @classmethod
+    def export_rows(cls, queryset: Any, on: dt.date) -> Iterable[list[Any]]:
+        for grade in queryset.select_related("association").iterator(chunk_size=1000):
+            one = grade.association
+            yield [one.uscc, one.name, grade.level, grade.announced_on, grade.document_number, None]

@@ -89,7 +89,7 @@ def reseal(*, chunk: int, pause: float, now: datetime) -> dict[str, int]:
                 counts[name] += _reseal_rows(model, field, rows)
                 time.sleep(pause)
     with transaction.atomic():
-        record("privacy.reseal", actor=None, now=now, subject_label="全部加密字段", after=counts)
+        record("privacy.reseal", actor=None, now=now, subject_label="全部加密内容", after=counts)
     return counts
 
 

@@ -8,6 +8,7 @@ class AssociationsConfig(AppConfig):
     def ready(self) -> None:
         from associations.directory.resources import DepartmentResource
         from associations.evaluation.resources import EvaluationResultResource
+        from associations.governance.resources import ContactResource, MemberUnitResource, OfficerResource
         from associations.registry.overview import attention, responsibility_panel, timeline
         from associations.registry.resources import AssociationResource
         from portal import importing
@@ -17,6 +18,8 @@ class AssociationsConfig(AppConfig):
         importing.register(DepartmentResource.kind, DepartmentResource)
         importing.register(AssociationResource.kind, AssociationResource)
         importing.register(EvaluationResultResource.kind, EvaluationResultResource)
+        for kind in (OfficerResource, ContactResource, MemberUnitResource):
+            importing.register(kind.kind, kind)
 
         subject = "associations.Association"
         panels.register_panel(

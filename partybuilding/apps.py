@@ -8,13 +8,16 @@ class PartybuildingConfig(AppConfig):
     def ready(self) -> None:
         from partybuilding.coverage.listing import LIST_PART, SUBJECT, attention, party_panel, timeline
         from partybuilding.coverage.reports import REPORT
+        from partybuilding.coverage.resources import InstructorResource
+        from partybuilding.members.resources import PartyMemberResource
         from partybuilding.organizations.resources import PartyOrganizationResource
         from portal import importing, reporting
         from portal.access.roles import WORKSPACE
         from portal.screens import navigation, panels
 
         reporting.register(REPORT)
-        importing.register(PartyOrganizationResource.kind, PartyOrganizationResource)
+        for kind in (PartyOrganizationResource, PartyMemberResource, InstructorResource):
+            importing.register(kind.kind, kind)
 
         panels.register_list_part(LIST_PART)
         panels.register_panel(subject=SUBJECT, key="party", label="党建", order=10, render=party_panel)

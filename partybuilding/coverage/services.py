@@ -62,7 +62,7 @@ def create_instructor(
             raise Refused("instructor.known", f"{where}已有指导员「{name.strip()}」。同名的请在姓名后加注区别。")
     with transaction.atomic():
         person = person_for(name=name, id_number=id_number, actor=actor, now=now)
-        instructor = Instructor(person=person, phone=new_phone(phone), department=department, user=user)
+        instructor = Instructor(person=person, phone=new_phone(phone, now=now), department=department, user=user)
         checked(instructor).save()
         _stay_in_scope(instructor, actor)
         after = {"name": instructor.name, "department": str(department or "")}
@@ -107,7 +107,7 @@ def change_instructor(
         changes["person"] = correct_person(
             instructor.person, name=name, id_number=id_number or None, actor=actor, now=now
         )
-        changes["phone"] = phone_after(instructor.phone, phone)
+        changes["phone"] = phone_after(instructor.phone, phone, now=now)
         update_versioned(instructor, version=version, changes=changes)
         _stay_in_scope(instructor, actor)
         if was_active and not is_active:

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from portal.importing import identities
+
 
 class Sex(models.TextChoices):
     MALE = "male", "男"
@@ -11,14 +13,14 @@ class Sex(models.TextChoices):
 class IdType(models.TextChoices):
     """Kinds of identity documents (R-003, R-004); the first three carry the same check character."""
 
-    RESIDENT = "resident", "居民身份证"
-    HMT_RESIDENT = "hmt_resident", "港澳台居民居住证"
-    FOREIGN_RESIDENT = "foreign_resident", "外国人永久居留身份证"
+    RESIDENT = identities.RESIDENT, "居民身份证"
+    HMT_RESIDENT = identities.COMPATRIOT, "港澳台居民居住证"
+    FOREIGN_RESIDENT = identities.FOREIGN, "外国人永久居留身份证"
     HMT_PERMIT = "hmt_permit", "港澳居民来往内地通行证"
     TAIWAN_PERMIT = "taiwan_permit", "台湾居民来往大陆通行证"
     PASSPORT = "passport", "护照"
     MILITARY = "military", "军官证"
-    OTHER = "other", "其他证件"
+    OTHER = identities.OTHER, "其他证件"
 
 
 class PoliticalStatus(models.TextChoices):
@@ -35,5 +37,6 @@ class PoliticalStatus(models.TextChoices):
     ZGP = "zgp", "致公党党员"
     JIUSAN = "jiusan", "九三学社社员"
     TSL = "tsl", "台盟盟员"
+    DEMOCRATIC = "democratic", "民主党派成员"
     INDEPENDENT = "independent", "无党派人士"
     MASSES = "masses", "群众"

@@ -13,11 +13,14 @@ from portal.access.decisions import Refused
 from portal.access.roles import DEPARTMENT
 from portal.access.scoping import GuardedModel, everything
 from portal.audit.services import record
+from portal.importing import identities
 from portal.importing.normalise import name_key
+from portal.importing.parsers import CellContext, IdNumberParser, Parser, PersonNameParser, PhoneParser
 from portal.people.enums import IdType
 from portal.people.models import Person, PersonMerge, Phone
-from portal.people.rules import birthday, id_number_problem, index_text, phone_problem, says_birthday, sex_of
-from portal.privacy.sealing import blind, normal_id_number, normal_phone, seal, unseal
+from portal.people.rules import index_text, kind_of, says_birthday
+from portal.privacy.masks import mask_id_number
+from portal.privacy.sealing import blind, seal, unseal
 
 PERSON_TABLE = Person._meta.db_table
 PHONE_TABLE = Phone._meta.db_table
@@ -45,23 +48,32 @@ def identity(
     now: datetime,
 ) -> Identity:
     """Check what was typed; a number that tells birthday and sex decides over both. Raises `Refused`."""
-    number, kind = normal_id_number(id_number), id_type or IdType.RESIDENT
-    cleaned = " ".join(name.split())
+    cleaned = _parsed(PersonNameParser(), name, "姓名", now)
     if not cleaned:
         raise Refused("person.name_missing", "没有填写姓名。请填写姓名。")
+    number = _parsed(IdNumberParser(), id_number, "证件号码", now)
+    kind = id_type or IdType.RESIDENT
     if number:
-        problem = id_number_problem(number, kind, today=localdate(now))
-        if problem is not None:
-            raise Refused(problem[0], f"{IdType(kind).label}号码{problem[1]}。请对照证件重新填写。")
-        if says_birthday(kind, number):
-            told = birthday(number)
+        kind, problem = kind_of(number, id_type)
+        if problem:
+            raise Refused("id.type", f"证件号码「{mask_id_number(number)}」{problem}。")
+        if says_birthday(number):
+            told = identities.born_on(number)
             if born_on is not None and born_on != told:
                 raise Refused(
                     "person.born_on",
                     f"出生日期{born_on.isoformat()}与证件号码中的出生日期不一致。请对照证件改正其中一项。",
                 )
-            born_on, sex = told, sex_of(number)
+            born_on, sex = told, identities.sex(number)
     return Identity(cleaned, kind, number, sex, born_on)
+
+
+def _parsed(parser: Parser, text: str, label: str, now: datetime) -> str:
+    """A value as the spreadsheets' parser reads it; whatever it remarks is refused, for here somebody can mend it."""
+    value, problems = parser.parse(text or None, CellContext(label=label, today=localdate(now)))
+    if problems:
+        raise Refused(problems[0].code, problems[0].message)
+    return str(value or "")
 
 
 def person_for(
@@ -120,7 +132,7 @@ def _same_name(person: Person, name: str) -> Person:
 
 def _same_facts(person: Person, given: Identity) -> Person:
     """A passport tells neither birthday nor sex: who did not type them is not shown them either."""
-    if not says_birthday(given.id_type, given.id_number) and (person.sex, person.born_on) != (given.sex, given.born_on):
+    if not says_birthday(given.id_number) and (person.sex, person.born_on) != (given.sex, given.born_on):
         raise Refused(
             "person.other_facts",
             f"这个{IdType(given.id_type).label}号码已登记，但性别或出生日期与填写的不一致。请对照证件填写这两项；"
@@ -129,33 +141,24 @@ def _same_facts(person: Person, given: Identity) -> Person:
     return person
 
 
-def new_phone(number: str) -> Phone | None:
+def new_phone(number: str, *, now: datetime) -> Phone | None:
     """A new row for a phone number; None for an empty one. Raises `Refused` for what cannot be one."""
-    normal = checked_phone(number)
-    if not normal:
+    text = _parsed(PhoneParser(), number, "联系电话", now)
+    if not text:
         return None
-    phone = Phone(number_index=blind(normal, purpose="phone"))
-    phone.number = seal(number.strip(), table=PHONE_TABLE, column="number", row=phone.pk)
+    phone = Phone(number_index=blind(text, purpose="phone"))
+    phone.number = seal(text, table=PHONE_TABLE, column="number", row=phone.pk)
     phone.save(force_insert=True)
     return phone
 
 
-def checked_phone(number: str) -> str:
-    """The normalised number; raises `Refused` with the cause."""
-    normal = normal_phone(number)
-    problem = phone_problem(normal) if number.strip() else None
-    if problem is not None:
-        raise Refused("phone.format", f"联系电话{problem}。请填写手机号，或「区号-号码」。")
-    return normal
-
-
-def phone_after(present: Phone | None, number: str | None) -> Phone | None:
+def phone_after(present: Phone | None, number: str | None, *, now: datetime) -> Phone | None:
     """The phone of a role row after an edit: None leaves it, an empty text takes it away, the same number stays."""
     if number is None:
         return present
     if present is not None and number.strip() and blind(number, purpose="phone") == present.number_index:
         return present
-    return new_phone(number)
+    return new_phone(number, now=now)
 
 
 # Corrections ------------------------------------------------------------------------------------------------------
@@ -196,7 +199,7 @@ def correct_person(
     """
     number = unseal(person.id_number, table=PERSON_TABLE, column="id_number", row=person.pk)
     typed = number if id_number is None else id_number
-    kind = id_type or person.id_type
+    kind = id_type or (person.id_type if id_number is None else "")
     given = identity(
         name=name,
         id_number=typed,

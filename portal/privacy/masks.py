@@ -24,7 +24,12 @@ def mask_id_number(text: str) -> str:
 
 
 def mask_phone(text: str) -> str:
-    """`13812345678` → `138****5678`; `0731-84567890` → `0731-****7890`; a short number shows its last two digits."""
+    """`13812345678` → `138****5678`; `0731-84567890` → `0731-****7890`; a short number its last two digits.
+
+    Several are joined by `；`.
+    """
+    if "；" in text:
+        return "；".join(mask_phone(part) for part in text.split("；"))
     digits = [index for index, character in enumerate(text) if character.isdigit()]
     if len(digits) < 7:
         hidden = digits[:-2]

@@ -11,8 +11,8 @@ from associations.governance.models import Contact, MemberUnit, Officer
 from associations.registry.models import Association
 from partybuilding.members.models import PartyMember, Secretary
 from partybuilding.organizations.models import PartyOrganization
+from portal.importing.identities import check_character
 from portal.people.models import Person, Phone
-from portal.people.rules import check_character
 from portal.people.services import new_phone, person_for
 
 _serial = count(1)
@@ -35,7 +35,7 @@ def make_person(name: str = "", number: str = "", **values: Any) -> Person:
 
 
 def make_phone(number: str = "") -> Phone:
-    made = new_phone(number or phone_number())
+    made = new_phone(number or phone_number(), now=timezone.now())
     assert made is not None
     return made
 

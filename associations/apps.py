@@ -8,6 +8,8 @@ class AssociationsConfig(AppConfig):
     def ready(self) -> None:
         from associations.directory.resources import DepartmentResource
         from associations.evaluation.resources import EvaluationResultResource
+        from associations.governance.overview import contacts_panel, officers_panel, units_panel
+        from associations.governance.overview import timeline as appointments
         from associations.governance.resources import ContactResource, MemberUnitResource, OfficerResource
         from associations.registry.overview import attention, responsibility_panel, timeline
         from associations.registry.resources import AssociationResource
@@ -25,8 +27,12 @@ class AssociationsConfig(AppConfig):
         panels.register_panel(
             subject=subject, key="responsibility", label="责任单位", order=20, render=responsibility_panel
         )
+        panels.register_panel(subject=subject, key="officers", label="负责人", order=30, render=officers_panel)
+        panels.register_panel(subject=subject, key="contacts", label="联系人", order=32, render=contacts_panel)
+        panels.register_panel(subject=subject, key="member_units", label="单位会员", order=34, render=units_panel)
         panels.attention(subject, attention)
         panels.timeline(subject, timeline)
+        panels.timeline(subject, appointments)
         entry = navigation.NavEntry
         navigation.register(entry("社会组织", "associations:associations", WORKSPACE, order=30))
         navigation.register(entry("我的社会组织", "associations:associations", FILING, order=30))

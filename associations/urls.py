@@ -1,7 +1,8 @@
 """Addresses of the wing: the register and the directory of bodies."""
 
 from associations.directory.urls import urlpatterns as directory
+from associations.governance.urls import urlpatterns as governance
 from associations.registry.urls import urlpatterns as registry
 
 app_name = "associations"
-urlpatterns = [*registry, *directory]
+urlpatterns = [*registry, *governance, *directory]

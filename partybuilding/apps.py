@@ -9,6 +9,8 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.coverage.listing import LIST_PART, SUBJECT, attention, party_panel, timeline
         from partybuilding.coverage.reports import REPORT
         from partybuilding.coverage.resources import InstructorResource
+        from partybuilding.members.models import ROSTER
+        from partybuilding.members.overview import members_panel, secretary_panel
         from partybuilding.members.resources import PartyMemberResource
         from partybuilding.organizations.resources import PartyOrganizationResource
         from portal import importing, reporting
@@ -20,6 +22,11 @@ class PartybuildingConfig(AppConfig):
             importing.register(kind.kind, kind)
 
         panels.register_list_part(LIST_PART)
+        own = "partybuilding.PartyOrganization"
+        panels.register_panel(subject=own, key="secretary", label="书记", order=10, render=secretary_panel)
+        panels.register_panel(
+            subject=own, key="members", label="党员名册", order=20, roles=ROSTER, render=members_panel
+        )
         panels.register_panel(subject=SUBJECT, key="party", label="党建", order=10, render=party_panel)
         panels.attention(SUBJECT, attention)
         panels.timeline(SUBJECT, timeline)

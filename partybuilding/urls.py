@@ -1,7 +1,8 @@
 """Addresses of the wing: Party organisations, coverage, instructors."""
 
 from partybuilding.coverage.urls import urlpatterns as coverage
+from partybuilding.members.urls import urlpatterns as members
 from partybuilding.organizations.urls import urlpatterns as organizations
 
 app_name = "partybuilding"
-urlpatterns = [*organizations, *coverage]
+urlpatterns = [*organizations, *members, *coverage]

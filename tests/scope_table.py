@@ -17,6 +17,7 @@ from associations.evaluation.models import Grade
 from associations.registry.enums import AssignmentRole
 from associations.registry.models import Assignment, Association
 from partybuilding.coverage.models import InstructorAssignment
+from partybuilding.members.models import ROSTER
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganizationName
 from portal.access.actor import Actor, Scope
 from portal.access.roles import BUSINESS, DEPARTMENT, EVERYONE, WORKSPACE, Role
@@ -32,7 +33,6 @@ from portal.jobs.models import Job
 from portal.memberships.models import ResetRequest, SlipSheet
 from portal.notices.models import Notice
 from portal.notices.services import open_task
-from portal.people.models import PersonMerge
 from portal.reporting.codec import encode
 from portal.reporting.enums import FileFormat, RunState
 from portal.reporting.models import ReportDrill, ReportFile, ReportRow, ReportRun, Schedule
@@ -187,14 +187,13 @@ def _coverings(personas: Personas) -> Rows:
     }
 
 
+# Inner-Party data: neither registrars, units nor regulators, nor the association itself.
+ROSTER_REACH = {key: BRANCH_REACH[key] if role in ROSTER else set() for key, (role, _) in PERSONAS.items()}
+
+
 def _on_branches(make: Callable[[Any], Model]) -> Callable[[Personas], Rows]:
     """A row on each Party organisation."""
     return lambda personas: {name: make(branch) for name, branch in _branches(personas).items()}
-
-
-def _merge(personas: Personas) -> Rows:
-    kept, dropped = makers.make_person(), makers.make_person()
-    return {"one": PersonMerge.objects.create(kept=kept, dropped=dropped, merged_at=timezone.now())}
 
 
 def _instructors(personas: Personas) -> Rows:
@@ -534,11 +533,11 @@ TABLE: dict[str, Reach] = {
     "associations.Officer": of_associations(makers.make_officer),
     "associations.Contact": of_associations(makers.make_contact),
     "associations.MemberUnit": of_associations(makers.make_member_unit),
-    "partybuilding.PartyMember": Reach(_on_branches(makers.make_party_member), BRANCH_REACH),
+    "partybuilding.PartyMember": Reach(_on_branches(makers.make_party_member), ROSTER_REACH),
     "partybuilding.Secretary": Reach(_on_branches(makers.make_secretary), BRANCH_REACH),
     "people.Person": Reach(lambda personas: {"one": makers.make_person()}, roles(set(), EVERYONE)),
     "people.Phone": Reach(lambda personas: {"one": makers.make_phone()}, roles(set(), EVERYONE)),
-    "people.PersonMerge": Reach(_merge, roles(set(), EVERYONE)),
+    "people.PersonMerge": Reach(lambda personas: {"one": makers.make_merge()}, roles(set(), EVERYONE)),
     "partybuilding.Instructor": Reach(_instructors, INSTRUCTOR_REACH),
     "partybuilding.InstructorAssignment": Reach(_instructor_assignments, ASSOCIATIONS),
     "memberships.Membership": of_owners(lambda persona: persona.membership, also=LOOKED_AFTER_AND_OWN),

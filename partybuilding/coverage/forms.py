@@ -11,6 +11,7 @@ from partybuilding.coverage.selectors import with_load
 from partybuilding.organizations.selectors import own_and_below
 from portal.access.roles import Role
 from portal.access.scoping import scoped
+from portal.people.forms import id_number_field, phone_field
 from portal.screens.fields import DateField, ScreenForm
 
 
@@ -22,6 +23,9 @@ class InstructorForm(ScreenForm):
         label="选派单位", queryset=Department.objects.none(), required=False, empty_label="未填"
     )
 
+    id_number = id_number_field()
+    phone = phone_field()
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = departments_of(self.actor)
@@ -30,6 +34,8 @@ class InstructorForm(ScreenForm):
             rows = rows.filter(own_and_below(self.actor))
             field.required, field.empty_label = True, None
         field.queryset = rows
+
+        self.order_fields(["name", "id_number", "department", "phone"])
 
 
 class EditInstructorForm(InstructorForm):

@@ -107,7 +107,7 @@ def change_instructor(
         changes["person"] = correct_person(
             instructor.person, name=name, id_number=id_number or None, actor=actor, now=now
         )
-        changes["phone"] = phone_after(instructor.phone, phone, now=now)
+        changes["phone"] = phone_after(instructor.phone, phone or None, now=now)
         update_versioned(instructor, version=version, changes=changes)
         _stay_in_scope(instructor, actor)
         if was_active and not is_active:

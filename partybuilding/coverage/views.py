@@ -31,6 +31,9 @@ from portal.access.decisions import Refused
 from portal.access.policy import Policy
 from portal.access.roles import WORKSPACE
 from portal.access.scoping import scoped
+from portal.people.forms import keeps_numbers
+from portal.people.presentation import masked_number, masked_phone
+from portal.people.screens import RevealScreen
 from portal.regulations.selectors import value
 from portal.screens.actions import ActionScreen, BulkActionScreen
 from portal.screens.columns import BulkAction, Column, Empty, PageAction, Tag, fact, may_see, table
@@ -291,6 +294,7 @@ class InstructorDetail(InstructorScreen, DetailScreen):
 
     def context(self) -> dict[str, Any]:
         one = self.object
+        self.show_people([one.pk])
         limit = int(value("instructor.association_limit", on=self.today))
         columns = [
             Column(
@@ -319,12 +323,23 @@ class InstructorDetail(InstructorScreen, DetailScreen):
                 fact("选派单位", one.department),
                 fact("联系社会组织（家）", one.association_count, "number"),
                 fact("一般上限（家）", limit, "number"),
+                fact("公民身份号码", masked_number(one.person)),
+                fact("联系电话", masked_phone(one.phone)),
             ],
+            "reveal_url": reverse("partybuilding:instructor_reveal", args=[one.pk])
+            if one.person.id_number or one.phone_id
+            else "",
             "findings": [finding.text for finding in instructor_findings(one.association_count, limit=limit)],
             "assignments": table(
                 "联系的社会组织", columns, list(rows.order_by("-starts_on", "-pk")), empty="还没有联系社会组织。"
             ),
         }
+
+
+class InstructorReveal(InstructorScreen, RevealScreen):
+    """The full number of an instructor, for a purpose."""
+
+    policy = Policy(WORKSPACE, EDIT)
 
 
 class InstructorNew(FormScreen):
@@ -355,7 +370,16 @@ class InstructorEdit(InstructorScreen, FormScreen):
     success_message = "已保存。"
 
     def initial(self) -> dict[str, Any]:
-        return {name: getattr(self.object, name) for name in EditInstructorForm.base_fields}
+        return {name: getattr(self.object, name) for name in ("name", "department", "is_active")}
+
+    def get_form(self, data: Any = None, files: Any = None) -> Any:
+        form = super().get_form(data, files)
+        keeps_numbers(form, masked_number(self.object.person), masked_phone(self.object.phone))
+        return form
+
+    def context(self) -> dict[str, Any]:
+        self.show_people([self.object.pk])
+        return {}
 
     def save(self, form: Any) -> Instructor:
         return services.change_instructor(

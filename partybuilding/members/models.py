@@ -8,10 +8,13 @@ from associations.registry.models import Dated
 from partybuilding.members.enums import Education, MembershipState, PartyPost, SecretarySource
 from partybuilding.organizations.models import PartyOrganization
 from portal.access.actor import Actor
-from portal.access.roles import DEPARTMENT
-from portal.access.scoping import EVERYTHING
+from portal.access.roles import DEPARTMENT, Role
+from portal.access.scoping import EVERYTHING, NOTHING
 from portal.people.models import Person, Phone
 from portal.workflow.models import Versioned
+
+# Who reads rosters: inner-Party data stays with the Party's own bodies.
+ROSTER = DEPARTMENT | {Role.REGIONAL_OFFICE, Role.PARTY_COMMITTEE, Role.BRANCH_SECRETARY}
 
 
 def through_organization(actor: Actor) -> Q:
@@ -72,7 +75,8 @@ class PartyMember(Versioned, Dated):
 
     @classmethod
     def scope_q(cls, actor: Actor) -> Q:
-        return through_organization(actor)
+        """The organisation's, for the Party's own bodies only."""
+        return through_organization(actor) if actor.role in ROSTER else NOTHING
 
 
 class Secretary(Versioned, Dated):

@@ -96,7 +96,7 @@ class OrganizationScreen:
     actor: Actor
 
     def get_queryset(self, actor: Actor) -> QuerySet[PartyOrganization]:
-        return scoped(PartyOrganization, actor).select_related("committee", "parent")
+        return scoped(PartyOrganization, actor).select_related("committee", "parent", "phone")
 
     def crumbs(self) -> list[Crumb]:
         return [Crumb("党组织", reverse(LIST)), Crumb(str(self.object), reverse(PAGE, args=[self.object.pk]))]  # type: ignore[attr-defined]

@@ -21,10 +21,11 @@ PURPOSE_LENGTH = 200
 SHORTEST_PURPOSE = 4
 
 
-def holder_of(role_row: models.Model, field: str) -> models.Model:
-    """The row that keeps the sealed value: the role row itself, or its person."""
-    names = {one.name for one in type(role_row)._meta.fields if isinstance(one, SealedField)}
-    return role_row if field in names else role_row.person  # type: ignore[attr-defined]
+def holder_of(role_row: models.Model, field: str) -> tuple[models.Model | None, str]:
+    """(the row that keeps the sealed value, its field): the role row itself, the person it names, or its phone."""
+    if field == "phone":
+        return role_row.phone, "number"  # type: ignore[attr-defined]
+    return role_row.person, field  # type: ignore[attr-defined]
 
 
 def opened(row: models.Model, field: str) -> str:
@@ -46,8 +47,8 @@ def reveal(role_row: GuardedModel, field: str, *, purpose: str, actor: Actor, no
     is_reached = type(role_row).objects.for_actor(actor).filter(pk=role_row.pk).exists()
     if actor.role in TRIO or not is_reached:
         raise Refused("privacy.right", "当前身份无权查看这个号码。请由主管该组织的业务人员查看。")
-    holder = holder_of(role_row, field)
-    if not getattr(holder, field):
+    holder, name = holder_of(role_row, field)
+    if holder is None or not getattr(holder, name):
         raise Refused("privacy.empty", "没有登记这个号码。")
     with transaction.atomic(durable=True):
         record_access(
@@ -57,7 +58,7 @@ def reveal(role_row: GuardedModel, field: str, *, purpose: str, actor: Actor, no
             purpose=purpose[:PURPOSE_LENGTH],
             now=now,
         )
-    return opened(holder, field)
+    return opened(holder, name)
 
 
 # Key rotation -----------------------------------------------------------------------------------------------------

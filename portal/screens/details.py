@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from portal.screens import panels
 from portal.screens.columns import Tag
 from portal.screens.errors import render_error
+from portal.screens.people import ShowsPeople, never_kept
 from portal.screens.screen import Screen, query_without
 
 OVERVIEW = "overview"
@@ -33,7 +34,7 @@ class Tab:
     is_current: bool
 
 
-class DetailScreen(Screen):
+class DetailScreen(ShowsPeople, Screen):
     """`template_name` extends "screens/detail.html" and fills `{% block overview %}`; other tabs come from panels."""
 
     template_name = "screens/detail.html"
@@ -70,6 +71,8 @@ class DetailScreen(Screen):
     def base_context(self) -> dict[str, Any]:
         panel = next((one for one in self.panels if one.key == self.tab), None)
         content = panel.render(self.actor, self.object, self.as_of) if panel is not None else None
+        if content is not None and content.people:
+            self.show_people(content.people, tab=self.tab)
         shows_timeline = self.tab == TIMELINE and panels.has_timeline(self.subject)
         tabs = self.tabs()
         return {
@@ -100,4 +103,5 @@ class DetailScreen(Screen):
                 cause=f"“{self.page_title()}”没有名为「{self.tab[:20]}」的页签。",
                 remedy="请从页面上方的页签进入。",
             )
-        return self.render()
+        response = self.render()
+        return never_kept(response) if self.has_shown_people else response

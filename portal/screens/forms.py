@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal.access.decisions import Conflict, Refused
 from portal.screens.fields import ScreenForm, choice_labels
+from portal.screens.people import ShowsPeople, never_kept
 from portal.screens.screen import Screen
 
 
@@ -27,7 +28,7 @@ class Difference:
         return self.theirs != self.ours
 
 
-class FormScreen(Screen):
+class FormScreen(ShowsPeople, Screen):
     """GET shows the form, POST calls `save(form)` and goes on to `success_url(result)`."""
 
     template_name = "screens/form.html"
@@ -73,7 +74,8 @@ class FormScreen(Screen):
         return self.form_class(data, files, actor=self.actor, initial=self.initial(), **self.form_kwargs())
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.render_form(self.get_form())
+        response = self.render_form(self.get_form())
+        return never_kept(response) if self.has_shown_people else response
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.get_form(request.POST, request.FILES)
@@ -149,6 +151,8 @@ def words(field: forms.BoundField) -> str:
     value = field.value()
     if value in (None, "", []):
         return "（未填写）"
+    if hasattr(field.field, "mask"):
+        return str(field.field.mask(str(value)))
     if isinstance(field.field, forms.BooleanField):
         return "是" if value in (True, "on", "true", "True", "1") else "否"
     if hasattr(field.field, "choices"):

@@ -22,9 +22,11 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import content_disposition_header
 
 from portal.exporting.services import AT_ONCE, export_rows
+from portal.privacy.masks import mask_text
 from portal.screens.columns import BulkAction, Column, Empty, Heading, Row, draw_rows, may_see
 from portal.screens.errors import render_error
 from portal.screens.filters import Chip, ScreenFilterSet
+from portal.screens.people import ShowsPeople, never_kept
 from portal.screens.screen import FROM_LABEL_LIMIT, Screen, query_without
 from portal.screens.values import date_text, datetime_text
 
@@ -78,7 +80,7 @@ def page_numbers(number: int, page_count: int) -> list[int | None]:
     return shown
 
 
-class ListScreen(Screen):
+class ListScreen(ShowsPeople, Screen):
     """A declared list; see the usage guide in portal/screens/__init__.py."""
 
     template_name = "screens/list.html"
@@ -90,6 +92,8 @@ class ListScreen(Screen):
     bulk_actions: ClassVar[Sequence[BulkAction]] = ()
     exports: ClassVar[Sequence[str]] = ("xlsx", "csv", "json")
     shows_as_of: ClassVar[bool] = False
+    # A list of people: each page and each export of it leaves an access event.
+    shows_people: ClassVar[bool] = False
     intro: ClassVar[str] = ""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -298,7 +302,14 @@ class ListScreen(Screen):
         else:
             response = self.render()
         patch_vary_headers(response, ("HX-Request", "HX-Target"))
+        if self.shows_people and self.page_rows:
+            self.show_people([row.pk for row in self.page_rows], filters=self.filter_words())
+            never_kept(response)
         return response
+
+    def filter_words(self) -> str:
+        """The filters in words, as history keeps them; a number that somebody typed as a name stays out of it."""
+        return mask_text("；".join(f"{chip.label}：{chip.value}" for chip in self.chips()))
 
     def export_columns(self) -> list[Column]:
         return [column for column in self.get_columns() if column.export]
@@ -344,6 +355,8 @@ class ListScreen(Screen):
         if self.page.total > AT_ONCE:
             query = urlencode({"path": self.request.path, "query": self.request.GET.urlencode(), "format": format_})
             return HttpResponseRedirect(f"{reverse('exporting:new')}?{query}")
+        if self.shows_people and self.page.total:
+            self.show_people(list(self.rows.values_list("pk", flat=True)), tab="export", filters=self.filter_words())
         content = export_rows(
             self.export_columns(),
             self.export_rows(),

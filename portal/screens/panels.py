@@ -14,10 +14,14 @@ TimelineProvider = Callable[[Any, Any, dt.date], "list[TimelineEntry]"]
 
 @dataclass(frozen=True)
 class PanelContent:
-    """What a panel shows: a template (a fragment, not a page) and what it needs, by name and under `panel`."""
+    """What a panel shows: a template (a fragment, not a page) and what it needs, by name and under `panel`.
+
+    `people` are the keys of the role rows whose personal data it shows; the reading is written down.
+    """
 
     template: str
     context: dict[str, Any] = field(default_factory=dict)
+    people: list[int | str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from associations.registry.models import Association
 from partybuilding.members.models import PartyMember, Secretary
 from partybuilding.organizations.models import PartyOrganization
 from portal.importing.identities import check_character
-from portal.people.models import Person, Phone
+from portal.people.models import Person, PersonMerge, Phone
 from portal.people.services import new_phone, person_for
 
 _serial = count(1)
@@ -29,8 +29,13 @@ def phone_number(serial: int = 0) -> str:
     return f"1990000{serial or next(_serial):04d}"
 
 
+def invented_name() -> str:
+    """A name of nobody, different each time."""
+    return "甄" + "".join("零壹贰叁肆伍陆柒捌玖"[int(digit)] for digit in str(next(_serial)))
+
+
 def make_person(name: str = "", number: str = "", **values: Any) -> Person:
-    name = name or f"人员{next(_serial)}"
+    name = name or invented_name()
     return person_for(name=name, id_number=number, actor=None, now=timezone.now(), **values)
 
 
@@ -60,3 +65,7 @@ def make_party_member(organization: PartyOrganization, person: Person | None = N
 
 def make_secretary(organization: PartyOrganization, person: Person | None = None, **fields: Any) -> Secretary:
     return Secretary.objects.create(organization=organization, person=person or make_person(), **fields)
+
+
+def make_merge() -> PersonMerge:
+    return PersonMerge.objects.create(kept=make_person(), dropped=make_person(), merged_at=timezone.now())

@@ -1,0 +1,51 @@
+"""Filters of the list of Party members."""
+
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import QuerySet
+
+from associations.registry.models import current_on
+from partybuilding.members.enums import Education, MembershipState, PartyPost
+from partybuilding.members.models import PartyMember
+from partybuilding.organizations.selectors import committees_for
+from portal.importing.normalise import name_key
+from portal.screens.filters import ScreenFilterSet, SearchFilter
+
+PAST, ALL = "past", "all"
+
+
+class PartyMemberFilter(ScreenFilterSet):
+    """By name, organisation, committee, state. A number is no filter: addresses carry none."""
+
+    q = SearchFilter(fields=["person__name_key", "organization__key"], normalise=name_key, label="姓名或党组织名称")
+    committee = django_filters.ModelChoiceFilter(
+        label="综合（行业）党委",
+        queryset=lambda request: committees_for(request.actor),
+        field_name="organization__committee",
+    )
+    membership = django_filters.ChoiceFilter(
+        label="党员类别", choices=MembershipState.choices, field_name="membership_state"
+    )
+    post = django_filters.ChoiceFilter(label="党内职务", choices=PartyPost.choices, field_name="party_post")
+    education = django_filters.ChoiceFilter(label="学历", choices=Education.choices)
+    relation = django_filters.BooleanFilter(label="组织关系在本组织", field_name="relation_in_organization")
+    state = django_filters.ChoiceFilter(
+        label="当日", choices=[(PAST, "已离开"), (ALL, "全部")], method="in_state", empty_label="在册"
+    )
+    primary: ClassVar[tuple[str, ...]] = ("q", "committee", "membership", "post")
+
+    class Meta:
+        model = PartyMember
+        fields: list[str] = []
+
+    def in_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Without a choice only who is on a roster on the date."""
+        rows = super().filter_queryset(queryset)
+        state = self.form.cleaned_data.get("state")
+        if state == ALL:
+            return rows
+        return rows.filter(ends_on__lt=self.as_of) if state == PAST else rows.filter(current_on(self.as_of))

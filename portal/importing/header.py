@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from portal.importing.normalise import clean, header_key, header_note
+from portal.importing.normalise import asks_yes_or_no, clean, header_key, header_note, heading_parts
 from portal.importing.sheetxml import column_letter
 
 SEARCHED_ROWS = 30
@@ -43,9 +43,15 @@ class HeaderColumn:
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
-        """Comparable forms, most telling first: the whole path, its last two levels, the leaf."""
-        parts = [key for text in self.path for key in map(header_key, text.split("/")) if key]
-        return tuple(dict.fromkeys("/".join(parts[-depth:]) for depth in range(len(parts), 0, -1)))
+        """Comparable forms, most telling first: the whole path, shorter ends of it, a level above with the leaf, the
+        leaf.
+        """
+        parts = [key for text in self.path for key in map(header_key, heading_parts(text)) if key]
+        ends = ["/".join(parts[-depth:]) for depth in range(len(parts), 1, -1)]
+        pairs = [f"{above}/{parts[-1]}" for above in reversed(parts[:-2])]
+        keys = dict.fromkeys([*ends, *pairs, *parts[-1:]])
+        asked = [f"{key}?" for key in keys] if asks_yes_or_no(self.leaf) else []
+        return (*asked, *keys)
 
     @property
     def unit(self) -> str:

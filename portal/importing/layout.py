@@ -149,8 +149,12 @@ def find(
         sheet_names=[part.sheet.name for part in parts],
         width=width,
     )
+    # A dictionary with a name and a code is no second list.
+    enough = max(2, best.header.matched / 2)
     others = tuple(
-        other.sheet.name for other in found if other not in parts and other.header.matched >= 2 and _has_data(other)
+        other.sheet.name
+        for other in found
+        if other not in parts and other.header.matched >= enough and _has_data(other)
     )
     return Layout(parts=parts, matches=matches, other_sheets=others)
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from portal.importing import identifiers, identities
 from portal.importing.header import Header, HeaderColumn
-from portal.importing.normalise import half_width, header_key
+from portal.importing.normalise import asks_yes_or_no, half_width, header_key, heading_parts
 
 # Columns that only number the rows, and those that our own error workbook adds.
 SERIAL_KEYS = frozenset({"序号", "编号", "no", "行号", "项次", "顺序号", "次序", "№"})
@@ -75,7 +75,8 @@ def vocabulary(fields: Iterable[FieldSpec]) -> dict[str, str]:
 
 def path_key(text: str) -> str:
     """The comparable form of a heading or of a path of headings joined by ``/``."""
-    return "/".join(key for key in (header_key(part) for part in text.split("/")) if key)
+    key = "/".join(key for key in (header_key(part) for part in heading_parts(text)) if key)
+    return f"{key}?" if asks_yes_or_no(text) else key
 
 
 def propose(

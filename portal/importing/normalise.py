@@ -9,6 +9,7 @@ HAN = "\u3400-\u9fff\uf900-\ufaff"
 BETWEEN_HAN = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
 NAME_NOISE = re.compile("[\\s\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad·•‧∙・･⋅．。.‐‑‒–—―－﹣−_\"'“”‘’《》-]+")
 HEADER_NOTE = re.compile(r"[(\[【〔](.*?)[)\]】〕]")
+YES_NO_NOTE = re.compile(r"^(?:填)?[是有√][/或、]?[否无×]$")
 HEADER_NOISE = re.compile(r"[\s*:：;；,，、.。\"'“”‘’_]+|^(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.．]")
 BLANKS = frozenset(
     {
@@ -94,6 +95,18 @@ def header_key(text: str) -> str:
     folded = SPACE.sub("", folded)
     without_note = HEADER_NOISE.sub("", HEADER_NOTE.sub("", folded))
     return (without_note or HEADER_NOISE.sub("", folded)).casefold()
+
+
+def heading_parts(text: str) -> list[str]:
+    """The levels written into one heading, ``会员数/单位``; a slash inside a note, ``(是/否)``, parts nothing."""
+    folded = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).translate(_BRACKETS)
+    without_note = HEADER_NOTE.sub("", folded)
+    return (without_note if without_note.strip() else folded).split("/")
+
+
+def asks_yes_or_no(text: str) -> bool:
+    """Whether a heading's note asks for 是/否: 行业协会商会 alone is a name, 行业协会商会(是/否) a question."""
+    return YES_NO_NOTE.search(header_note(text)) is not None
 
 
 def header_note(text: str) -> str:

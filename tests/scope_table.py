@@ -27,8 +27,7 @@ from portal.audit.services import record, record_access
 from portal.exporting.models import Export, Format, Source
 from portal.files.models import StoredFile
 from portal.importing.enums import BatchState
-from portal.importing.memory import sender_of
-from portal.importing.models import ImportBatch, ImportIssue, ImportRow, RememberedMapping, RememberedReference
+from portal.importing.models import ImportBatch, ImportIssue, ImportRow
 from portal.jobs.models import Job
 from portal.memberships.models import ResetRequest, SlipSheet
 from portal.notices.models import Notice
@@ -38,6 +37,7 @@ from portal.reporting.enums import FileFormat, RunState
 from portal.reporting.models import ReportDrill, ReportFile, ReportRow, ReportRun, Schedule
 from portal.workflow.models import WorkflowEvent
 from tests import factories
+from tests.importing.makers import MEMORIES, remembered_mappings, remembered_references
 from tests.people import makers
 from tests.personas import PERSONAS, Persona, Personas, Province
 from tests.reporting.samples import coverage_sample
@@ -340,42 +340,6 @@ def _export(persona: Persona) -> Model:
     )
 
 
-MEMORIES = ("department_admin", "regional_office", "other_regional_office")
-MEMORY_REACH = {
-    **roles(set(), EVERYONE),
-    **{key: {"department_admin"} for key in PROVINCE_WIDE},
-    **{key: {key} for key in MEMORIES},
-}
-
-
-def _mappings(personas: Personas) -> Rows:
-    return {
-        key: RememberedMapping.objects.create(
-            sender=sender_of(personas[key].actor),
-            kind=f"kind{next(_serial)}",
-            headings="0" * 64,
-            used_at=timezone.now(),
-            user=personas[key].user,
-        )
-        for key in MEMORIES
-    }
-
-
-def _names_remembered(personas: Personas) -> Rows:
-    return {
-        key: RememberedReference.objects.create(
-            sender=sender_of(personas[key].actor),
-            domain="departments",
-            key=f"name{next(_serial)}",
-            text="省工信厅",
-            object_pk=1,
-            confirmed_by=personas[key].user,
-            confirmed_at=timezone.now(),
-        )
-        for key in MEMORIES
-    }
-
-
 def _file(persona: Persona) -> Model:
     return StoredFile.objects.create(
         name="a.xlsx",
@@ -511,6 +475,11 @@ def _readings(personas: Personas) -> Rows:
     return {"one": record_access("test", actor=actor, object_ids=[1], now=timezone.now())}
 
 
+MEMORY_REACH = {
+    **roles(set(), EVERYONE),
+    **{key: {"department_admin"} for key in PROVINCE_WIDE},
+    **{key: {key} for key in MEMORIES},
+}
 TABLE: dict[str, Reach] = {
     "associations.Association": of_associations(lambda association: association),
     "associations.AssociationName": of_associations(lambda one: factories.make_association_name(one, "简称")),
@@ -566,8 +535,8 @@ TABLE: dict[str, Reach] = {
         lambda persona: ImportIssue.objects.create(batch=_batch(persona), row_number=5, code="x", message="m"),
         also=BATCHES,
     ),
-    "importing.RememberedMapping": Reach(_mappings, MEMORY_REACH),
-    "importing.RememberedReference": Reach(_names_remembered, MEMORY_REACH),
+    "importing.RememberedMapping": Reach(remembered_mappings, MEMORY_REACH),
+    "importing.RememberedReference": Reach(remembered_references, MEMORY_REACH),
     "workflow.WorkflowEvent": Reach(_moves, roles(set(), EVERYONE)),
     "audit.AuditEvent": Reach(_acts, AUDITED),
     "audit.AccessEvent": Reach(_readings, AUDITED),

@@ -3,71 +3,157 @@
 import datetime as dt
 import io
 import random
+import resource
+import signal
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import pytest
 from django.utils import timezone
 
+from associations.registry.models import Association
 from portal import importing
 from portal.access.actor import acting_as
 from portal.access.scoping import everything
 from portal.importing import child, services
+from portal.importing.command import Order, carry_out
 from portal.importing.models import ImportRow
 from portal.importing.refusals import FileRefused
-from tests import workbooks
+from tests import other_formats, workbooks
 from tests.factories import uscc
 
-PLAIN = workbooks.city_office([uscc(9400 + number, prefix="51430100") for number in range(8)])
 SEEDS = range(4)
 MUTANTS = 30
+HEAVY_SEEDS = range(20)
+HEAVY_MUTANTS = 50
+CITY = [uscc(9400 + number, prefix="51430100") for number in range(8)]
+LINES = [workbooks.PLAIN_HEADER, *(workbooks.association_row(f"湖南省第{n}商会", code) for n, code in enumerate(CITY))]
+PLAIN = {
+    "a.xlsx": workbooks.city_office(CITY),
+    "a.xls": other_formats.xls_table(LINES),
+    "a.ods": other_formats.ods_table(LINES),
+    "a.csv": workbooks.as_csv(LINES, "gb18030"),
+    "b.csv": workbooks.as_csv(LINES, "utf-16"),
+}
+REFUSALS = {
+    "file.bomb",
+    "file.empty",
+    "file.encoding",
+    "file.encrypted",
+    "file.no_header",
+    "file.no_rows",
+    "file.too_large",
+    "file.type",
+    "file.unreadable",
+    "template.missing_required",
+}
+SECONDS = 10
+CHILD_MEGABYTES = 512
 
 
-def mutant(chance: random.Random) -> bytes:
-    """The workbook with bytes changed, cut off, or with a part taken out or spoiled."""
-    way = chance.randrange(4)
+def flipped(content: bytes, chance: random.Random) -> bytes:
+    damaged = bytearray(content)
+    for _ in range(chance.randrange(1, 20)):
+        damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+    return bytes(damaged)
+
+
+def mutant(chance: random.Random) -> tuple[str, bytes]:
+    """A file with bytes changed, cut off, doubled, or with a part of it taken out, spoiled, or exchanged."""
+    name = chance.choice(list(PLAIN))
+    content = PLAIN[name]
+    way = chance.randrange(7)
     if way == 0:
-        damaged = bytearray(PLAIN)
-        for _ in range(chance.randrange(1, 20)):
-            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
-        return bytes(damaged)
+        return name, flipped(content, chance)
     if way == 1:
-        return PLAIN[: chance.randrange(len(PLAIN))]
-    source = zipfile.ZipFile(io.BytesIO(PLAIN))
-    parts = {name: source.read(name) for name in source.namelist()}
-    part = chance.choice(list(parts))
+        return name, content[: chance.randrange(len(content))]
     if way == 2:
+        middle = chance.randrange(len(content))
+        return name, content[:middle] + content[chance.randrange(len(content)) :]
+    if way == 3:
+        return chance.choice(list(PLAIN)), content
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        place = chance.randrange(len(content))
+        junk = bytes(chance.choice(b'",;\t\r\n\x00\xff\xfeA1') for _ in range(chance.randrange(1, 9)))
+        return name, content[:place] + junk + content[place:]
+    source = zipfile.ZipFile(io.BytesIO(content))
+    parts = {part: source.read(part) for part in source.namelist()}
+    part = chance.choice(list(parts))
+    if way == 4:
         del parts[part]
-        return workbooks.archive(parts)
-    spoiled = bytearray(parts[part])
-    for _ in range(chance.randrange(1, 8)):
-        place = chance.randrange(len(spoiled))
-        spoiled[place : place + chance.randrange(6)] = bytes(chance.choice(b'<>/"=&A1 0x\xff') for _ in range(4))
-    return workbooks.archive(parts | {part: bytes(spoiled)})
+    elif way == 5:
+        parts[part] = flipped(parts[part], chance)
+    else:
+        spoiled = bytearray(parts[part])
+        for _ in range(chance.randrange(1, 8)):
+            place = chance.randrange(len(spoiled))
+            spoiled[place : place + chance.randrange(6)] = bytes(chance.choice(b'<>/"=&A1 0x\xff') for _ in range(4))
+        parts[part] = bytes(spoiled)
+    return name, workbooks.archive(parts)
+
+
+@contextmanager
+def within(seconds: int) -> Iterator[None]:
+    """Nothing that reads a file may take longer."""
+
+    def stop(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_damaged_workbook_is_read_or_refused(tmp_path, seed):
+def test_damaged_file_is_read_or_refused(tmp_path, seed):
     chance = random.Random(seed)
     answers = set()
-    for number in range(MUTANTS):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        (folder / "upload").write_bytes(mutant(chance))
+    for _ in range(MUTANTS):
+        name, content = mutant(chance)
+        (tmp_path / "upload").write_bytes(content)
         try:
-            child.read(folder / "upload", "a.xlsx", lambda *_: None, max_bytes=10**7)
+            with within(SECONDS):
+                child.read(tmp_path / "upload", name, lambda *_: None, max_bytes=10**7)
             answers.add("read")
         except FileRefused as refused:
             answers.add(refused.code)
-    assert "file.unreadable" in answers
-    assert answers <= {
-        "read",
-        "file.unreadable",
-        "file.type",
-        "file.bomb",
-        "file.too_large",
-        "file.encrypted",
-        "file.empty",
-    }
+    assert {"read", "file.unreadable"} <= answers <= REFUSALS | {"read"}
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("seed", HEAVY_SEEDS)
+def test_thousand_damaged_files_through_the_command(tmp_path, province, personas, seed):
+    """1,000 in all: no exception, nothing written of what is refused, all of what is not; time and memory kept."""
+    assert province.changsha
+    chance = random.Random(1_000 + seed)
+    actor = personas.department_admin.actor
+    for _ in range(HEAVY_MUTANTS):
+        name, content = mutant(chance)
+        path = tmp_path / name
+        path.write_bytes(content)
+        (tmp_path / "upload").write_bytes(content)
+        with within(SECONDS), suppress(FileRefused):
+            child.read(tmp_path / "upload", name, lambda *_: None, max_bytes=10**7)
+        before = associations()
+        with acting_as(actor), within(SECONDS):
+            said = carry_out(Order("associations", path, commit=True), actor=actor, now=timezone.now())
+        if said["state"] == "refused":
+            assert said["refusal"]["code"] in REFUSALS
+            assert associations() == before
+        else:
+            assert associations() == before + (said["counts"]["new"] if said["state"] == "committed" else 0)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    assert used < CHILD_MEGABYTES
+
+
+def associations() -> int:
+    with everything("the whole register"):
+        return Association.objects.count()
 
 
 def nonsense(chance: random.Random, known: list[object]) -> object:

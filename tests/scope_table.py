@@ -27,7 +27,7 @@ from portal.audit.services import record, record_access
 from portal.exporting.models import Export, Format, Source
 from portal.files.models import StoredFile
 from portal.importing.enums import BatchState
-from portal.importing.models import ImportBatch, ImportIssue, ImportRow
+from portal.importing.models import ImportAbsence, ImportBatch, ImportIssue, ImportRow
 from portal.jobs.models import Job
 from portal.memberships.models import ResetRequest, SlipSheet
 from portal.notices.models import Notice
@@ -530,6 +530,9 @@ TABLE: dict[str, Reach] = {
     "importing.ImportBatch": of_owners(_batch, also=BATCHES),
     "importing.ImportRow": of_owners(
         lambda persona: ImportRow.objects.create(batch=_batch(persona), row_number=5, outcome="new"), also=BATCHES
+    ),
+    "importing.ImportAbsence": of_owners(
+        lambda persona: ImportAbsence.objects.create(batch=_batch(persona), subject_pk=1, label="甲"), also=BATCHES
     ),
     "importing.ImportIssue": of_owners(
         lambda persona: ImportIssue.objects.create(batch=_batch(persona), row_number=5, code="x", message="m"),

@@ -23,6 +23,7 @@ from portal.access.roles import DEPARTMENT
 from portal.access.scoping import everything
 from portal.audit.services import record
 from portal.importing.normalise import name_key
+from portal.importing.sources import by_hand
 from portal.workflow.services import update_versioned
 
 WRITABLE = frozenset({"name", "kind", "code", "level", "region", "parent", "hosted_by"})
@@ -58,7 +59,9 @@ def change_department(
             _lock_tree()
         _check_changed(department, changed, actor)
         derived = {"key": name_key(changed["name"])} if "name" in changed else {}
-        update_versioned(department, version=version, changes=changed | derived | {"updated_at": now})
+        update_versioned(
+            department, version=version, changes=changed | derived | by_hand(department, changed) | {"updated_at": now}
+        )
         if "name" in changed and name_key(before["name"]) != department.key:
             _add_alias(department, before["name"], NameKind.FORMER, ends_on=localdate(now) - timedelta(days=1))
             with everything("names of one department"):

@@ -119,6 +119,10 @@ class Migration(migrations.Migration):
                 ("charter_has_party_clause", models.BooleanField(blank=True, null=True, verbose_name="党建入章")),
                 ("charter_party_clause_on", models.DateField(blank=True, null=True, verbose_name="入章日期")),
                 ("remark", models.CharField(blank=True, max_length=500, verbose_name="备注")),
+                (
+                    "sources",
+                    models.JSONField(blank=True, default=dict, editable=False, verbose_name="数据来源"),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="登记入库时间")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
                 (
@@ -260,6 +264,10 @@ class Migration(migrations.Migration):
                         max_length=16,
                         verbose_name="层级",
                     ),
+                ),
+                (
+                    "sources",
+                    models.JSONField(blank=True, default=dict, editable=False, verbose_name="数据来源"),
                 ),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
                 (

@@ -100,6 +100,7 @@ class Department(Versioned, Dated):
     hosted_by = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="hosted", verbose_name="挂靠部门"
     )
+    sources = models.JSONField("数据来源", default=dict, blank=True, editable=False)
     updated_at = models.DateTimeField("更新时间", auto_now=True)
 
     class Meta(Dated.Meta):
@@ -194,6 +195,7 @@ class Association(Versioned):
     charter_has_party_clause = models.BooleanField("党建入章", null=True, blank=True)
     charter_party_clause_on = models.DateField("入章日期", null=True, blank=True)
     remark = models.CharField("备注", max_length=500, blank=True)
+    sources = models.JSONField("数据来源", default=dict, blank=True, editable=False)
     created_at = models.DateTimeField("登记入库时间", auto_now_add=True)
     updated_at = models.DateTimeField("更新时间", auto_now=True)
 

@@ -22,6 +22,8 @@ from associations.registry.enums import (
     Source,
 )
 from associations.registry.models import Assignment, Association, AssociationName, PartyMemberCount, current_on
+from associations.registry.services import change_association
+from portal.access.actor import Actor
 from portal.access.scoping import scoped
 from portal.importing.identifiers import PREFIX_LABELS, level_hint
 from portal.importing.normalise import name_key
@@ -394,22 +396,33 @@ class AssociationResource(AssociationColumns):
 
     # Full lists and export ----------------------------------------------------------------------------------------
 
-    def absent(self, scope: str, seen: set[int]) -> list[str]:
-        """Active associations of a region, or under a body, that the file lacks. An empty answer is a full match."""
-        rows = scoped(Association, self.run.actor).filter(status=AssociationStatus.ACTIVE)
-        found = regions.find(scope)
-        bodies = self.directory.candidates(scope)
+    def in_full_list(self, scope: str) -> Q:
+        """Active associations of a region, or those that a body answers for on the effective date."""
+        return Q(status=AssociationStatus.ACTIVE) & self.within(scope)
+
+    def within(self, scope: str) -> Q:
+        """Associations of ``全省``, of a region, or of a body of the directory; raises ``LookupError``."""
         if scope in ("全省", "province"):
-            inside = Q()
-        elif len(found) == 1:
-            inside = Q(region__path__startswith=found[0].path)
-        elif len(bodies) == 1:
+            return Q()
+        found = regions.find(scope)
+        if len(found) == 1:
+            return Q(region__path__startswith=found[0].path)
+        bodies = self.directory.candidates(scope)
+        if len(bodies) == 1:
             held = Assignment.objects.filter(current_on(self.run.effective_on), department=bodies[0].pk)
-            inside = Q(pk__in=held.values("association"))
-        else:
-            raise LookupError("不是行政区划，也不是目录中的责任单位")
-        names = rows.filter(inside).order_by("name", "pk").values_list("pk", "name")
-        return [name for pk, name in names.iterator() if pk not in seen]
+            return Q(pk__in=held.values("association"))
+        raise LookupError("不是行政区划，也不是目录中的责任单位")
+
+    @classmethod
+    def absence_actions(cls) -> dict[str, str]:
+        """What the list's silence may mean."""
+        states = (AssociationStatus.DEREGISTERED, AssociationStatus.REVOKED, AssociationStatus.SUSPENDED)
+        return {str(state): f"状态改为「{state.label}」" for state in states}
+
+    @classmethod
+    def settle(cls, pk: int, action: str, *, actor: Actor, on: dt.date, now: dt.datetime) -> None:
+        association = scoped(Association, actor).get(pk=pk)
+        change_association(association, actor=actor, now=now, version=association.version, status=action, status_on=on)
 
     @classmethod
     def filterset(cls) -> Any:

@@ -18,6 +18,7 @@ from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import everything, scoped
 from portal.audit.services import record
 from portal.importing.normalise import name_key
+from portal.importing.sources import by_hand
 from portal.regions.models import Region
 from portal.workflow.services import update_versioned
 
@@ -120,6 +121,7 @@ def change_association(
         for name in changed:
             setattr(association, name, before[name])
     derived = {"key": name_key(changed["name"])} if "name" in changed else {}
+    derived |= by_hand(association, changed)
     with transaction.atomic():
         update_versioned(association, version=version, changes=changed | derived | {"updated_at": now})
         if "name" in changed and name_key(before["name"]) != association.key:

@@ -119,6 +119,10 @@ class Migration(migrations.Migration):
                 ),
                 ("remark", models.CharField(blank=True, max_length=500, verbose_name="备注")),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="入库时间")),
+                (
+                    "sources",
+                    models.JSONField(blank=True, default=dict, editable=False, verbose_name="数据来源"),
+                ),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
                 (
                     "committee",

@@ -39,6 +39,7 @@ from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import everything, scoped
 from portal.audit.services import record
 from portal.importing.normalise import name_key
+from portal.importing.sources import by_hand
 from portal.notices.services import close_for_subject
 from portal.workflow.services import update_versioned
 
@@ -253,7 +254,11 @@ def change_party_organization(
     _check_draft(draft, changed, actor, now)
     derived = {"key": draft.key} if "name" in changed else {}
     with transaction.atomic():
-        update_versioned(organization, version=version, changes=changed | derived | {"updated_at": now})
+        update_versioned(
+            organization,
+            version=version,
+            changes=changed | derived | by_hand(organization, changed) | {"updated_at": now},
+        )
         if "name" in changed and name_key(before["name"]) != organization.key:
             with everything("names of one organisation"):
                 PartyOrganizationName.objects.get_or_create(

@@ -74,6 +74,8 @@ LABELS = {
     "importing.undo": "撤销导入",
     "importing.refuse": "导入文件未能读取",
     "importing.expire": "导入过期",
+    "importing.overwrite": "导入时仍要覆盖",
+    "importing.absence": "处理名单外记录",
     "importing.reference": "确认导入表格中的名称",
     "export.spreadsheet": "导出表格",
     "people.correct": "更正人员信息",

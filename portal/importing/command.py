@@ -31,6 +31,7 @@ class Order:
     columns: dict[str, str] = field(default_factory=dict)
     effective_on: dt.date | None = None
     full_list: str = ""
+    source: str = ""
     commit: bool = False
 
 
@@ -66,6 +67,7 @@ def _carry_out(order: Order, *, actor: Actor, now: dt.datetime, progress: Progre
             origin=Origin.COMMAND,
             effective_on=order.effective_on,
             full_list_scope=order.full_list,
+            source=order.source,
         )
     given = {"sheet": order.sheet, "header": list(order.header), "columns": order.columns}
     batch = services.read(batch, actor=actor, now=now, given=given)

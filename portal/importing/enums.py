@@ -54,6 +54,24 @@ class Undo(models.TextChoices):
     LEFT = "left", "导入后有变动，保留"
 
 
+class DataSource(models.TextChoices):
+    """Where the facts of a file come from; which may overwrite which is dated data."""
+
+    REGISTRAR = "registrar", "登记管理机关"
+    DOCUMENT = "document", "正式文件"
+    COMMITTEE = "committee", "综合（行业）党委"
+    CITY = "city", "市州报送"
+    HAND = "hand", "手工整理"
+
+
+class AbsenceDecision(models.TextChoices):
+    """What a person decided about a record that a full list lacks."""
+
+    OPEN = "", "未处理"
+    KEPT = "kept", "保留不变"
+    SETTLED = "settled", "已处理"
+
+
 class Origin(models.TextChoices):
     BROWSER = "browser", "网页"
     COMMAND = "command", "命令行"

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from portal import importing
 from portal.importing.command import rows_of
 from portal.importing.delimited import LABELS
+from portal.importing.enums import DataSource
 from portal.importing.layout import Layout
 from portal.importing.mapping import BASIS_LABELS, Match, UnknownHeading
 from portal.importing.reader import Reading
@@ -34,6 +35,12 @@ class UploadForm(ScreenForm):
         label="生效日期",
         required=False,
         help_text="责任单位变更从哪一天起算。不填按今天；首次登记的责任关系不填则视为一直如此",
+    )
+    source = forms.ChoiceField(
+        label="数据来源",
+        required=False,
+        choices=[("", "按我的身份"), *DataSource.choices],
+        help_text="登记库中来源更高的内容不会被来源较低的文件悄悄改掉，预览时逐项列出",
     )
     full_list = forms.CharField(
         label="全量名单范围",

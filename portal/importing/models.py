@@ -14,7 +14,7 @@ from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import EVERYTHING, NOTHING, GuardedModel
 from portal.files.models import StoredFile
 from portal.importing import places
-from portal.importing.enums import BatchState, Origin, Outcome, Severity, Undo
+from portal.importing.enums import AbsenceDecision, BatchState, DataSource, Origin, Outcome, Severity, Undo
 from portal.importing.memory import RememberedMapping, RememberedReference
 from portal.workflow.models import WorkflowModel
 
@@ -45,6 +45,7 @@ class ImportBatch(WorkflowModel):
     mapping = models.JSONField("列对应", default=list)
     missing_required = models.JSONField("缺少的必填列", default=list)
     effective_on = models.DateField("生效日期", null=True, blank=True)
+    source = models.CharField("数据来源", max_length=12, choices=DataSource, default=DataSource.HAND)
     full_list_scope = models.CharField("全量名单范围", max_length=120, blank=True)
     touched = models.JSONField("涉及的列", default=dict)
     read_count = models.PositiveIntegerField("读取行数", default=0)
@@ -55,8 +56,10 @@ class ImportBatch(WorkflowModel):
     rejected_count = models.PositiveIntegerField("错误", default=0)
     warned_count = models.PositiveIntegerField("提醒", default=0)
     total_row_count = models.PositiveIntegerField("合计行", default=0)
+    kept_count = models.PositiveIntegerField("按来源保留", default=0)
     absent_count = models.PositiveIntegerField("名单外", default=0)
     left_count = models.PositiveIntegerField("撤销时保留", default=0)
+    checked_by = models.CharField("校验依据", max_length=64, blank=True)
     refusal_code = models.CharField(max_length=40, blank=True)
     refusal_message = models.CharField("未能读取的原因", max_length=500, blank=True)
     notice = models.CharField("提示", max_length=300, blank=True)
@@ -109,6 +112,12 @@ class ImportBatch(WorkflowModel):
         return NOTHING
 
 
+def _of_batch(actor: Actor) -> Q:
+    """What belongs to a batch the actor reaches."""
+    reach = ImportBatch.scope_q(actor)
+    return EVERYTHING if reach == EVERYTHING else Q(batch__in=ImportBatch.objects.filter(reach))
+
+
 class _OfBatch(GuardedModel):
     # Loaded 100,000 at a time; a batch is never deleted, and looking it up for every row costs more than the row.
     batch = models.ForeignKey(
@@ -121,8 +130,7 @@ class _OfBatch(GuardedModel):
 
     @classmethod
     def scope_q(cls, actor: Actor) -> Q:
-        reach = ImportBatch.scope_q(actor)
-        return EVERYTHING if reach == EVERYTHING else Q(batch__in=ImportBatch.objects.filter(reach))
+        return _of_batch(actor)
 
 
 class ImportRow(_OfBatch):
@@ -154,6 +162,39 @@ class ImportRow(_OfBatch):
 
     def __str__(self) -> str:
         return f"第 {self.row_number} 行 {self.label}"
+
+
+class ImportAbsence(GuardedModel):
+    """A record inside a full list's scope that the list lacks. Nothing happens to it until a person decides."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="+")
+    subject_pk = models.BigIntegerField()
+    label = models.CharField("名称", max_length=200)
+    decision = models.CharField("处理", max_length=8, choices=AbsenceDecision, blank=True, default=AbsenceDecision.OPEN)
+    action = models.CharField("处理方式", max_length=40, blank=True)
+    remark = models.CharField("说明", max_length=200, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField("处理时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "名单外记录"
+        ordering = ["label", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "subject_pk"], name="import_absence_once"),
+            models.CheckConstraint(
+                condition=Q(decision=AbsenceDecision.OPEN, decided_at=None)
+                | (~Q(decision=AbsenceDecision.OPEN) & Q(decided_at__isnull=False)),
+                name="import_absence_decided",
+            ),
+        ]
+        indexes = [models.Index(fields=["batch", "decision", "label"], name="import_absence_open")]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @classmethod
+    def scope_q(cls, actor: Actor) -> Q:
+        return _of_batch(actor)
 
 
 class ImportIssue(_OfBatch):

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from portal import importing
 from portal.importing import selectors
-from portal.importing.enums import Action, Outcome, Severity
+from portal.importing.enums import Action, DataSource, Outcome, Severity
 from portal.importing.models import ImportBatch, ImportRow
 from portal.importing.selectors import Change
 from portal.importing.workbooks import split_message
@@ -102,6 +102,7 @@ TABS = (
     ("warning", "提醒"),
     ("new", "新增"),
     ("changed", "更新"),
+    ("kept", "按来源保留"),
     ("same", "无变化"),
     ("note", "略过的行和列"),
 )
@@ -115,6 +116,7 @@ def rows_context(request: HttpRequest, batch: ImportBatch, *, previewing: bool) 
         "warning": by_severity[Severity.WARNING],
         "new": batch.new_count,
         "changed": batch.changed_count,
+        "kept": batch.kept_count,
         "same": batch.same_count,
         "note": by_severity[Severity.NOTE],
     }
@@ -131,11 +133,11 @@ def rows_context(request: HttpRequest, batch: ImportBatch, *, previewing: bool) 
     page = Page(number, page_count, PAGE_SIZE, total)
     window = slice(page.first - 1 if total else 0, page.last)
     return {
-        "tabs": [(code, label, counts[code], code == show) for code, label in TABS],
+        "tabs": [(code, label, counts[code], code == show) for code, label in TABS if code != "kept" or counts["kept"]],
         "show": show,
         "page": page,
         "page_links": [(one, one == number) for one in page_numbers(number, page_count)],
-        "rows_table": issue_table(batch, show, window) if show in SEVERITIES else row_table(batch, show, window),
+        "rows_table": TABLES.get(show, row_table)(batch, show, window),
         "code_counts": selectors.issue_codes(batch, SEVERITIES[show]) if show in SEVERITIES else [],
     }
 
@@ -172,3 +174,50 @@ def row_table(batch: ImportBatch, show: str, window: slice) -> Any:
         Column("lines", "内容" if show == "new" else "改动", value=lambda one: "；".join(lines[one.row_number])),
     ]
     return table(dict(TABS)[show], columns[:2] if show == "same" else columns, found, empty="没有。")
+
+
+def kept_table(batch: ImportBatch, show: str, window: slice) -> Any:
+    """What a higher source keeps, cell by cell; nothing of it is written unless a person says so."""
+    found = list(selectors.kept_rows(batch)[window])
+    resource = importing.resource_for(batch.kind)
+    declared = {column.code: column for column in resource.columns()}
+    fields = {field.attname: field for field in resource.main_model()._meta.concrete_fields}
+
+    def field_of(code: str) -> Field:
+        column = declared[code]
+        return fields.get(f"{code}_id") or fields[column.attribute or column.export_path]
+
+    as_changes = {
+        row.row_number: [
+            Change(
+                resource.main,
+                Action.UPDATE,
+                0,
+                {field_of(code).attname: cell["before"] for code, cell in row.kept.items()},
+                {field_of(code).attname: cell["after"] for code, cell in row.kept.items()},
+                {},
+            )
+        ]
+        for row in found
+    }
+    names = _names(as_changes, resource.tables())
+
+    def lines(row: ImportRow) -> str:
+        return "；".join(
+            f"{declared[code].label}：保留「{_words(field_of(code), cell['before'], names)}」"
+            f"（{DataSource(cell['source']).label}），文件中是「{_words(field_of(code), cell['after'], names)}」"
+            for code, cell in row.kept.items()
+        )
+
+    columns = [
+        Column("row_number", "行", value=lambda one: batch.say(one.row_number)),
+        Column("label", "名称", card="title"),
+        Column("kept", "保留的内容", value=lines),
+    ]
+    return table(dict(TABS)[show], columns, found, empty="没有。")
+
+
+TABLES: dict[str, Callable[[ImportBatch, str, slice], Any]] = {
+    **dict.fromkeys(SEVERITIES, issue_table),
+    "kept": kept_table,
+}

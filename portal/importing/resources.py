@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from django.db.models import Model
+from django.db.models import Model, Q
 from import_export import fields, resources
 
 from portal.access.actor import Actor
 from portal.access.scoping import scoped
 from portal.importing import masks
-from portal.importing.enums import Action, Outcome
+from portal.importing.enums import Action, DataSource, Outcome
 from portal.importing.normalise import name_key
 from portal.importing.parsers import ERROR, WARNING, Parser, shown
 from portal.importing.references import ReferenceDomain
@@ -226,7 +226,8 @@ class StagedRow:
 class RunContext:
     """What is the same for all rows of a run. ``effective_on`` is the batch's effective date; ``is_dated`` whether
     the person gave it (else it is today); ``remembered`` the names that the sender's people have confirmed:
-    ``{domain: {name key: row}}``.
+    ``{domain: {name key: row}}``. ``source`` is where the file's facts come from; of what a higher source keeps,
+    the columns and rows of ``overwritten`` are written all the same.
     """
 
     batch_pk: int
@@ -236,6 +237,9 @@ class RunContext:
     is_dated: bool
     carried: frozenset[str]
     remembered: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    source: str = DataSource.HAND.value
+    overwritten_columns: frozenset[str] = frozenset()
+    overwritten_rows: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -254,6 +258,7 @@ class ImportResource(resources.Resource):
     load_order: ClassVar[int] = 100
     main: ClassVar[str] = ""
     has_rows_of_itself: ClassVar[bool] = False
+    absence_label: ClassVar[str] = "name"
     # Columns whose names a person may match to an existing row, and the rows they mean.
     references: ClassVar[Mapping[str, ReferenceDomain]] = {}
     export_order: ClassVar[Sequence[str]] = ("name", "pk")
@@ -313,9 +318,29 @@ class ImportResource(resources.Resource):
     def derive(self, row: StagedRow) -> None:
         """Fill fields that follow from others (search keys) before comparing."""
 
-    def absent(self, scope: str, seen: set[int]) -> list[str]:
-        """Names of records inside ``scope`` that a full list lacks; raises ``LookupError`` for an unknown scope."""
-        raise LookupError("这类表格暂不支持全量名单核对")
+    # Full lists ---------------------------------------------------------------------------------------------------
+
+    def in_full_list(self, scope: str) -> Q:
+        """The records that a full list of ``scope`` should hold; raises ``LookupError`` for an unknown scope."""
+        raise LookupError("这类表格没有全量名单可核对")
+
+    def absent(self, scope: str, seen: set[int]) -> list[tuple[int, str]]:
+        """Key and label of every record inside ``scope`` that a full list lacks; raises ``LookupError``."""
+        rows = scoped(self.main_model(), self.run.actor).filter(self.in_full_list(scope))  # type: ignore[type-var]
+        found = rows.order_by(self.absence_label, "pk").values_list("pk", self.absence_label)
+        return [(pk, str(label)) for pk, label in found.iterator() if pk not in seen]
+
+    @classmethod
+    def absence_actions(cls) -> Mapping[str, str]:
+        """What a person may do about an absent record beside keeping it: code → label."""
+        return {}
+
+    @classmethod
+    def settle(cls, pk: int, action: str, *, actor: Actor, on: dt.date, now: dt.datetime) -> None:
+        """Carry out one of ``absence_actions``, from ``on``; raises ``Refused``."""
+        raise NotImplementedError
+
+    # Lists and exports --------------------------------------------------------------------------------------------
 
     @classmethod
     def rows_for(cls, actor: Actor) -> Any:

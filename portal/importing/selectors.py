@@ -1,6 +1,7 @@
 """Reading batches for pages and for the command line."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -89,6 +90,17 @@ def _changed(plan: dict[str, list[dict[str, Any]]]) -> Iterator[Change]:
             yield Change(table, Action.UPDATE, record["id"], record["before"], record["after"], record.get("refs", {}))
 
 
+def kept_rows(batch: ImportBatch) -> GuardedQuerySet[ImportRow]:
+    """Rows of which a higher source keeps something."""
+    return rows(batch).filter(kept__isnull=False)
+
+
+def kept_columns(batch: ImportBatch) -> list[tuple[str, int]]:
+    """``(column, cells)`` that a higher source keeps, most first."""
+    counted = Counter(code for kept in kept_rows(batch).values_list("kept", flat=True).iterator() for code in kept)
+    return sorted(counted.items(), key=lambda one: (-one[1], one[0]))
+
+
 def same_file_before(batch: ImportBatch, actor: Actor) -> ImportBatch | None:
     """An earlier batch that wrote the very same file."""
     twins = scoped(ImportBatch, actor).filter(file_sha256=batch.file_sha256, kind=batch.kind)
@@ -130,7 +142,7 @@ def answer(batch: ImportBatch) -> dict[str, Any]:
             "warned": batch.warned_count,
             "skipped_total_rows": batch.total_row_count,
             "absent": batch.absent_count,
-            "kept_by_source": 0,
+            "kept_by_source": batch.kept_count,
         },
         "rejected": _plain_issues(batch, Severity.ERROR),
         "warnings": _plain_issues(batch, Severity.WARNING),

@@ -16,15 +16,16 @@ from portal.access.decisions import Refused
 from portal.access.scoping import everything
 from portal.audit.services import record
 from portal.files import services as files
-from portal.importing import delimited, kinds, layout, learning, limits, reader, resource_for, transitions
+from portal.importing import basis, delimited, kinds, layout, learning, limits, reader, resource_for, transitions
 from portal.importing.bulk import Bulk, Stale
-from portal.importing.enums import BatchState, Origin, Severity
+from portal.importing.enums import BatchState, Origin
 from portal.importing.layout import Layout
 from portal.importing.mapping import UnknownHeading, missing
-from portal.importing.models import ImportBatch, ImportIssue
+from portal.importing.models import ImportAbsence, ImportBatch
 from portal.importing.refusals import FileRefused, encoding_in_doubt, missing_required
-from portal.importing.resources import Issue, RunContext
+from portal.importing.resources import RunContext
 from portal.importing.selectors import UNDO_DAYS, undo_deadline
+from portal.importing.sources import default_source
 from portal.importing.staging import Progress, Stager
 from portal.workflow.services import apply
 
@@ -49,6 +50,7 @@ def upload(
     origin: str = Origin.BROWSER,
     effective_on: dt.date | None = None,
     full_list_scope: str = "",
+    source: str = "",
 ) -> ImportBatch:
     """Keep the upload and open a batch for it. Raises ``Refused`` for a kind that does not exist or a full disk."""
     try:
@@ -67,6 +69,7 @@ def upload(
             file_sha256=stored.sha256,
             effective_on=effective_on,
             full_list_scope=full_list_scope,
+            source=source or default_source(actor),
             state=BatchState.UPLOADED,
             user_id=actor.user_id,
             membership_id=actor.membership_id,
@@ -256,6 +259,9 @@ def stage(batch: ImportBatch, *, actor: Actor, now: dt.datetime, progress: Progr
             is_dated=batch.effective_on is not None,
             carried=carried,
             remembered=learning.known_references(actor),
+            source=batch.source,
+            overwritten_columns=frozenset(batch.given.get("overwrite", {}).get("columns", ())),
+            overwritten_rows=frozenset(batch.given.get("overwrite", {}).get("rows", ())),
         )
         stager = Stager(batch, resource_class, found, run, progress)
         counts = stager.stage()
@@ -272,7 +278,7 @@ def stage(batch: ImportBatch, *, actor: Actor, now: dt.datetime, progress: Progr
         name: getattr(batch, name) for name in LAYOUT_FIELDS
     }
     changes["touched"] = {table: sorted(names) for table, names in stager.touched.items()}
-    changes["absent_count"] = absent
+    changes |= {"absent_count": absent, "checked_by": basis.of(batch, now)}
     return apply(transitions.PREVIEW, batch, actor=actor, version=batch.version, now=now, changes=changes)
 
 
@@ -281,32 +287,38 @@ def _absent(batch: ImportBatch, stager: Stager) -> int:
     if not batch.full_list_scope:
         return 0
     try:
-        names = stager.resource.absent(batch.full_list_scope, stager.seen)
+        names = stager.resource.absent(batch.full_list_scope, stager.present)
     except LookupError as unknown:
         raise FileRefused(
             "import.full_list", f"全量名单范围「{batch.full_list_scope}」：{unknown}。请改正后重试。"
         ) from unknown
-    rows = [
-        Issue(
-            0, "", "", name[:80], "row.absent", f"「{name}」在登记库的该范围内，名单里没有。请逐家核实。", Severity.NOTE
+    rows = ImportAbsence.objects.unscoped("staging of this batch")
+    rows.filter(batch=batch).delete()
+    rows.bulk_create([ImportAbsence(batch=batch, subject_pk=pk, label=label[:200]) for pk, label in names], 500)
+    return len(names)
+
+
+def overwrite(
+    batch: ImportBatch, *, columns: Sequence[str], rows: Sequence[int], actor: Actor, version: int, now: dt.datetime
+) -> ImportBatch:
+    """A person decides that these columns, and these rows, are written although a higher source said otherwise: the
+    file is checked again with that decision. Raises ``Conflict`` when the batch moved on.
+    """
+    known = {column.code for column in resource_for(batch.kind).columns()}
+    decided = {"columns": sorted(known & {*columns}), "rows": sorted({*rows})}
+    with transaction.atomic():
+        given = batch.given | {"overwrite": decided}
+        batch = apply(
+            transitions.START,
+            batch,
+            actor=actor,
+            version=version,
+            now=now,
+            changes={"given": given},
+            comment="仍要覆盖",
         )
-        for name in names
-    ]
-    ImportIssue.objects.unscoped("staging of this batch").bulk_create(
-        [
-            ImportIssue(
-                batch=batch,
-                row_number=row.row,
-                value=row.value,
-                code=row.code,
-                message=row.message[:500],
-                severity=row.severity,
-            )
-            for row in rows
-        ],
-        batch_size=500,
-    )
-    return len(rows)
+        record("importing.overwrite", actor=actor, subject=batch, after=decided, now=now)
+    return batch
 
 
 # Commit -----------------------------------------------------------------------------------------------------------
@@ -340,6 +352,8 @@ def commit(
         return batch
     comment = f"新增 {batch.new_count} 行、更新 {batch.changed_count} 行、跳过 {batch.rejected_count} 行"
     resource_class = resource_for(batch.kind)
+    if basis.of(batch, now) != batch.checked_by:
+        return _check_again(batch, "预览之后校验规则或参数有变动", actor=actor, now=now)
     try:
         with transaction.atomic():
             committed = apply(transitions.COMMIT, batch, actor=actor, version=batch.version, now=now, comment=comment)
@@ -349,12 +363,15 @@ def commit(
                 complete({"batch": committed.number})
     except (Stale, IntegrityError):
         batch.refresh_from_db()
-        notice = "预览之后登记库有变动，已按最新数据重新校验，尚未写入。请再次核对后写入。"
-        return apply(
-            transitions.RECHECK, batch, actor=actor, version=batch.version, now=now, changes={"notice": notice}
-        )
+        return _check_again(batch, "预览之后登记库有变动", actor=actor, now=now)
     delete_upload(committed, now=now)
     return committed
+
+
+def _check_again(batch: ImportBatch, why: str, *, actor: Actor, now: dt.datetime) -> ImportBatch:
+    """What was previewed no longer holds: nothing is written, the file is checked anew."""
+    notice = f"{why}，已按最新情况重新校验，尚未写入。请再次核对后写入。"
+    return apply(transitions.RECHECK, batch, actor=actor, version=batch.version, now=now, changes={"notice": notice})
 
 
 # Undo -------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ second parses, checks, matches and plans. Nothing of the register is written her
 import datetime as dt
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from json import JSONEncoder
 from typing import Any
@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from portal.importing import keys, masks
 from portal.importing.bulk import MANY, learn, load
-from portal.importing.enums import Action, Outcome, Severity, Undo
+from portal.importing.enums import Action, DataSource, Outcome, Severity, Undo
 from portal.importing.layout import Layout
 from portal.importing.models import ImportBatch, ImportIssue, ImportRow
 from portal.importing.normalise import clean, name_key
@@ -31,6 +31,7 @@ from portal.importing.resources import (
 )
 from portal.importing.rowkinds import RowKind
 from portal.importing.rowreader import RowReader
+from portal.importing.sources import ALL, FIELD, Ranks, named, source_of
 
 PAUSE_SECONDS = 0.03
 REASON = "staging belongs to the batch that the caller has reached"
@@ -57,15 +58,22 @@ class Stager:
         self.reader = RowReader(layout, self.columns, run.today)
         self.resource = resource_class(run, self._index(resource_class))
         self.direct = [(column.code, column.attribute) for column in self.columns.values() if column.attribute]
+        self.ranks = Ranks(resource_class.kind, run.effective_on)
+        fields = {field.attname for field in resource_class.main_model()._meta.concrete_fields}
+        self.has_sources = FIELD in fields
+        # A column and the field of the record that it fills, as far as one field takes it.
+        places = [(code, [column.attribute, column.export_path, f"{code}_id"]) for code, column in self.columns.items()]
+        self.ranked = [(code, next(filter(fields.__contains__, names))) for code, names in places if fields & {*names}]
         self.required = [column for column in self.columns.values() if column.required]
         self.keys = [column.code for column in self.columns.values() if column.key]
         self.file_keys: dict[tuple[str, Any], int] = {}
         self.seen: set[int] = set()
+        self.present: set[int] = set()
         self.rows_that_refer: dict[int, set[int]] = {}
         self.rejected: set[int] = set()
         self.touched: dict[str, set[str]] = {}
         self.counts = dict.fromkeys(
-            ("read", "new", "changed", "same", "rejected", "warned", "total_row", "changed_cell"), 0
+            ("read", "new", "changed", "same", "rejected", "warned", "kept", "total_row", "changed_cell"), 0
         )
 
     def stage(self) -> dict[str, int]:
@@ -119,6 +127,7 @@ class Stager:
         for row in rows:
             self._check_required(row)
             if row.pk is not None:
+                self.present.add(row.pk)
                 if row.pk in self.seen and not row.is_rejected:
                     first = next((column for column, _ in resource.file_key(row)), "")
                     row.error(
@@ -126,6 +135,8 @@ class Stager:
                     )
                 elif not row.is_rejected:
                     self.seen.add(row.pk)
+            if row.current is not None and not row.is_rejected:
+                self._weigh(row, row.current)
             values = row.values
             row.main |= {attribute: values[code] for code, attribute in direct if code in values}
             if not row.is_outside:
@@ -133,6 +144,33 @@ class Stager:
                 resource.derive(row)
                 self._plan_main(row)
             self._count(row)
+
+    def _weigh(self, row: StagedRow, current: Mapping[str, Any]) -> None:
+        """Set aside what a higher source said: the resource never sees those values, unless a person decided so."""
+        run, sources = self.run, current.get(FIELD)
+        if not sources or row.number in run.overwritten_rows:
+            return
+        for code, attribute in self.ranked:
+            coming = row.values.get(code) if attribute in current else None
+            coming = row.main.get(f"{code}_id", coming) if attribute == f"{code}_id" else coming
+            present = source_of(sources, attribute)
+            if coming is None or coming == current[attribute] or code in run.overwritten_columns:
+                continue
+            if self.ranks.is_higher(attribute, present, run.source):
+                row.kept[code] = {"before": current[attribute], "after": coming, "source": present}
+                row.values.pop(code, None)
+                row.main.pop(attribute, None)
+
+    def _remember_sources(self, row: StagedRow, written: Collection[str]) -> None:
+        """Where the fields written come from; a new record says it once for all."""
+        if row.is_new:
+            if self.has_sources and self.run.source != DataSource.HAND:
+                row.main[FIELD] = {ALL: self.run.source}
+            return
+        before = (row.current or {}).get(FIELD)
+        after = named(before, written, self.run.source)
+        if self.has_sources and after != (before or {}):
+            row.main[FIELD] = after
 
     def _check_duplicates(self, row: StagedRow) -> None:
         for column, key in self.resource.file_key(row):
@@ -160,10 +198,11 @@ class Stager:
         if row.is_rejected:
             return
         table = self.resource.main
+        current = row.current or {}
+        self._remember_sources(row, [name for name, value in row.main.items() if current.get(name) != value])
         if row.is_new:
             row.changes.insert(0, PlannedChange(table, Action.INSERT, None, row.main, refs=row.refs))
             return
-        current = row.current or {}
         after = {name: value for name, value in row.main.items() if current.get(name) != value}
         if after or row.refs or row.changes:
             before = {name: current.get(name) for name in (*after, *row.refs)}
@@ -176,7 +215,8 @@ class Stager:
         self.counts["warned"] += row.is_warned
         if outcome is Outcome.REJECTED:
             self.rejected.add(row.number)
-            row.changes = []
+            row.changes, row.kept = [], {}
+        self.counts["kept"] += bool(row.kept)
         if outcome is Outcome.CHANGED:
             self.counts["changed_cell"] += sum(len(change.after) + len(change.refs) for change in row.changes)
         for change in row.changes:

@@ -13,6 +13,8 @@ urlpatterns = [
     path("<int:batch_pk>/preview/", views.Preview.as_view(), name="preview"),
     path("<int:batch_pk>/errors/", views.ErrorDownload.as_view(), name="errors"),
     path("<int:batch_pk>/commit/", views.Commit.as_view(), name="commit"),
+    path("<int:batch_pk>/absences/", views.Absences.as_view(), name="absences"),
+    path("<int:batch_pk>/overwrite/", views.Overwrite.as_view(), name="overwrite"),
     path("<int:batch_pk>/result/", views.Result.as_view(), name="result"),
     path("<int:batch_pk>/undo/", views.UndoBatch.as_view(), name="undo"),
 ]

@@ -38,6 +38,19 @@ def values(codes: Iterable[str], *, on: date, region: Region | None = None) -> d
     return {code: _most_specific(code, candidates[code], on=on, region=region).value for code in wanted}
 
 
+def values_under(prefix: str, *, on: date) -> dict[str, Value]:
+    """Every nationwide value in force on `on` whose code is `prefix` or begins with it and a dot."""
+    rows = (
+        Parameter.objects.filter(Q(code=prefix) | Q(code__startswith=f"{prefix}."), region__isnull=True)
+        .filter(Q(starts_on__isnull=True) | Q(starts_on__lte=on))
+        .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+    )
+    found: dict[str, list[Parameter]] = {}
+    for row in rows:
+        found.setdefault(row.code, []).append(row)
+    return {code: _most_specific(code, rows, on=on, region=None).value for code, rows in found.items()}
+
+
 def _most_specific(code: str, rows: list[Parameter], *, on: date, region: Region | None) -> Parameter:
     place = "全国" if region is None else region.name
     if not rows:

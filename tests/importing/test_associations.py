@@ -8,6 +8,7 @@ import pytest
 from associations.evaluation.models import Grade
 from associations.registry.enums import AssignmentRole, NameKind, Source
 from associations.registry.models import Assignment, Association, AssociationName, PartyMemberCount
+from portal.importing.absences import absences
 from portal.importing.models import ImportRow
 from portal.importing.selectors import issues
 from portal.regulations.services import ParameterRow, load_parameters
@@ -406,7 +407,7 @@ def test_full_list_names_what_it_lacks_and_deletes_nothing(run_import, province)
     assert batch.absent_count == 0
     batch = run_import(content, full_list_scope="全省")
     assert batch.absent_count == 3
-    assert issues(batch, "note").filter(code="row.absent").count() == 3
+    assert absences(batch).count() == 3
     refused = run_import(content, full_list_scope="火星")
     assert (refused.state, refused.refusal_code) == ("refused", "import.full_list")
 

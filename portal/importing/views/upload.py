@@ -52,6 +52,7 @@ class Upload(WizardScreen):
             now=now,
             effective_on=form.cleaned_data["effective_on"],
             full_list_scope=form.cleaned_data["full_list"],
+            source=form.cleaned_data["source"],
         )
         if batch.file_size <= limits.READ_AT_ONCE_BYTES:
             batch = services.read(batch, actor=self.actor, now=now)

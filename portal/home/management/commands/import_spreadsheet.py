@@ -14,6 +14,7 @@ from portal import importing
 from portal.access.actor import acting_as
 from portal.access.decisions import Refused
 from portal.importing.command import Order, carry_out, columns_of, refusal, rows_of
+from portal.importing.enums import DataSource
 from portal.importing.mapping import UnknownHeading
 from portal.memberships.selectors import actor_of, membership_for
 
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--effective-on", type=date.fromisoformat, metavar="DATE", help="责任关系变更的生效日期")
         parser.add_argument("--full-list", default="", metavar="SCOPE", help="这是该范围的全量名单")
+        parser.add_argument("--source", default="", choices=["", *DataSource.values], help="数据来源，缺省按身份")
         parser.add_argument("--commit", action="store_true", help="校验后写入")
         parser.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
 
@@ -58,6 +60,7 @@ class Command(BaseCommand):
                 columns=columns_of(options["map"]),
                 effective_on=options["effective_on"],
                 full_list=options["full_list"],
+                source=options["source"],
                 commit=options["commit"],
             )
         except Refused as refused:

@@ -1,0 +1,89 @@
+"""Full lists: what is absent is listed, never deleted; a person decides each."""
+
+import pytest
+from django.utils import timezone
+
+from associations.registry.models import Association
+from portal.access.actor import acting_as
+from portal.access.decisions import Refused
+from portal.audit.models import AuditEvent
+from portal.importing.absences import absences, actions, decide
+from portal.importing.enums import AbsenceDecision
+from tests.workbooks import PLAIN_HEADER, association_row, table
+
+
+@pytest.fixture
+def listed(run_import, province):
+    """A list of the whole province with one association; three others are absent."""
+    province.fill()
+    batch = run_import(table([association_row(province.tea.name, province.tea.uscc)]), full_list_scope="全省")
+    assert batch.absent_count == 3
+    return batch
+
+
+def test_absent_records_are_open_and_untouched(listed, province):
+    assert [one.decision for one in absences(listed)] == ["", "", ""]
+    assert {one.subject_pk for one in absences(listed)} == {
+        province.trade.pk,
+        province.city_tea.pk,
+        province.city_trade.pk,
+    }
+    assert Association.objects.filter(status="active").count() == 4
+
+
+def test_row_with_a_mistake_is_not_absent(run_import, province):
+    province.fill()
+    rows = [(*association_row(province.tea.name, province.tea.uscc), "很多")]
+    batch = run_import(table(rows, (*PLAIN_HEADER, "从业人员数")), full_list_scope="全省")
+    assert (batch.rejected_count, batch.absent_count) == (1, 3)
+
+
+def test_person_decides_each(listed, province, personas):
+    actor, now = personas.department_admin.actor, timezone.now()
+    kept, gone, _ = absences(listed).order_by("subject_pk")
+    with acting_as(actor):
+        assert decide(listed, [kept.pk], action="keep", remark="已核实", actor=actor, now=now) == 1
+        assert decide(listed, [gone.pk], action="deregistered", actor=actor, now=now) == 1
+    kept.refresh_from_db()
+    gone.refresh_from_db()
+    assert (kept.decision, kept.remark, kept.decided_by_id) == (AbsenceDecision.KEPT, "已核实", actor.user_id)
+    assert gone.decision == AbsenceDecision.SETTLED
+    assert Association.objects.get(pk=gone.subject_pk).status == "deregistered"
+    assert Association.objects.get(pk=kept.subject_pk).status == "active"
+    assert AuditEvent.objects.filter(action="importing.absence").count() == 2
+    assert absences(listed, AbsenceDecision.OPEN).count() == 1
+
+
+def test_decision_is_made_once(listed, personas):
+    actor, now = personas.department_admin.actor, timezone.now()
+    pk = absences(listed)[0].pk
+    with acting_as(actor):
+        decide(listed, [pk], action="keep", actor=actor, now=now)
+        with pytest.raises(Refused) as refused:
+            decide(listed, [pk], action="deregistered", actor=actor, now=now)
+    assert refused.value.code == "absence.none"
+
+
+def test_unknown_action_is_refused(listed, personas):
+    actor = personas.department_admin.actor
+    assert list(actions(listed)) == ["keep", "deregistered", "revoked", "suspended"]
+    with acting_as(actor), pytest.raises(Refused) as refused:
+        decide(listed, [1], action="delete", actor=actor, now=timezone.now())
+    assert refused.value.code == "absence.action"
+
+
+def test_page_lists_decides_and_shows_what_was_decided(listed, sign_in, personas, province):
+    browser = sign_in(personas.department_admin)
+    page = browser.get(f"/imports/{listed.pk}/absences/").content.decode()
+    assert province.trade.name in page
+    assert "还有 3 条未处理" in page
+    first = absences(listed)[0]
+    answer = browser.post(
+        f"/imports/{listed.pk}/absences/",
+        {"chosen": [first.pk], "action": "keep", "remark": "电话核实", "version": listed.version},
+    )
+    assert answer.status_code == 302
+    page = browser.get(f"/imports/{listed.pk}/absences/").content.decode()
+    assert "还有 2 条未处理" in page
+    assert "电话核实" in page
+    assert browser.get(f"/imports/{listed.pk}/preview/").status_code == 200

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.db.models import Model, Q
 
 from associations.directory.references import DEPARTMENTS
-from associations.directory.resources import Directory, Regions, missing_names, path_value
+from associations.directory.resources import Directory, Regions, missing_names
 from associations.evaluation.models import Grade
 from associations.evaluation.rules import Validity, validity
 from associations.registry.columns import AssociationColumns
@@ -21,6 +21,7 @@ from associations.registry.enums import (
     RegistrationMode,
     Source,
 )
+from associations.registry.exports import association_rows
 from associations.registry.models import Assignment, Association, AssociationName, PartyMemberCount, current_on
 from associations.registry.services import change_association
 from portal.access.actor import Actor
@@ -433,43 +434,7 @@ class AssociationResource(AssociationColumns):
     @classmethod
     def export_rows(cls, queryset: Any, on: dt.date) -> Iterable[list[Any]]:
         """What the same file would import back: today's names, assignments, latest counts and grade."""
-        codes = [column.code for column in cls.columns()]
-        paths = {column.code: column.export_path for column in cls.columns()}
-        rows = list(queryset.select_related("region"))
-        sides = _sides_for_export([one.pk for one in rows], on)
-        for one in rows:
-            side = sides.get(one.pk, {})
-            side |= {name: getattr(one, f"get_{name}_display")() for name in LABELLED}
-            if one.registered_fund is not None:
-                side["registered_fund"] = one.registered_fund / 10_000
-            yield [side.get(code, path_value(one, paths[code])) for code in codes]
+        return association_rows(queryset, {column.code: column.export_path for column in cls.columns()}, on)
 
 
 FIELDS = Association._meta.concrete_fields
-LABELLED = ("kind", "registration_level", "registration_mode", "status")
-
-
-def _sides_for_export(pks: list[int], on: dt.date) -> dict[int, dict[str, Any]]:
-    sides: dict[int, dict[str, Any]] = {pk: {} for pk in pks}
-    names = AssociationName.objects.unscoped(MATCHING).filter(association__in=pks).order_by("pk")
-    for one in names:
-        code = {NameKind.SHORT: "short_name", NameKind.FORMER: "former_name"}.get(NameKind(one.kind))
-        if code:
-            sides[one.association_id][code] = one.name
-    held = Assignment.objects.unscoped(MATCHING).filter(current_on(on), association__in=pks)
-    for assignment in held.select_related("department"):
-        side = sides[assignment.association_id]
-        side[assignment.role] = assignment.department.name
-        if assignment.role == AssignmentRole.INDUSTRY_REGULATOR:
-            side |= {"responsible_office": assignment.office, "responsible_officer": assignment.officer}
-    counts = PartyMemberCount.objects.unscoped(MATCHING).filter(association__in=pks, counted_on__lte=on)
-    for count in counts.order_by("counted_on", "pk"):
-        sides[count.association_id] |= {
-            "party_full_member_count": count.relation_count,
-            "party_working_member_count": count.working_count,
-            "party_counts_on": count.counted_on,
-        }
-    grades = Grade.objects.unscoped(MATCHING).filter(association__in=pks, announced_on__lte=on)
-    for grade in grades.order_by("announced_on", "pk"):
-        sides[grade.association_id] |= {"evaluation_grade": grade.level, "grade_announced_on": grade.announced_on}
-    return sides

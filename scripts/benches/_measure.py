@@ -1,0 +1,59 @@
+"""What benchmarks share: one measurement in a process of its own with its peak memory, and the exponent of growth."""
+
+import json
+import math
+import statistics
+import subprocess
+import threading
+from typing import Any
+
+import psutil
+
+from scripts.parts.prepare import PYTHON, ROOT
+from scripts.parts.say import Stop
+
+SAMPLE_SECONDS = 0.05
+
+
+def inside(module: str, env: dict[str, str], *arguments: str) -> dict[str, Any]:
+    """Run `python -m module arguments` and read the JSON line it ends with; `peak_mb` is the memory of that process and
+    its children together.
+    """
+    command = [str(PYTHON), "-m", module, *arguments]
+    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
+    peak, is_over = [0], threading.Event()
+
+    def watch() -> None:
+        root = psutil.Process(process.pid)
+        while not is_over.wait(SAMPLE_SECONDS):
+            peak[0] = max(peak[0], resident(root))
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    output, _ = process.communicate()
+    is_over.set()
+    watcher.join()
+    if process.returncode:
+        raise Stop(f"the measurement {' '.join(arguments)!r} of {module} failed")
+    found: dict[str, Any] = json.loads(output.strip().splitlines()[-1])
+    return found | {"peak_mb": peak[0] // 2**20}
+
+
+def resident(root: psutil.Process) -> int:
+    """The memory of a process and its children, in bytes."""
+    total = 0
+    try:
+        for one in (root, *root.children(recursive=True)):
+            total += one.memory_info().rss
+    except psutil.Error:
+        return total
+    return total
+
+
+def exponent(sizes: dict[int, float]) -> float:
+    """The slope of log time over log rows, by least squares: 1 is linear."""
+    points = [(math.log(count), math.log(seconds)) for count, seconds in sizes.items()]
+    mean_x = statistics.mean(x for x, _ in points)
+    mean_y = statistics.mean(y for _, y in points)
+    slope = sum((x - mean_x) * (y - mean_y) for x, y in points) / sum((x - mean_x) ** 2 for x, _ in points)
+    return round(slope, 3)

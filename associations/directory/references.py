@@ -25,6 +25,10 @@ class DepartmentDomain:
         pks = dict.fromkeys(pk for key in nearest(text, keys, limit) for pk in keys[key])
         return _described(list(pks)[:limit], actor)
 
+    def names(self, actor: Actor, limit: int) -> list[str]:
+        rows = scoped(Department, actor).filter(ends_on=None).order_by("kind", "name", "pk")
+        return list(dict.fromkeys(rows.values_list("name", flat=True)[:limit]))
+
     def find(self, text: str, actor: Actor) -> list[Suggestion]:
         key, reached = name_key(text), scoped(Department, actor)
         own = set(reached.filter(key=key).values_list("pk", flat=True))

@@ -36,6 +36,9 @@ class AssociationDomain:
         pks = [pk for key in nearest(text, keys, limit) for pk in keys[key]]
         return _described(pks[:limit], actor)
 
+    def names(self, actor: Actor, limit: int) -> list[str]:
+        return list(scoped(Association, actor).order_by("name", "pk").values_list("name", flat=True)[:limit])
+
     def find(self, text: str, actor: Actor) -> list[Suggestion]:
         key, reached = name_key(text), scoped(Association, actor)
         pks = set(reached.filter(Q(key=key) | Q(uscc=text.strip().upper())).values_list("pk", flat=True))

@@ -205,6 +205,7 @@ class Formats:
         add = book.add_format
         border = {"border": 1, "border_color": "#8a94a3", "valign": "vcenter"}
         self.head: Format = add({**border, "bold": True, "bg_color": "#eaf1fb", "align": "center", "text_wrap": True})
+        self.must: Format = add({**border, "bold": True, "bg_color": "#fde9e7", "align": "center", "text_wrap": True})
         self.text: Format = add({**border, "num_format": "@"})
         self.number: Format = add(border)
         self.day: Format = add({**border, "num_format": "yyyy-mm-dd"})

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from portal.importing import content, delimited, limits, refusals
+from portal.importing.marks import mark_of
 from portal.importing.pages import Page
 
 PAGE, ROWS, ANSWER = b"p", b"r", b"a"
@@ -94,7 +95,14 @@ def read(source: Path, name: str, put: Put, *, max_bytes: int, encoding: str = "
             sheets.append(_sheet(page, number, summary))
     if not any(sheet["filled_rows"] for sheet in sheets):
         raise refusals.empty(name)
-    return {"type": kind, "sheets": sheets, "encodings": encodings, "encoding_is_doubtful": is_doubtful}
+    mark = mark_of(source) if kind == "xlsx" else ""
+    return {
+        "type": kind,
+        "template": mark,
+        "sheets": sheets,
+        "encodings": encodings,
+        "encoding_is_doubtful": is_doubtful,
+    }
 
 
 def _workbook_pages(kind: str, source: Path, name: str) -> Generator[Page]:

@@ -10,6 +10,7 @@ from portal.importing import header as headers
 from portal.importing import mapping, places, refusals
 from portal.importing.header import Header
 from portal.importing.mapping import Match
+from portal.importing.marks import OWN_SHEETS
 from portal.importing.reader import Cell, Reading, Sheet
 from portal.importing.resources import Column, ImportResource
 from portal.importing.rowkinds import RowKind, classify
@@ -42,6 +43,7 @@ class Layout:
     matches: tuple[Match, ...]
     other_sheets: tuple[str, ...] = ()
     rival: str = ""
+    template: str = ""
 
     @property
     def sheet(self) -> Sheet:
@@ -128,7 +130,8 @@ def find(
     found: list[Part] = []
     looked_at = max(headers.LOOKED_AT_ROWS, (*header_rows, 0)[-1] + headers.LOOKED_AT_ROWS)
     for sheet in reading.sheets:
-        if sheet_name and sheet.name != sheet_name:
+        is_own = bool(reading.template) and sheet.name in OWN_SHEETS
+        if (sheet_name and sheet.name != sheet_name) or (is_own and not sheet_name):
             continue
         header = headers.find(sheet.head(looked_at), sheet.merges, words, chosen=tuple(header_rows))
         if header is not None and (header.matched or header_rows):
@@ -156,7 +159,7 @@ def find(
         for other in found
         if other not in parts and other.header.matched >= enough and _has_data(other)
     )
-    return Layout(parts=parts, matches=matches, other_sheets=others)
+    return Layout(parts=parts, matches=matches, other_sheets=others, template=reading.template)
 
 
 def _of_one_shape(best: Part, found: Sequence[Part]) -> tuple[Part, ...]:

@@ -65,12 +65,15 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Reading:
-    """``encodings`` in which a text may be written, likeliest first; only a person can tell when ``is_doubtful``."""
+    """``encodings`` in which a text may be written, likeliest first; only a person can tell when ``is_doubtful``.
+    ``template`` is the mark of a template of ours.
+    """
 
     type: str
     sheets: tuple[Sheet, ...]
     encodings: tuple[str, ...] = ()
     is_doubtful: bool = False
+    template: str = ""
 
     def sheet(self, name: str) -> Sheet | None:
         return next((sheet for sheet in self.sheets if sheet.name == name), None)
@@ -226,4 +229,5 @@ def load(folder: Path) -> Reading:
         sheets=sheets,
         encodings=tuple(answer["encodings"]),
         is_doubtful=answer["encoding_is_doubtful"],
+        template=answer.get("template", ""),
     )

@@ -33,6 +33,9 @@ class ReferenceDomain(Protocol):
     def suggest(self, text: str, actor: Actor, limit: int) -> list[Suggestion]:
         """Rows inside the actor's reach that ``text`` may mean, likeliest first."""
 
+    def names(self, actor: Actor, limit: int) -> list[str]:
+        """The names of the rows inside the actor's reach that exist today, for the lists of a template."""
+
     def find(self, text: str, actor: Actor) -> list[Suggestion]:
         """Rows inside the actor's reach that are called exactly ``text``."""
 

@@ -11,9 +11,11 @@ from portal.importing.rowkinds import LABELS, RowKind
 MOST_NAMED = 12
 
 
-def remarks(layout: Layout, columns: Mapping[str, Column], own_label: str) -> Iterator[Issue]:
+def remarks(layout: Layout, columns: Mapping[str, Column], own_label: str, own_mark: str = "") -> Iterator[Issue]:
     """One issue for everything a person should know of the file as a whole."""
     at = layout.header.rows[-1]
+    if layout.template and own_mark:
+        yield _of_template(layout.template, own_mark, own_label, at)
     yield from _of_columns(layout, columns, at)
     for index, part in enumerate(layout.parts):
         yield from _of_part(part, place(index, 0))
@@ -32,6 +34,18 @@ def remarks(layout: Layout, columns: Mapping[str, Column], own_label: str) -> It
     for name in layout.other_sheets:
         message = f"工作表「{name}」也像是数据表，本批只读取了{read}。需要的请另建一批导入。"
         yield Issue(at, "", "", "", "sheet.not_read", message, Severity.WARNING)
+
+
+def _of_template(mark: str, own: str, own_label: str, at: int) -> Issue:
+    """What the mark of a template of ours says: the right one, an older one, or one of another kind."""
+    if mark == own:
+        message = f"按本系统的「{own_label}」模板填写，列已全部识别。"
+        return Issue(at, "", "", "", "template.own", message, Severity.NOTE)
+    if mark.partition(":")[0] == own.partition(":")[0]:
+        message = f"这是旧版的「{own_label}」模板，列有增减，按列名读取。下次请下载新模板。"
+        return Issue(at, "", "", "", "template.older", message, Severity.NOTE)
+    message = f"这是另一类表格的模板，本批按「{own_label}」读取。请核对导入内容是否选对，再写入。"
+    return Issue(at, "", "", "", "template.other_kind", message, Severity.WARNING)
 
 
 def _of_columns(layout: Layout, columns: Mapping[str, Column], at: int) -> Iterator[Issue]:

@@ -32,6 +32,7 @@ from portal.importing.resources import (
 from portal.importing.rowkinds import RowKind
 from portal.importing.rowreader import RowReader
 from portal.importing.sources import ALL, FIELD, Ranks, named, source_of
+from portal.importing.templates import template_mark
 
 PAUSE_SECONDS = 0.03
 REASON = "staging belongs to the batch that the caller has reached"
@@ -80,7 +81,9 @@ class Stager:
         """Replace the batch's staging by a fresh one; returns the counts."""
         self._clear()
         self.resource.prepare()
-        self._write([], list(remarks(self.layout, self.columns, self.resource.label)))
+        self._write(
+            [], list(remarks(self.layout, self.columns, self.resource.label, template_mark(type(self.resource))))
+        )
         total, done = self.layout.filled_rows, 0
         for rows, said in self.reader:
             self._check(rows)

@@ -1,22 +1,18 @@
-"""Workbooks the engine hands out: the blank template of a kind, and the rows of a batch that were refused."""
+"""The workbook of the rows of a batch that were refused."""
 
 import io
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from portal import importing
-from portal.exporting.services import Formats, open_book, sheet_name, width_of, write_cell, write_notes, write_table
+from portal.exporting.services import Formats, open_book, width_of, write_cell, write_notes, write_table
 from portal.importing import masks
 from portal.importing.enums import Severity
 from portal.importing.layout import Layout
 from portal.importing.models import ImportBatch, ImportIssue
-from portal.importing.parsers import ChoiceParser, UsccParser, UsccsParser, YesNoParser
 from portal.importing.reader import Cell, CellError
-from portal.importing.resources import Column, ImportResource
 from portal.importing.selectors import issues
 
-TEMPLATE_ROWS = 3_000
-LIST_FORMULA_LIMIT = 250
 REMEDY_STARTS = ("请", "是否应为", "如", "确属", "不需要", "需要的")
 REMARKS = ("行号", "错误原因", "怎么改")
 
@@ -32,60 +28,6 @@ def split_message(message: str) -> tuple[str, str]:
 
 def _joined(sentences: Sequence[str]) -> str:
     return "".join(sentence if sentence.endswith("？") else f"{sentence}。" for sentence in sentences)
-
-
-def template(resource_class: type[ImportResource]) -> bytes:
-    """An empty workbook of a kind: headings, text format where digits would be lost, choices to pick, a 说明 sheet."""
-    stream = io.BytesIO()
-    book = open_book(stream)
-    formats = Formats(book)
-    sheet = book.add_worksheet(sheet_name(resource_class.label))
-    columns = resource_class.columns()
-    for number, column in enumerate(columns):
-        heading = f"{column.label}*" if column.required else column.label
-        sheet.write_string(0, number, heading, formats.head)
-        is_code = isinstance(column.parser, (UsccParser, UsccsParser))
-        sheet.set_column(number, number, max(width_of(heading) + 2, 22 if is_code else 10), formats.text)
-        choices = choices_of(column)
-        if choices and sum(map(len, choices)) + len(choices) < LIST_FORMULA_LIMIT:
-            sheet.data_validation(
-                1, number, TEMPLATE_ROWS, number, {"validate": "list", "source": choices, "error_type": "warning"}
-            )
-    sheet.freeze_panes(1, 0)
-    write_notes(
-        book.add_worksheet("说明"),
-        f"{resource_class.label}导入模板",
-        [
-            "标 * 的列在新增时必填。列的先后可以调整，也可以增减；系统按列名识别，不按位置。",
-            "空着的格、「/」和「—」不会清空已有内容。",
-            "日期按 年-月-日 填写，例如 2024-03-05。代码列请保持文本格式。",
-            "合计行、填表人等可以保留，系统不会当作数据。",
-            *(_describe(column) for column in columns),
-        ],
-        formats,
-    )
-    book.close()
-    return stream.getvalue()
-
-
-def choices_of(column: Column) -> list[str]:
-    """What may be chosen in a column; empty for free columns."""
-    if isinstance(column.parser, ChoiceParser):
-        return list(column.parser.labels.values())
-    return ["是", "否"] if isinstance(column.parser, YesNoParser) else []
-
-
-def _describe(column: Column) -> str:
-    parts = ["必填" if column.required else "选填"]
-    if choices := choices_of(column):
-        parts.append("可选：" + "、".join(choices))
-    elif not column.personal:
-        parts.append(f"例如 {column.parser.example}")
-    if column.hint:
-        parts.append(column.hint)
-    if column.personal:
-        parts.append("涉及个人信息，本版本识别但不保存")
-    return f"{column.label}：{'；'.join(parts)}"
 
 
 def error_workbook(batch: ImportBatch, layout: Layout | None) -> bytes:

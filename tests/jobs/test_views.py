@@ -65,7 +65,7 @@ def test_job_page_of_another_person_is_not_found(make_job: MakeJob, personas: Pe
     job = make_job(actor=personas.department_staff.actor)
     address = reverse("jobs:job", args=[job.pk])
     assert sign_in(personas.department_admin).get(address).status_code == 404
-    assert sign_in(personas.auditor).get(address).status_code == 403
+    assert sign_in(personas.auditor).get(address).status_code == 404
 
 
 def test_healthz_answers_without_a_database(client: Client) -> None:

@@ -9,8 +9,9 @@ from portal import importing
 from portal.importing import selectors, services
 from portal.importing.enums import BatchState
 from portal.importing.models import ImportBatch
+from portal.importing.templates import template
 from portal.importing.views.wizard import READ
-from portal.importing.workbooks import error_workbook, template
+from portal.importing.workbooks import error_workbook
 from portal.screens.lists import EXPORTS
 from portal.screens.screen import Screen
 
@@ -35,7 +36,7 @@ class TemplateDownload(Download):
         resource = importing.kinds().get(kwargs["key"])
         if resource is None:
             raise Http404
-        return self.answer(template(resource), f"{resource.label}导入模板.xlsx")
+        return self.answer(template(resource, self.actor), f"{resource.label}导入模板.xlsx")
 
 
 class ErrorDownload(Download):

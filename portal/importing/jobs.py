@@ -9,7 +9,7 @@ from portal.access.scoping import scoped
 from portal.importing import services, transitions
 from portal.importing.enums import BatchState
 from portal.importing.models import ImportBatch
-from portal.importing.selectors import stale
+from portal.importing.selectors import stale, with_old_errors
 from portal.jobs.models import Job, JobState
 from portal.jobs.runner import JobContext
 from portal.jobs.selectors import jobs_of
@@ -92,3 +92,5 @@ def expire_stale(now: dt.datetime) -> None:
     """The minute's tick: delete uploads nobody came back to for 24 hours."""
     for batch in stale(now):
         services.expire(batch, now=now)
+    for batch in with_old_errors(now):
+        services.delete_errors(batch, now=now)

@@ -34,6 +34,9 @@ class ImportBatch(WorkflowModel):
     kind = models.CharField("导入内容", max_length=40)
     origin = models.CharField("来源", max_length=10, choices=Origin, default=Origin.BROWSER)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="文件")
+    error_file = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="错误表"
+    )
     file_name = models.CharField("文件名", max_length=255)
     file_size = models.PositiveBigIntegerField("字节数", default=0)
     file_sha256 = models.CharField("摘要", max_length=64, blank=True, db_index=True)

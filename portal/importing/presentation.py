@@ -11,7 +11,7 @@ from portal.importing import selectors
 from portal.importing.enums import Action, DataSource, Outcome, Severity
 from portal.importing.models import ImportBatch, ImportRow
 from portal.importing.selectors import Change
-from portal.importing.workbooks import split_message
+from portal.importing.wording import split_message
 from portal.screens.columns import Column, table
 from portal.screens.lists import Page, page_numbers
 

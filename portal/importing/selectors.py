@@ -121,6 +121,12 @@ def stale(now: dt.datetime) -> list[ImportBatch]:
     return [batch for batch in open_batches if (batch.previewed_at or batch.created_at) < limit]
 
 
+def with_old_errors(now: dt.datetime) -> GuardedQuerySet[ImportBatch]:
+    """Batches whose error workbook has outlived the days in which they could be undone."""
+    batches = ImportBatch.objects.unscoped("stale uploads are deleted for everybody").select_related("error_file")
+    return batches.filter(error_file__deleted_at=None, error_file__created_at__lt=now - dt.timedelta(days=UNDO_DAYS))
+
+
 def answer(batch: ImportBatch) -> dict[str, Any]:
     """The JSON object of the command line (import contract)."""
     shown = {BatchState.COMMITTED: "committed", BatchState.REFUSED: "refused"}.get(BatchState(batch.state), batch.state)

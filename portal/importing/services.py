@@ -16,9 +16,11 @@ from portal.access.decisions import Refused
 from portal.access.scoping import everything
 from portal.audit.services import record
 from portal.files import services as files
+from portal.files.models import StoredFile
 from portal.importing import basis, delimited, kinds, layout, learning, limits, reader, resource_for, transitions
 from portal.importing.bulk import Bulk, Stale
 from portal.importing.enums import BatchState, Origin
+from portal.importing.errorbook import error_workbook
 from portal.importing.layout import Layout
 from portal.importing.mapping import UnknownHeading, missing
 from portal.importing.models import ImportAbsence, ImportBatch
@@ -274,12 +276,25 @@ def stage(batch: ImportBatch, *, actor: Actor, now: dt.datetime, progress: Progr
         return refuse(batch, refusal, actor=actor, now=now)
     except UnknownHeading as unknown:
         return refuse(batch, FileRefused("mapping.unknown", str(unknown)), actor=actor, now=now)
-    changes = {f"{name}_count": count for name, count in counts.items()} | {
+    changes = {"error_file": _error_file(batch, stager, actor=actor, now=now)}
+    changes |= {f"{name}_count": count for name, count in counts.items()} | {
         name: getattr(batch, name) for name in LAYOUT_FIELDS
     }
     changes["touched"] = {table: sorted(names) for table, names in stager.touched.items()}
     changes |= {"absent_count": absent, "checked_by": basis.of(batch, now)}
     return apply(transitions.PREVIEW, batch, actor=actor, version=batch.version, now=now, changes=changes)
+
+
+def _error_file(batch: ImportBatch, stager: Stager, *, actor: Actor, now: dt.datetime) -> StoredFile | None:
+    """The refused rows as a workbook to be corrected, kept sealed for as long as the batch may be undone."""
+    if batch.error_file is not None:
+        files.remove(batch.error_file, now=now)
+    batch.rejected_count = stager.counts["rejected"]
+    if not batch.rejected_count:
+        return None
+    content = error_workbook(batch, stager.layout)
+    name = f"{batch.number}错误行.xlsx"
+    return files.store(content, name=name, kind="import-errors", actor=actor, now=now, is_sealed=True)
 
 
 def _absent(batch: ImportBatch, stager: Stager) -> int:
@@ -414,6 +429,12 @@ def undo(
 # Housekeeping -----------------------------------------------------------------------------------------------------
 
 
+def delete_errors(batch: ImportBatch, *, now: dt.datetime) -> None:
+    """Delete the error workbook of a batch that is long over; doing it twice is harmless."""
+    if batch.error_file is not None:
+        files.remove(batch.error_file, now=now)
+
+
 def delete_upload(batch: ImportBatch, *, now: dt.datetime) -> None:
     """Delete the workbook and the rows read from it; doing it twice is harmless."""
     if batch.file is not None:
@@ -425,6 +446,7 @@ def expire(batch: ImportBatch, *, now: dt.datetime) -> ImportBatch:
     """Close a batch nobody finished; its upload is deleted."""
     expired = apply(transitions.EXPIRE, batch, actor=None, version=batch.version, now=now)
     delete_upload(expired, now=now)
+    delete_errors(expired, now=now)
     return expired
 
 

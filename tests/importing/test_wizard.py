@@ -109,13 +109,19 @@ def test_error_workbook_corrected_and_uploaded_again_is_clean(office, work):
     work()
     answer = office.get(f"/imports/{batch.pk}/errors/")
     book = load_workbook(io.BytesIO(answer.content))
-    sheet = book["错误行"]
-    heading = [cell.value for cell in sheet[1]]
-    assert heading[-3:] == ["行号", "错误原因", "怎么改"]
-    assert [sheet.cell(row, len(heading) - 2).value for row in (2, 3, 4)] == [10, 11, 12]
-    sheet.cell(2, heading.index("信用代码") + 1).value = codes[5]
-    sheet.cell(3, heading.index("会员数（家、人）/单位") + 1).value = 50
-    sheet.cell(4, heading.index("责任分工/主管部门") + 1).value = "省工信厅"
+    sheet, original = book["2026名录"], load_workbook(io.BytesIO(workbooks.city_office(codes)))["2026名录"]
+    assert {str(one) for one in sheet.merged_cells.ranges} == {
+        str(one) for one in original.merged_cells.ranges if one.max_row <= 4
+    }
+    assert [[cell.value for cell in row] for row in sheet.iter_rows(1, 4, max_col=original.max_column)] == [
+        [cell.value for cell in row] for row in original.iter_rows(1, 4)
+    ]
+    last = original.max_column
+    assert [sheet.cell(4, last + offset).value for offset in (1, 2, 3)] == ["行号", "错误原因", "怎么改"]
+    assert [sheet.cell(row, last + 1).value for row in (5, 6, 7, 8)] == [10, 11, 12, None]
+    assert [sheet[place].fill.bgColor.rgb for place in ("C5", "J6", "G7", "C6")].count("FFFFF3A6") == 0
+    assert [sheet[place].fill.fgColor.rgb for place in ("C5", "J6", "G7", "C6")] == [*["FFFFF3A6"] * 3, "00000000"]
+    sheet["C5"], sheet["J6"], sheet["G7"] = codes[5], 50, "省工信厅"
     stream = io.BytesIO()
     book.save(stream)
     upload(office, stream.getvalue(), "改正.xlsx")
@@ -234,7 +240,7 @@ def test_header_is_moved_by_a_click_and_by_hand(office):
     assert answer.status_code == 302
 
 
-def test_personal_columns_are_not_shown_anywhere(office, work):
+def test_personal_columns_are_not_shown_anywhere(office, work, sign_in, personas):
     header = (*workbooks.PLAIN_HEADER, "会长", "联系电话")
     good = (*workbooks.association_row("湖南省茶叶商会"), "司马会长", "13907310731")
     bad = (*workbooks.association_row("湖南省咖啡商会", "1"), "诸葛会长", "13907310732")
@@ -245,7 +251,8 @@ def test_personal_columns_are_not_shown_anywhere(office, work):
     office.post(f"/imports/{batch.pk}/mapping/", choices(office, batch))
     work()
     seen += office.get(f"/imports/{batch.pk}/preview/").content.decode()
-    sheet = load_workbook(io.BytesIO(office.get(f"/imports/{batch.pk}/errors/").content)).worksheets[0]
+    colleague = sign_in(personas.department_staff)
+    sheet = load_workbook(io.BytesIO(colleague.get(f"/imports/{batch.pk}/errors/").content)).worksheets[0]
     seen += str([[cell.value for cell in row] for row in sheet.iter_rows()])
     for value in ("司马会长", "诸葛会长", "13907310731", "13907310732"):
         assert value not in seen

@@ -6,12 +6,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
 from portal import importing
-from portal.importing import selectors, services
-from portal.importing.enums import BatchState
+from portal.files import services as files
+from portal.importing import selectors
+from portal.importing.errorbook import issue_workbook
 from portal.importing.models import ImportBatch
 from portal.importing.templates import template
 from portal.importing.views.wizard import READ
-from portal.importing.workbooks import error_workbook
 from portal.screens.lists import EXPORTS
 from portal.screens.screen import Screen
 
@@ -44,11 +44,12 @@ class ErrorDownload(Download):
     pk_kwarg = "batch_pk"
 
     def get_queryset(self, actor: Any) -> Any:
-        return selectors.batches(actor)
+        return selectors.batches(actor).select_related("error_file")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        batch = self.object
-        found = (
-            services.current_layout(batch) if batch.state == BatchState.PREVIEWED and services.is_read(batch) else None
-        )
-        return self.answer(error_workbook(batch, found), f"{batch.number}错误行.xlsx")
+        """Whoever sent the file gets its own rows back; to others the values are masked."""
+        batch, stored = self.object, self.object.error_file
+        if stored is None or stored.deleted_at is not None or batch.user_id != self.actor.user_id:
+            return self.answer(issue_workbook(batch), f"{batch.number}错误行.xlsx")
+        with files.open_file(stored) as content:
+            return self.answer(content.read(), stored.name)

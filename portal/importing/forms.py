@@ -163,7 +163,7 @@ class NamesForm(ScreenForm):
             choices = [(str(one.pk), one.label) for one in name.suggestions]
             self.fields[f"name_{name.number}"] = forms.ChoiceField(
                 label=f"「{name.text}」对应的{name.domain.label}",
-                choices=[("", "暂不对照"), *choices],
+                choices=[("", f"请选择（{len(choices)} 个相近）" if choices else "没有相近的"), *choices],
                 required=False,
             )
             self.fields[f"typed_{name.number}"] = forms.CharField(

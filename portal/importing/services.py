@@ -139,14 +139,18 @@ def read_again(batch: ImportBatch, *, encoding: str, actor: Actor, version: int,
 
 
 # What a person at the screen can mend without sending another file.
-POINTED_OUT = ("file.no_header", "file.no_rows")
+POINTED_OUT = {
+    "file.no_header": "没有认出表头：前 30 行里没有一行含有可识别的列名。请在下面的表格里点表头所在的行号；"
+    "列名都对不上的，请核对导入内容是否选对。",
+    "file.no_rows": "表头下面没有数据行。请改选另一张工作表，或在下面的表格里点表头所在的行号。",
+}
 
 
 def _wait_for_a_person(batch: ImportBatch, refusal: FileRefused, given: Mapping[str, Any]) -> ImportBatch:
     """The file was read but shows no table: the sheet and its header are asked for."""
     sheets = reader.load(folder_of(batch)).sheets
     batch.sheet_name = max(sheets, key=lambda sheet: (not sheet.hidden, sheet.filled_rows)).name[:120]
-    batch.given, batch.notice = dict(given), refusal.message[:300]
+    batch.given, batch.notice = dict(given), POINTED_OUT[refusal.code]
     with everything("one row by primary key"):
         batch.save(update_fields=["given", "notice", "sheet_name"])
     return batch

@@ -88,6 +88,7 @@ PAGES = (
     PageVisit("import-mapping", "department_admin", "/imports/1/mapping/"),
     PageVisit("import-preview", "department_admin", "/imports/1/preview/"),
     PageVisit("import-preview-new", "department_admin", "/imports/1/preview/?show=new"),
+    PageVisit("import-names", "department_admin", "/imports/1/names/"),
     PageVisit("import-commit", "department_admin", "/imports/1/commit/"),
     PageVisit("import-result", "department_admin", "/imports/2/result/"),
     PageVisit("import-undo", "department_admin", "/imports/2/undo/"),

@@ -220,7 +220,7 @@ def test_file_without_a_header_waits_for_a_person(office):  # noqa: F811
     upload(office, workbooks.table(rows[1:], rows[0]))
     batch = latest()
     assert (batch.state, batch.header_rows) == ("uploaded", [])
-    assert "没有找到表头" in office.get(f"/imports/{batch.pk}/sheet/").content.decode()
+    assert "没有认出表头" in office.get(f"/imports/{batch.pk}/sheet/").content.decode()
     assert office.get(f"/imports/{batch.pk}/mapping/").headers["Location"] == f"/imports/{batch.pk}/sheet/"
     answered = office.post(f"/imports/{batch.pk}/sheet/", {"sheet": "Sheet1", "header": "2", "version": batch.version})
     assert answered.headers["Location"] == f"/imports/{batch.pk}/mapping/"

@@ -76,6 +76,7 @@ class MappingStep(BatchStep):
             "notice": self.batch.notice,
             "rival": self.layout.rival,
             "remembered": self.remembered(),
+            "open_count": len(self.layout.open_columns),
         }
 
     def remembered(self) -> dict[str, Any]:

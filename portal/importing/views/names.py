@@ -44,6 +44,9 @@ class NamesStep(BatchStep):
             found.append(OpenName(number, domain, text, count, suggestions))
         return found
 
+    def cancel_url(self) -> str:
+        return reverse("importing:preview", args=[self.batch.pk])
+
     def form_kwargs(self) -> dict[str, Any]:
         return {"names": self.names}
 

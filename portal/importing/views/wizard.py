@@ -88,7 +88,9 @@ class BatchStep(WizardScreen):
         return f"{self.batch.number} · {kind_label(self.batch)} · {self.batch.file_name}"
 
     def steps(self) -> list[Step]:
-        opened = [] if self.batch.state not in OPEN_STATES else ["sheet", "mapping"]
+        opened = (
+            [] if self.batch.state not in OPEN_STATES else ["sheet", "mapping"][: 2 if self.batch.header_rows else 1]
+        )
         opened += ["preview"] if self.batch.state == BatchState.PREVIEWED else []
         urls = {code: reverse(f"importing:{code}", args=[self.batch.pk]) for code in opened}
         return shown_steps_of(urls)

@@ -1,10 +1,13 @@
-"""Workbooks of real offices through the browser: an old .xls with three header rows, written and taken back."""
+"""Workbooks of real offices through the browser: an old .xls with three header rows, written and taken back; and a
+full list with what it lacks."""
 
+from openpyxl import load_workbook
 from playwright.sync_api import expect
 
-from tests import other_formats
+from tests import other_formats, workbooks
 from tests.browser.journeys.conftest import SignInAs
-from tests.browser.journeys.test_journey import PATIENCE_MS, cells, upload
+from tests.browser.journeys.test_journey import PATIENCE_MS, XLSX, cells, upload
+from tests.browser.portal import RunningPortal
 from tests.factories import uscc
 
 OLD_EXCEL = "application/vnd.ms-excel"
@@ -40,3 +43,38 @@ def test_old_workbook_with_three_header_rows_is_written_and_taken_back(sign_in_a
     expect(page.get_by_text("全部恢复到导入之前。")).to_be_visible(timeout=PATIENCE_MS)
     page.goto(f"/associations/?q={codes[0]}")
     expect(page.get_by_role("link", name="湖南省竹艺协会")).to_have_count(0)
+
+
+def test_full_list_shows_what_it_lacks_and_a_person_decides(sign_in_as: SignInAs, portal: RunningPortal) -> None:
+    path = portal.data / "zhuzhou.xlsx"
+    name, _password = portal.accounts["department_admin"]
+    portal.manage("export_spreadsheet", "associations", str(path), "--as", name, "--filter", "city=430200")
+    book = load_workbook(path)
+    page_of_book = book.worksheets[0]
+    gone = [page_of_book.cell(row, 2).value for row in (2, 3)]
+    listed = page_of_book.max_row - 1
+    page_of_book.delete_rows(2, 2)
+    page = sign_in_as("department_admin").page
+    page.goto("/imports/new/")
+    page.get_by_label("社会组织名录").check()
+    content = {"name": "株洲名册.xlsx", "mimeType": XLSX, "buffer": workbooks.to_bytes(book)}
+    page.get_by_label("表格文件").set_input_files(content)
+    page.get_by_label("全量名单范围").fill("株洲市")
+    page.get_by_role("button", name="上传表格").click()
+    page.get_by_role("button", name="下一步：列对应").click()
+    page.get_by_role("button", name="校验全部行").click()
+
+    open_list = page.get_by_role("link", name="逐条处理名单外的记录")
+    expect(open_list).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text(f"范围内有 {len(gone)} 条记录不在名单里，系统不会删除")).to_be_visible()
+    assert page.locator(".figure", has_text="读取（行）").locator(".figure-value").inner_text() == str(listed - 2)
+    open_list.click()
+    for one in gone:
+        expect(page.get_by_label(one)).to_be_visible()
+    page.get_by_label(gone[0]).check()
+    page.get_by_label("保留不变").check()
+    page.get_by_label("说明").fill("已电话核实，名册漏列")
+    page.get_by_role("button", name="处理所选记录").click()
+    expect(page.get_by_text("还有 1 条未处理")).to_be_visible()
+    page.goto(f"/associations/?q={gone[1]}")
+    expect(page.get_by_role("link", name=gone[1])).to_be_visible()

@@ -45,7 +45,7 @@ class AccountForm(ScreenForm):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
-        self.fields["role"].choices = role_choices(actor)  # type: ignore[attr-defined]
+        self.fields["role"].choices = [("", "请选择"), *role_choices(actor)]  # type: ignore[attr-defined]
 
 
 class HandOverForm(ScreenForm):

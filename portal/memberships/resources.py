@@ -52,6 +52,7 @@ class AccountResource(ImportResource):
         PostHolderParser(),
         attribute="display_name",
         required=True,
+        key=2,
         synonyms=["姓名", "岗位", "联系人", "使用人", "填报人姓名"],
     )
     role = Column(

@@ -290,3 +290,17 @@ def test_undone_places_are_gone(run_import, province, personas):
     batch = run_import(table(rows, PLACES), "regions_below_county", commit=True)
     take_back(batch, personas.department_admin.actor)
     assert not Region.objects.filter(level__in=["township", "village"]).exists()
+
+
+def test_a_list_of_accounts_needs_no_column_of_user_names(run_import, province):
+    rows = [("茶业协会秘书处", "社会组织填报人", province.tea.uscc)]
+    batch = run_import(table(rows, ("姓名", "角色", "范围")), "accounts", commit=True)
+    assert (batch.state, batch.new_count) == ("committed", 1)
+    assert run_import(table(rows, ("姓名", "角色", "范围")), "accounts").same_count == 1
+
+
+@pytest.mark.parametrize("level", ["乡镇（街道）", "街道", "镇", "乡镇街道"])
+def test_a_level_is_written_in_many_ways(level, run_import, province):
+    assert province.yuelu
+    batch = run_import(table([("YL-01", "某街道", level, "岳麓区", "本地")], PLACES), "regions_below_county")
+    assert codes(batch) == []

@@ -20,7 +20,9 @@ class Officer(Versioned, Dated):
         Association, on_delete=models.CASCADE, related_name="officers", verbose_name="社会组织"
     )
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="officers", verbose_name="姓名")
-    phone = models.ForeignKey(Phone, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="联系电话")
+    phone = models.ForeignKey(
+        Phone, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="联系电话"
+    )
     post = models.CharField("职务", max_length=32, choices=Post)
     political_status = models.CharField("政治面貌", max_length=20, choices=PoliticalStatus, blank=True)
     term_started_on = models.DateField("本届起始日期", null=True, blank=True)
@@ -71,7 +73,9 @@ class Contact(Versioned, Dated):
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name="姓名"
     )
-    phone = models.ForeignKey(Phone, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="联系电话")
+    phone = models.ForeignKey(
+        Phone, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="联系电话"
+    )
     duty = models.CharField("职务或分工", max_length=80, blank=True)
     is_main = models.BooleanField("首要联系方式", default=False)
     source = models.CharField("来源", max_length=16, choices=Source, default=Source.HAND)

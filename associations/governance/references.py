@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from associations.registry.models import Association, AssociationName
-from portal.access.actor import Actor
+from associations.registry.references import ASSOCIATIONS
 from portal.access.scoping import scoped
 from portal.importing.normalise import name_key
 from portal.importing.parsers import NameParser, Parser, UsccParser
-from portal.importing.resources import Column, StagedRow
+from portal.importing.resources import Column, RunContext, StagedRow
 
 MATCHING = "an import matches rows against the whole register; what lies outside the scope is rejected"
 CODE, NAME = "association_uscc", "association_name"
@@ -49,8 +49,11 @@ class Found:
 class Associations:
     """References of a run: `load` a chunk (four queries), then `resolve` a row; `owner` is what was found."""
 
-    def __init__(self, actor: Actor, *, is_required: bool = True) -> None:
-        self._actor, self._is_required = actor, is_required
+    def __init__(self, run: RunContext, *, is_required: bool = True) -> None:
+        self._actor, self._is_required = run.actor, is_required
+        # Names that a person has once said the meaning of, for this sender.
+        self._confirmed = run.remembered.get(ASSOCIATIONS.code, {})
+        self._by_pk: dict[int, Found] = {}
         self._by_code: dict[str, Found] = {}
         self._by_name: dict[str, dict[int, Found]] = {}
         self._owners: dict[int, list[Found]] = {}
@@ -73,6 +76,8 @@ class Associations:
         linked = (f"association__{column}" for column in columns)
         for alias, *values in aliases.values_list("key", *linked):
             self._by_name.setdefault(alias, {}).setdefault(values[0], Found(*values))
+        confirmed = {pk for key, pk in self._confirmed.items() if key in keys}
+        self._by_pk = {found[0]: Found(*found) for found in everyone.filter(pk__in=confirmed).values_list(*columns)}
         self._owners = {}
         for row in rows:
             found = self._resolve(row)
@@ -125,6 +130,8 @@ class Associations:
         same = list(self._by_name.get(name_key(name), {}).values())
         if len(same) == 1:
             return same[0]
+        if (known := self._by_pk.get(self._confirmed.get(name_key(name), 0))) is not None:
+            return known
         if same:
             text = f"社会组织「{name}」有 {len(same)} 家同名或曾用同名。请改填统一社会信用代码。"
             row.error("reference.ambiguous", NAME, text)

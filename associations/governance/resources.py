@@ -1,18 +1,19 @@
 """Officers, contacts and member units in spreadsheets."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model
 
 from associations.directory.resources import path_value
-from associations.governance import references
+from associations.governance import references as owning
 from associations.governance.enums import SINGLE_POSTS, AppointmentMode, MemberLevel, Post
 from associations.governance.models import Contact, MemberUnit, Officer
 from associations.governance.parsing import PostsParser
 from associations.governance.references import Associations, owner_key
 from associations.registry.enums import Source
+from associations.registry.references import ASSOCIATIONS
 from portal.importing.normalise import name_key
 from portal.importing.parsers import (
     ChoiceParser,
@@ -23,11 +24,12 @@ from portal.importing.parsers import (
     UsccParser,
     YesNoParser,
 )
+from portal.importing.references import ReferenceDomain
 from portal.importing.resources import Column, ImportResource, StagedRow
 from portal.people import imports as people
 from portal.people.imports import PeopleImport
 
-MATCHING = references.MATCHING
+MATCHING = owning.MATCHING
 SINGLE = frozenset(str(post) for post in SINGLE_POSTS)
 LEVEL_SYNONYMS = {
     "president": ["会长", "理事长单位"],
@@ -43,9 +45,10 @@ class AssociationRows(ImportResource):
     """What kinds share whose rows hang on one association; `begins`: a new row starts on a given effective date."""
 
     begins: ClassVar[bool] = True
+    references: ClassVar[Mapping[str, ReferenceDomain]] = {owning.NAME: ASSOCIATIONS}
 
     def prepare(self) -> None:
-        self.associations = Associations(self.run.actor)
+        self.associations = Associations(self.run)
 
     def check_scope(self, rows: Sequence[StagedRow]) -> None:
         self.associations.check_scope(rows)
@@ -76,8 +79,8 @@ class OfficerResource(AssociationRows):
     load_order: ClassVar[int] = 40
     main: ClassVar[str] = "officer"
 
-    association_uscc = references.code_column()
-    association_name = references.name_column()
+    association_uscc = owning.code_column()
+    association_name = owning.name_column()
     name = people.name_column(key=2, synonyms=["负责人姓名", "负责人", "名字", "人员姓名", "现任负责人"])
     post = Column(
         "职务",
@@ -286,8 +289,8 @@ class ContactResource(AssociationRows):
     load_order: ClassVar[int] = 45
     main: ClassVar[str] = "contact"
 
-    association_uscc = references.code_column()
-    association_name = references.name_column()
+    association_uscc = owning.code_column()
+    association_name = owning.name_column()
     name = people.name_column(key=2, required=False, synonyms=["联系人", "联系人姓名", "经办人", "联络员", "名字"])
     duty = Column(
         "职务或分工", TextParser(80), attribute="duty", synonyms=["职务", "联系人职务", "分工", "岗位", "部门及职务"]
@@ -393,8 +396,8 @@ class MemberUnitResource(AssociationRows):
     begins: ClassVar[bool] = False
     main: ClassVar[str] = "member_unit"
 
-    association_uscc = references.code_column(synonyms=())
-    association_name = references.name_column(synonyms=())
+    association_uscc = owning.code_column(synonyms=())
+    association_name = owning.name_column(synonyms=())
     name = Column(
         "会员单位名称",
         NameParser(),

@@ -9,12 +9,15 @@ from portal.importing.parsers import (
     IntegerParser,
     MoneyParser,
     NameParser,
+    PersonNameParser,
+    PhoneParser,
     PostHolderParser,
     TextParser,
     UsccParser,
     YesNoParser,
 )
 from portal.importing.resources import Column, ImportResource
+from portal.privacy.masks import mask_phone
 
 KIND_SYNONYMS = {
     "social_group": ["社团", "社会团体法人", "行业协会商会"],
@@ -179,22 +182,16 @@ class AssociationColumns(ImportResource):
     )
     legal_representative = Column(
         "法定代表人",
-        TextParser(),
-        personal=True,
-        is_kept=False,
+        PersonNameParser(),
         synonyms=["法人代表", "法人", "法定代表人姓名", "法定代表人/姓名"],
     )
-    president = Column(
-        "会长", TextParser(), personal=True, is_kept=False, synonyms=["理事长", "会长(理事长)", "会长姓名", "会长/姓名"]
-    )
-    secretary_general = Column(
-        "秘书长", TextParser(), personal=True, is_kept=False, synonyms=["秘书长姓名", "秘书长/姓名"]
-    )
+    president = Column("会长", PersonNameParser(), synonyms=["理事长", "会长(理事长)", "会长姓名", "会长/姓名"])
+    secretary_general = Column("秘书长", PersonNameParser(), synonyms=["秘书长姓名", "秘书长/姓名"])
     phone = Column(
         "联系电话",
-        TextParser(),
+        PhoneParser(),
         personal=True,
-        is_kept=False,
+        mask=mask_phone,
         synonyms=[
             "电话",
             "手机",

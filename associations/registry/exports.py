@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from associations.evaluation.models import Grade
+from associations.governance.holders import for_export
 from associations.registry.enums import (
     AssignmentRole,
     AssociationKind,
@@ -91,6 +92,8 @@ def sides_of(pks: Sequence[int], on: dt.date) -> dict[int, Side]:
         side = sides.setdefault(pk, {})
         side["party_full_member_count"], side["party_working_member_count"] = relation, working
         side["party_counts_on"] = day
+    for pk, post_holders in for_export(wanted).items():
+        sides.setdefault(pk, {}).update(post_holders)
     grades = Grade.objects.unscoped(WHY).filter(association__in=wanted, announced_on__lte=on)
     for pk, level, day in grades.order_by("announced_on", "pk").values_list("association_id", "level", "announced_on"):
         side = sides.setdefault(pk, {})

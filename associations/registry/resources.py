@@ -10,6 +10,8 @@ from associations.directory.references import DEPARTMENTS
 from associations.directory.resources import Directory, Regions, missing_names
 from associations.evaluation.models import Grade
 from associations.evaluation.rules import Validity, validity
+from associations.governance import holders
+from associations.governance.holders import Holders
 from associations.registry.columns import AssociationColumns
 from associations.registry.enums import (
     AssignmentRole,
@@ -66,6 +68,7 @@ class AssociationResource(AssociationColumns):
             "assignment": Assignment,
             "count": PartyMemberCount,
             "grade": Grade,
+            **holders.TABLES,
         }
 
     # Checking -----------------------------------------------------------------------------------------------------
@@ -78,6 +81,7 @@ class AssociationResource(AssociationColumns):
         self.assignments: dict[tuple[int, str], Assignment] = {}
         self.counts: dict[int, list[PartyMemberCount]] = {}
         self.grades: dict[int, list[Grade]] = {}
+        self.holders = Holders(self.run)
 
     def file_key(self, row: StagedRow) -> Iterable[tuple[str, Any]]:
         if "uscc" in row.values:
@@ -172,6 +176,7 @@ class AssociationResource(AssociationColumns):
     def _load_sides(self, pks: list[int]) -> None:
         """What hangs on the matched associations, one query a table."""
         self.names, self.assignments, self.counts, self.grades = {}, {}, {}, {}
+        self.holders.load(pks)
         if not pks:
             return
         names = AssociationName.objects.unscoped(MATCHING).filter(association__in=pks)
@@ -235,6 +240,7 @@ class AssociationResource(AssociationColumns):
         if row.is_new and "established_on" not in row.values and not row.is_rejected:
             text = "没有成立日期，各项统计按一直存在计算。如知道成立日期，请补填。"
             row.warn("established_on.missing", "established_on", text)
+        self.holders.plan(row)
         self._plan_counts(row)
         self._plan_grade(row)
 

@@ -1,25 +1,28 @@
 """Instructors in spreadsheets, with the associations they look after."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model, Q
 
+from associations.directory.references import DEPARTMENTS
 from associations.directory.resources import Directory
-from associations.governance import references
+from associations.governance import references as owning
 from associations.governance.references import Associations
 from associations.registry.models import Department, current_on, in_department_subtree
+from associations.registry.references import ASSOCIATIONS
 from partybuilding.coverage.models import Instructor, InstructorAssignment
 from portal.access.roles import Role
 from portal.access.scoping import scoped
 from portal.importing.normalise import name_key
 from portal.importing.parsers import DateParser, NameParser, NamesParser, UsccsParser
+from portal.importing.references import ReferenceDomain
 from portal.importing.resources import Column, ImportResource, StagedRow
 from portal.people import imports as people
 from portal.people.imports import PeopleImport
 
-MATCHING = references.MATCHING
+MATCHING = owning.MATCHING
 
 
 class InstructorResource(ImportResource):
@@ -30,6 +33,10 @@ class InstructorResource(ImportResource):
     label: ClassVar[str] = "党建工作指导员"
     load_order: ClassVar[int] = 60
     main: ClassVar[str] = "instructor"
+    references: ClassVar[Mapping[str, ReferenceDomain]] = {
+        "department": DEPARTMENTS,
+        owning.NAME: ASSOCIATIONS,
+    }
 
     name = people.name_column(key=2, synonyms=["指导员", "指导员姓名", "党建指导员", "党建工作指导员"])
     id_type = people.id_type_column()
@@ -41,8 +48,8 @@ class InstructorResource(ImportResource):
         synonyms=["派出单位", "所属党委", "选派党委", "派出党组织", "选派党组织", "所在单位"],
     )
     phone = people.phone_column("指导员电话")
-    association_uscc = references.code_column(UsccsParser())
-    association_name = references.name_column(NamesParser())
+    association_uscc = owning.code_column(UsccsParser())
+    association_name = owning.name_column(NamesParser())
     starts_on = Column(
         "联系起始日期", DateParser(), synonyms=["起始日期", "联系日期", "选派日期", "派驻日期", "选派时间"]
     )
@@ -55,9 +62,9 @@ class InstructorResource(ImportResource):
         return {"instructor": Instructor, "assignment": InstructorAssignment, **people.TABLES}
 
     def prepare(self) -> None:
-        self.associations = Associations(self.run.actor, is_required=False)
+        self.associations = Associations(self.run, is_required=False)
         self.people = PeopleImport()
-        self.directory = Directory(self.run.effective_on)
+        self.directory = Directory(self.run.effective_on, self.run.remembered.get(DEPARTMENTS.code))
 
     def check(self, row: StagedRow) -> None:
         self.people.check(row)

@@ -31,7 +31,9 @@ class PartyMember(Versioned, Dated):
         PartyOrganization, on_delete=models.CASCADE, related_name="members", verbose_name="所在党组织"
     )
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="party_members", verbose_name="姓名")
-    phone = models.ForeignKey(Phone, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="联系电话")
+    phone = models.ForeignKey(
+        Phone, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="联系电话"
+    )
     membership_state = models.CharField("党员类别", max_length=16, choices=MembershipState)
     joined_on = models.DateField("入党日期", null=True, blank=True)
     became_full_on = models.DateField("转正日期", null=True, blank=True)

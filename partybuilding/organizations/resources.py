@@ -11,6 +11,8 @@ from associations.directory.resources import Directory, missing_names, path_valu
 from associations.registry.enums import DepartmentKind, NameKind
 from associations.registry.models import Association, AssociationName
 from associations.registry.references import ASSOCIATIONS
+from partybuilding.members import holders
+from partybuilding.members.holders import Secretaries, SecretarySourceParser
 from partybuilding.organizations.enums import EstablishmentMode, OrganizationKind
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganization, PartyOrganizationName
 from portal.access.scoping import scoped
@@ -21,11 +23,14 @@ from portal.importing.parsers import (
     IntegerParser,
     NameParser,
     NamesParser,
+    PersonNameParser,
+    PhoneParser,
     TextParser,
     UsccsParser,
 )
 from portal.importing.references import ReferenceDomain
 from portal.importing.resources import Column, ImportResource, StagedRow
+from portal.privacy.masks import mask_phone
 
 MATCHING = "an import matches rows against the whole register; what lies outside the scope is rejected"
 COMMITTEES = frozenset({DepartmentKind.PARTY_COMMITTEE.value, DepartmentKind.WORKING_COMMITTEE.value})
@@ -144,14 +149,10 @@ class PartyOrganizationResource(ImportResource):
     )
     secretary = Column(
         "书记",
-        TextParser(),
-        personal=True,
-        is_kept=False,
+        PersonNameParser(),
         synonyms=["党组织书记", "书记姓名", "支部书记", "负责人", "书记/姓名", "党组织负责人"],
     )
-    secretary_source = Column(
-        "书记来源", TextParser(), personal=True, is_kept=False, synonyms=["书记来源情况", "书记产生方式"]
-    )
+    secretary_source = Column("书记来源", SecretarySourceParser(), synonyms=["书记来源情况", "书记产生方式"])
     full_member_count = Column(
         "正式党员数",
         IntegerParser(),
@@ -168,18 +169,24 @@ class PartyOrganizationResource(ImportResource):
     )
     phone = Column(
         "联系电话",
-        TextParser(),
+        PhoneParser(),
         personal=True,
-        is_kept=False,
+        mask=mask_phone,
         synonyms=["电话", "手机", "联系方式", "手机号码", "书记电话", "书记/电话"],
     )
     remark = Column("备注", TextParser(500), attribute="remark", synonyms=["说明", "备注说明"])
 
     @classmethod
     def tables(cls) -> dict[str, type[Model]]:
-        return {"organization": PartyOrganization, "name": PartyOrganizationName, "covered": CoveredAssociation}
+        return {
+            "organization": PartyOrganization,
+            "name": PartyOrganizationName,
+            "covered": CoveredAssociation,
+            **holders.TABLES,
+        }
 
     def prepare(self) -> None:
+        self.secretaries = Secretaries(self.run)
         self.directory = Directory(self.run.effective_on, self.run.remembered.get(DEPARTMENTS.code))
         self.known_organizations: dict[str, tuple[int, int | None]] = {}
         rows = PartyOrganization.objects.unscoped(MATCHING)
@@ -229,6 +236,8 @@ class PartyOrganizationResource(ImportResource):
         covers = CoveredAssociation.objects.unscoped(MATCHING).filter(organization__in=wanted, ends_on=None)
         for pk, association in covers.values_list("organization_id", "association_id"):
             self.covers.setdefault(pk, set()).add(association)
+        phones = [row.current["phone_id"] for row in wanted.values() if row.current and row.current["phone_id"]]
+        self.secretaries.load(list(wanted), phones)
         self._find_associations(rows)
 
     def _organizations(self, name: str) -> list[tuple[int, int | None]]:
@@ -287,6 +296,7 @@ class PartyOrganizationResource(ImportResource):
         associations = self._associations(row)
         self._plan_mode(row, associations)
         self._plan_aliases(row, name)
+        self.secretaries.plan(row)
         owner, refs = row.owner("organization_id")
         known = self.covers.get(row.pk or 0, set())
         first = row.values.get("established_on") or (self.run.effective_on if self.run.is_dated else None)
@@ -443,9 +453,11 @@ class PartyOrganizationResource(ImportResource):
             "organization_id", "association__uscc", "association__name"
         ):
             covered.setdefault(pk, []).append((code, name))
+        secretaries = holders.for_export(pks)
         for one in rows:
             parent = one.parent or one.committee
             side = {
+                **secretaries.get(one.pk, {}),
                 "aliases": "、".join(aliases.get(one.pk, [])),
                 "association_uscc": "、".join(code for code, _ in covered.get(one.pk, [])),
                 "association_name": "、".join(name for _, name in covered.get(one.pk, [])),

@@ -27,12 +27,27 @@ approval_number 批复文号 · term_started_on 本届起始日期 · secretary 
 full_member_count 正式党员数 · probationary_member_count 预备党员数 · phone 联系电话 · remark 备注"""
 DEPARTMENTS = """name#* 名称 · kind 类别 · code 代码 · aliases 别名/曾用名 · level 层级 · region 地域 · parent 上级 ·
 hosted_by 挂靠部门"""
-PERSONAL = {"legal_representative", "president", "secretary_general", "secretary", "secretary_source", "phone"}
+OFFICERS = """association_uscc# 社会组织信用代码 · association_name 社会组织名称 · name#* 姓名 · post#* 职务 ·
+id_type 证件类型 · id_number 公民身份号码 · born_on 出生日期 · sex 性别 · political_status 政治面貌 ·
+term_started_on 本届起始日期 · term_count 届数 · is_retired_official 是否离退休领导干部 · retired_on 退休日期 ·
+approval_number 兼职批复文号 · appointment_mode 选任/聘任 · employer 工作单位及职务 · starts_on 任职起始日期 ·
+phone 联系电话 · remark 备注"""
+PARTY_MEMBERS = """id_number# 公民身份号码 · id_type 证件类型 · name#* 姓名 · sex 性别 · born_on 出生日期 ·
+ethnicity 民族 · education 学历 · membership_state* 正式/预备 · joined_on# 入党日期 · became_full_on 转正日期 ·
+party_organization#* 所在党组织 · relation_in_organization 组织关系是否在本组织 · association_post 社会组织职务 ·
+party_post 党内职务 · phone 联系电话 · remark 备注"""
+PERSONAL = {"id_number", "phone"}
 
 
 @pytest.mark.parametrize(
     ("kind", "text"),
-    [("associations", ASSOCIATIONS), ("party_organizations", PARTY_ORGANIZATIONS), ("departments", DEPARTMENTS)],
+    [
+        ("associations", ASSOCIATIONS),
+        ("party_organizations", PARTY_ORGANIZATIONS),
+        ("departments", DEPARTMENTS),
+        ("officers", OFFICERS),
+        ("party_members", PARTY_MEMBERS),
+    ],
 )
 def test_columns_are_those_of_the_contract(kind, text):
     columns = importing.resource_for(kind).columns()
@@ -63,7 +78,12 @@ def test_kinds_in_the_order_of_the_first_day():
         "departments",
         "associations",
         "party_organizations",
+        "officers",
+        "contacts",
+        "member_units",
+        "party_members",
         "evaluation_results",
+        "instructors",
         "accounts",
     ]
 

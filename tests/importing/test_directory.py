@@ -171,7 +171,7 @@ def test_branch_with_its_association_and_committee(run_import, province):
     assert province.branch_committee
     batch = branches(run_import, [row], commit=True)
     assert codes(batch) == []
-    assert codes(batch, "warning") == [(1, "J", "secretary", "column.not_kept")]
+    assert codes(batch, "warning") == []
     found = PartyOrganization.objects.get()
     assert (found.kind, found.establishment_mode, found.committee) == (
         "branch",
@@ -183,6 +183,7 @@ def test_branch_with_its_association_and_committee(run_import, province):
         "湘社党〔2021〕3号",
         7,
     )
+    assert found.secretaries.get().person.name == "赵某"
     covered = CoveredAssociation.objects.get()
     assert (covered.organization, covered.association, covered.starts_on) == (found, province.tea, dt.date(2021, 6, 18))
     assert branches(run_import, [row]).same_count == 1
@@ -193,7 +194,6 @@ def test_joint_branch_covers_several_associations(run_import, province):
     row = ("中共茶商联合支部", None, names, "联合支部", None, None, None, None, None, None)
     batch = branches(run_import, [row], commit=True)
     assert {code for *_, code in codes(batch, "warning")} == {
-        "column.not_kept",
         "establishment_mode.assumed",
         "established_on.missing",
     }

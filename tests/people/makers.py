@@ -25,8 +25,8 @@ def id_number(serial: int = 0, born_on: date = date(1960, 5, 1)) -> str:
 
 
 def phone_number(serial: int = 0) -> str:
-    """199 0000 xxxx: a number of nobody."""
-    return f"1990000{serial or next(_serial):04d}"
+    """154 0000 xxxx: no operator gives out 154."""
+    return f"1540000{serial or next(_serial):04d}"
 
 
 def invented_name() -> str:

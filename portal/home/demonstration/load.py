@@ -9,6 +9,7 @@ from portal.access.scoping import everything
 from portal.home.demonstration.accounts import make_accounts
 from portal.home.demonstration.history import make_history
 from portal.home.demonstration.organizations import make_organizations
+from portal.home.demonstration.people import make_people
 from portal.home.demonstration.register import make_register
 from portal.home.demonstration.world import HUNAN, Scale, World
 from portal.regions.models import Region
@@ -36,5 +37,6 @@ def make_province(scale: Scale, today: date) -> World:
         world.regions = {region.code: region for region in hunan.select_related("parent").order_by("code")}
         make_register(world)
         make_organizations(world)
+        make_people(world)
         make_accounts(world)
         return world

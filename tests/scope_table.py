@@ -22,14 +22,11 @@ from partybuilding.organizations.models import CoveredAssociation, PartyOrganiza
 from portal.access.actor import Actor, Scope
 from portal.access.roles import BUSINESS, DEPARTMENT, EVERYONE, WORKSPACE, Role
 from portal.access.scoping import GuardedModel
-from portal.accounts.models import ActivationCode
 from portal.audit.services import record, record_access
-from portal.exporting.models import Export, Format, Source
 from portal.files.models import StoredFile
 from portal.importing.enums import BatchState
 from portal.importing.models import ImportAbsence, ImportBatch, ImportIssue, ImportRow
 from portal.jobs.models import Job
-from portal.memberships.models import ResetRequest, SlipSheet
 from portal.notices.models import Notice
 from portal.notices.services import open_task
 from portal.reporting.codec import encode
@@ -41,6 +38,14 @@ from tests.importing.makers import MEMORIES, remembered_mappings, remembered_ref
 from tests.people import makers
 from tests.personas import PERSONAS, Persona, Personas, Province
 from tests.reporting.samples import coverage_sample
+from tests.scope_desk import (
+    LOOKED_AFTER,
+    LOOKED_AFTER_AND_OWN,
+    make_code,
+    make_export,
+    make_resets,
+    make_sheet,
+)
 
 _serial = count(1)
 Rows = dict[str, Model]
@@ -276,70 +281,6 @@ def _job(persona: Persona) -> Model:
     )
 
 
-# Whose accounts each office looks after: `roles.md` and decision 0062.
-LOOKED_AFTER: dict[str, set[str]] = {
-    **{key: set() for key in PERSONAS},
-    "department_admin": {key for key, (role, _) in PERSONAS.items() if role in BUSINESS} - {"department_admin"},
-    "regional_office": {"county_office"},
-    "party_committee": {"association_filer", "association_signer", "branch_secretary"},
-    "other_committee": {"other_filer"},
-}
-LOOKED_AFTER_AND_OWN = {key: {key} | names for key, names in LOOKED_AFTER.items()}
-
-
-def _reset(persona: Persona) -> Model:
-    now = timezone.now()
-    return ResetRequest.objects.create(
-        account=persona.user,
-        number="123456",
-        secret_hash=f"{next(_serial):064x}",
-        asked_at=now,
-        valid_until=now + timedelta(days=1),
-    )
-
-
-def _resets(personas: Personas) -> Rows:
-    """One a persona, and two of accounts whose only membership has ended or is still to begin."""
-    made = {key: _reset(personas[key]) for key in PERSONAS}
-    day = timezone.localdate()
-    for name, when in (
-        ("former", {"ends_on": day - timedelta(days=1)}),
-        ("coming", {"starts_on": day + timedelta(days=1)}),
-    ):
-        user = factories.make_user()
-        membership = factories.make_membership(user, Role.ASSOCIATION_FILER, personas.province.tea, **when)
-        made[name] = _reset(Persona(user, membership))
-    return made
-
-
-def _sheet(persona: Persona) -> Model:
-    return SlipSheet.objects.create(
-        title="激活单",
-        slip_count=1,
-        user=persona.user,
-        membership_id=persona.membership.pk,
-        membership_label="身份",
-        created_at=timezone.now(),
-    )
-
-
-def _code(persona: Persona) -> Model:
-    return ActivationCode.objects.create(account=persona.user, sheet_number=1, label="身份")
-
-
-def _export(persona: Persona) -> Model:
-    return Export.objects.create(
-        title="名单",
-        source=Source.LIST,
-        place="/tasks/",
-        format=Format.CSV,
-        user=persona.user,
-        membership_id=persona.membership.pk,
-        membership_label="身份",
-        created_at=timezone.now(),
-    )
-
-
 def _file(persona: Persona) -> Model:
     return StoredFile.objects.create(
         name="a.xlsx",
@@ -510,17 +451,17 @@ TABLE: dict[str, Reach] = {
     "partybuilding.Instructor": Reach(_instructors, INSTRUCTOR_REACH),
     "partybuilding.InstructorAssignment": Reach(_instructor_assignments, ASSOCIATIONS),
     "memberships.Membership": of_owners(lambda persona: persona.membership, also=LOOKED_AFTER_AND_OWN),
-    "memberships.ResetRequest": Reach(_resets, LOOKED_AFTER),
-    "memberships.SlipSheet": of_owners(_sheet),
+    "memberships.ResetRequest": Reach(make_resets, LOOKED_AFTER),
+    "memberships.SlipSheet": of_owners(make_sheet),
     "accounts.ActivationCode": Reach(
-        lambda personas: {key: _code(personas[key]) for key in PERSONAS}, {key: set() for key in PERSONAS}
+        lambda personas: {key: make_code(personas[key]) for key in PERSONAS}, {key: set() for key in PERSONAS}
     ),
     "notices.Task": Reach(_tasks, TASK_REACH),
     "notices.Notice": of_owners(
         lambda persona: Notice.objects.create(user=persona.user, text="消息", created_at=timezone.now())
     ),
     "jobs.Job": of_owners(_job),
-    "exporting.Export": of_owners(_export),
+    "exporting.Export": of_owners(make_export),
     "files.StoredFile": of_owners(_file),
     "reporting.ReportRun": of_askers(make_run),
     "reporting.Schedule": of_askers(_schedule),

@@ -34,7 +34,10 @@ SHEET_NAME_BANNED = str.maketrans("", "", "[]:*?/\\'")
 
 
 class Labelled(Protocol):
-    """All the writer needs of a column."""
+    """All the writer needs of a column: what it is called by people, and by programs."""
+
+    @property
+    def code(self) -> str: ...
 
     @property
     def label(self) -> str: ...
@@ -83,7 +86,8 @@ def write_rows(
     writers = {"xlsx": _xlsx, "csv": _csv, "json": _json}
     if format_ not in writers:
         raise ValueError(f"no export format {format_!r}")
-    return writers[format_](stream, Table(labels, rows, title, list(notes), watermark))
+    codes = [column if isinstance(column, str) else column.code for column in columns]
+    return writers[format_](stream, Table(labels, codes, rows, title, list(notes), watermark))
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ class Table:
     """What is to be written."""
 
     labels: list[str]
+    codes: list[str]
     rows: Iterable[Sequence[Any]]
     title: str
     notes: list[str]
@@ -113,14 +118,15 @@ def _csv(stream: IO[bytes], table: Table) -> int:
 
 
 def _json(stream: IO[bytes], table: Table) -> int:
-    head: dict[str, Any] = {"title": table.title, "notes": table.notes}
+    columns = [{"code": code, "label": label} for code, label in zip(table.codes, table.labels, strict=True)]
+    head: dict[str, Any] = {"title": table.title, "notes": table.notes, "columns": columns}
     if table.watermark:
         head["watermark"] = table.watermark
     text = json.dumps(head, ensure_ascii=False, indent=1)
     stream.write(text.removesuffix("\n}").encode() + b',\n "rows": [')
     count = 0
     for row in table.rows:
-        one = {label: for_json(value) for label, value in zip(table.labels, row, strict=True)}
+        one = {code: for_json(value) for code, value in zip(table.codes, row, strict=True)}
         stream.write((",\n  " if count else "\n  ").encode() + json.dumps(one, ensure_ascii=False).encode())
         count += 1
     stream.write(f'\n ],\n "count": {count}\n}}\n'.encode())

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, QueryDict
@@ -15,14 +15,10 @@ from portal.access.decisions import Refused
 from portal.access.policy import policy_of
 from portal.access.roles import WORKSPACE
 from portal.exporting.models import Export, Source
+from portal.exporting.services import Labelled
 from portal.importing.exports import filtered
 from portal.screens.lists import ListScreen
 from portal.screens.values import date_text, datetime_text
-
-
-class Labelled(Protocol):
-    @property
-    def label(self) -> str: ...
 
 
 @dataclass(frozen=True)

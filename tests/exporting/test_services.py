@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from portal.access.decisions import Refused
 from portal.exporting.cells import as_text, for_csv, for_json, typed
 from portal.exporting.services import export_rows
+from portal.screens.columns import Column
 
 PAYLOADS = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", '=HYPERLINK("http://x")', "\t=1", "\r=1", "=cmd|' /C calc'!A0"]
 
@@ -113,3 +114,18 @@ def test_empty_list_is_a_file_too():
 
 def test_text_file_opens_in_office_software():
     assert export_rows(["名称"], [["甲"]], "csv", title="名单").startswith(b"\xef\xbb\xbf")
+
+
+def test_json_calls_a_column_by_its_code_and_says_what_people_call_it():
+    column = Column("unit_member_count", "单位会员数（家）", kind="number")
+    said = json.loads(export_rows([column, "备注"], [[12, None]], "json", title="名单", notes=["范围：全省"]))
+    assert said == {
+        "title": "名单",
+        "notes": ["范围：全省"],
+        "columns": [
+            {"code": "unit_member_count", "label": "单位会员数（家）"},
+            {"code": "备注", "label": "备注"},
+        ],
+        "rows": [{"unit_member_count": 12, "备注": None}],
+        "count": 1,
+    }

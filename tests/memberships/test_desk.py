@@ -425,7 +425,7 @@ def test_the_list_shows_and_filters_the_accounts(personas: Personas, sign_in: An
 
     def shown(**query: str) -> set[str]:
         rows = client.get(reverse("memberships:accounts"), query | {"export": "json"}).json()["rows"]
-        return {row["用户名"] for row in rows}
+        return {row["username"] for row in rows}
 
     assert shown() == {"association_filer", "other_filer", "branch_secretary", "department_admin"}
     assert shown(q="茶业") == {"association_filer", "branch_secretary"}

@@ -31,6 +31,18 @@ HINTS = (b'"e"', b"'e'", b"hidden", b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f
 ROW_TAG = re.compile(rb"<(?:\w+:)?row[\s>/]")
 ROW_NUMBER = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br=["'](\d{1,9})["']""")
 WIDE_CELL = re.compile(rb"""\sr=["'](?:[A-Z]{3}|[J-Z][A-Z]|I[W-Z])\d""")
+# A comment or a piece of raw text may hold what looks like a tag.
+UNUSUAL = re.compile(rb"<!(?:--|\[CDATA\[)")
+LONGEST_ROW = 8 * limits.MEGABYTE
+HIDDEN_COLUMN = re.compile(rb"""<(?:\w+:)?col\s[^>]*\bhidden=["'](?:1|true)["'][^>]*>""")
+HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*\bhidden=["'](?:1|true)["'][^>]*>""")
+MINIMUM, MAXIMUM = (re.compile(rf"""\b{end}=["'](\d{{1,5}})["']""".encode()) for end in ("min", "max"))
+PLAIN_NUMBER = re.compile(rb"""\sr=["'](\d{1,7})["']""")
+ERROR_TYPE = re.compile(rb"""\st=["']e["']""")
+CELL_TAG = re.compile(rb"<(?:\w+:)?c\s")
+CELL_PLACE = re.compile(rb"""\sr=["']([A-Z]{1,3})(\d{1,7})["']""")
+FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]+)<")
 REFERENCE = re.compile(r"^([A-Z]{1,3})(\d+)$")
 
 
@@ -210,15 +222,17 @@ def look_through(
                 row_tags += _count_rows(chunk)
                 if number := ROW_NUMBER.match(chunk, max(chunk.rfind(b"<row "), 0)):
                     last_row = max(last_row, int(number.group(1)))
-        if remarkable or wide or max(row_tags, last_row) * limits.COLUMNS > limits.CELLS:
+        notes: SheetNotes | None = SheetNotes(last_row=max(row_tags, last_row))
+        if wide or max(row_tags, last_row) * limits.COLUMNS > limits.CELLS:
             notes = _parse(archive, part, name)
-            notes.formats = under
-            return notes
+        elif remarkable:
+            notes = _scan(archive, part) or _parse(archive, part, name)
     except KeyError as error:
         raise refusals.unreadable(name, f"缺少工作表「{part.name}」的内容") from error
     except DAMAGED as error:
         raise refusals.unreadable(name, "已损坏或没有传完整") from error
-    return SheetNotes(last_row=max(row_tags, last_row), formats=under)
+    notes.formats = under
+    return notes
 
 
 def _count_rows(chunk: bytes) -> int:
@@ -232,6 +246,66 @@ def _cells_under(formats: Mapping[int, str]) -> re.Pattern[bytes]:
     """Cells of these styles: column letters, row and style."""
     styles = "|".join(map(str, sorted(formats, reverse=True)))
     return re.compile(rf"""<(?:\w+:)?c\s+r=["']([A-Z]{{1,3}})(\d{{1,7}})["']\s+s=["']({styles})["']""".encode())
+
+
+def _scan(archive: zipfile.ZipFile, part: SheetPart) -> SheetNotes | None:
+    """What is remarkable, looked up where it stands instead of cell by cell: twenty times faster than parsing. ``None``
+    when the sheet is written in a way that only a parser understands.
+    """
+    notes, rest = SheetNotes(), b""
+    with archive.open(part.path) as stream:
+        while True:
+            piece = stream.read(limits.MEGABYTE)
+            text = rest + piece
+            # Whole rows only; what comes after the last one waits for the next piece.
+            end = text.rfind(b"row>") + 4 if piece else len(text)
+            rest = text[end:]
+            if UNUSUAL.search(text, 0, end) or len(rest) > LONGEST_ROW:
+                return None
+            if not _scan_rows(text[:end], notes):
+                return None
+            if not piece:
+                return notes
+
+
+def _scan_rows(text: bytes, notes: SheetNotes) -> bool:
+    is_hiding = b"hidden=" in text
+    for column in HIDDEN_COLUMN.findall(text) if is_hiding else ():
+        first, last = (int(number.group(1)) if (number := at.search(column)) else 0 for at in (MINIMUM, MAXIMUM))
+        notes.hidden_columns.extend(range(first, min(last, limits.COLUMNS) + 1))
+    for row in HIDDEN_ROW.findall(text) if is_hiding else ():
+        number = PLAIN_NUMBER.search(row)
+        if number is None:
+            return False
+        extend(notes.hidden_rows, int(number.group(1)), int(number.group(1)))
+    for mark in ERROR_TYPE.finditer(text) if b'"e"' in text or b"'e'" in text else ():
+        cell = text[text.rfind(b"<", 0, mark.start()) : text.find(b">", mark.start()) + 1]
+        if not CELL_TAG.match(cell):
+            continue
+        if (place := _place(cell)) is None:
+            return False
+        found = VALUE.search(text, mark.end(), _end_of_cell(text, mark.end()))
+        notes.errors[place] = found.group(1).decode("utf-8", "replace").strip()[:20] if found else "#ERROR"
+    for mark in FORMULA.finditer(text) if b"<f" in text or b":f" in text else ():
+        cell = text[text.rfind(b"<", 0, mark.start()) : mark.start()]
+        if VALUE.search(text, mark.end(), _end_of_cell(text, mark.end())) is not None:
+            continue
+        if (place := _place(cell)) is None:
+            return False
+        if place not in notes.errors:
+            notes.formulas_without_value.add(place)
+    return True
+
+
+def _end_of_cell(text: bytes, start: int) -> int:
+    """Where the next cell or the end of the row begins."""
+    ends = [end for mark in (b"c>", b"<c ", b"row>") if (end := text.find(mark, start)) >= 0]
+    return min(ends, default=len(text))
+
+
+def _place(tag: bytes) -> tuple[int, int] | None:
+    found = CELL_PLACE.search(tag)
+    return (int(found.group(2)), column_number(found.group(1).decode())) if found else None
 
 
 def _parse(archive: zipfile.ZipFile, part: SheetPart, name: str) -> SheetNotes:

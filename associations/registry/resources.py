@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model, Q
+from django.urls import reverse
 
 from associations.directory.references import DEPARTMENTS
 from associations.directory.resources import Directory, Regions, missing_names
@@ -425,6 +426,11 @@ class AssociationResource(AssociationColumns):
         """What the list's silence may mean."""
         states = (AssociationStatus.DEREGISTERED, AssociationStatus.REVOKED, AssociationStatus.SUSPENDED)
         return {str(state): f"状态改为「{state.label}」" for state in states}
+
+    @classmethod
+    def shown_absences(cls, pks: Sequence[int], actor: Actor) -> dict[int, tuple[str, str]]:
+        found = scoped(Association, actor).filter(pk__in=pks).values_list("pk", "uscc")
+        return {pk: (reverse("associations:association", args=[pk]), code) for pk, code in found}
 
     @classmethod
     def settle(cls, pk: int, action: str, *, actor: Actor, on: dt.date, now: dt.datetime) -> None:

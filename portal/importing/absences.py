@@ -49,6 +49,11 @@ def decide(
         raise Refused("import.state", f"本批次现在是「{batch.state_label}」，不能处理名单外的记录。")
     if action not in actions(batch):
         raise Refused("absence.action", "没有这种处理方式。请从列表中重新选择。")
+    if action != KEEP and not remark.strip():
+        label = actions(batch)[action]
+        raise Refused(
+            "absence.basis", f"「{label}」须有依据，说明现在是空的。请填写批准文件的文号，例如 湘民社〔2026〕12号。"
+        )
     rows = list(absences(batch, AbsenceDecision.OPEN).filter(pk__in=chosen)[:AT_ONCE])
     if not rows:
         raise Refused("absence.none", "没有选择未处理的记录。请先勾选要处理的记录。")

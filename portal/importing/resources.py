@@ -336,6 +336,11 @@ class ImportResource(resources.Resource):
         return {}
 
     @classmethod
+    def shown_absences(cls, pks: Sequence[int], actor: Actor) -> dict[int, tuple[str, str]]:
+        """The page and the code of some records, where they have such."""
+        return {}
+
+    @classmethod
     def settle(cls, pk: int, action: str, *, actor: Actor, on: dt.date, now: dt.datetime) -> None:
         """Carry out one of ``absence_actions``, from ``on``; raises ``Refused``."""
         raise NotImplementedError

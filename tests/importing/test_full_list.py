@@ -43,7 +43,10 @@ def test_person_decides_each(listed, province, personas):
     kept, gone, _ = absences(listed).order_by("subject_pk")
     with acting_as(actor):
         assert decide(listed, [kept.pk], action="keep", remark="已核实", actor=actor, now=now) == 1
-        assert decide(listed, [gone.pk], action="deregistered", actor=actor, now=now) == 1
+        with pytest.raises(Refused) as refused:
+            decide(listed, [gone.pk], action="deregistered", actor=actor, now=now)
+        assert refused.value.code == "absence.basis"
+        assert decide(listed, [gone.pk], action="deregistered", remark="湘民社〔2026〕12号", actor=actor, now=now) == 1
     kept.refresh_from_db()
     gone.refresh_from_db()
     assert (kept.decision, kept.remark, kept.decided_by_id) == (AbsenceDecision.KEPT, "已核实", actor.user_id)
@@ -60,7 +63,7 @@ def test_decision_is_made_once(listed, personas):
     with acting_as(actor):
         decide(listed, [pk], action="keep", actor=actor, now=now)
         with pytest.raises(Refused) as refused:
-            decide(listed, [pk], action="deregistered", actor=actor, now=now)
+            decide(listed, [pk], action="deregistered", remark="文号", actor=actor, now=now)
     assert refused.value.code == "absence.none"
 
 
@@ -75,7 +78,8 @@ def test_unknown_action_is_refused(listed, personas):
 def test_page_lists_decides_and_shows_what_was_decided(listed, sign_in, personas, province):
     browser = sign_in(personas.department_admin)
     page = browser.get(f"/imports/{listed.pk}/absences/").content.decode()
-    assert province.trade.name in page
+    assert province.trade.uscc in page
+    assert f'href="/associations/{province.trade.pk}/"' in page
     assert "还有 3 条未处理" in page
     first = absences(listed)[0]
     answer = browser.post(

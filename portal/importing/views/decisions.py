@@ -1,11 +1,13 @@
 """What a person decides about a checked file: records the full list lacks, and what a higher source keeps."""
 
+from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from portal.access.decisions import Decision
 from portal.importing import absences, jobs, resource_for, selectors, services, transitions
@@ -29,11 +31,16 @@ class AbsenceForm(ScreenForm):
 
     chosen = forms.MultipleChoiceField(label="名单外的记录", widget=forms.CheckboxSelectMultiple)
     action = forms.ChoiceField(label="处理方式", widget=forms.RadioSelect)
-    remark = forms.CharField(label="说明", required=False, max_length=200, help_text="例如 已电话核实，正在办理注销")
+    remark = forms.CharField(
+        label="说明或依据",
+        required=False,
+        max_length=200,
+        help_text="保留不变的可以不填；改状态须填批准文件的文号，例如 湘民社〔2026〕12号",
+    )
 
-    def __init__(self, *args: Any, rows: list[ImportAbsence], actions: dict[str, str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], actions: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["chosen"].choices = [(str(row.pk), row.label) for row in rows]  # type: ignore[attr-defined]
+        self.fields["chosen"].choices = choices  # type: ignore[attr-defined]
         self.fields["action"].choices = list(actions.items())  # type: ignore[attr-defined]
 
 
@@ -73,14 +80,28 @@ class Absences(_OnBatch):
         number = min(max(int(text), 1), count) if text.isdecimal() and len(text) < 9 else 1
         return Page(number, count, PAGE_SIZE, total)
 
+    @cached_property
     def rows(self) -> list[ImportAbsence]:
         page = self.page()
         found = absences.absences(self.object).order_by("decision", "label", "pk")
         return list(found[page.first - 1 if page.total else 0 : page.last])
 
     def form_kwargs(self) -> dict[str, Any]:
-        still = [row for row in self.rows() if row.decision == AbsenceDecision.OPEN]
-        return {"rows": still, "actions": absences.actions(self.object)}
+        still = [row for row in self.rows if row.decision == AbsenceDecision.OPEN]
+        return {"choices": [(str(row.pk), self.named(row)) for row in still], "actions": absences.actions(self.object)}
+
+    def named(self, row: ImportAbsence) -> str:
+        """The record by name, a way to it, and its code where it has one."""
+        shown = self.shown.get(row.subject_pk)
+        if shown is None:
+            return row.label
+        url, code = shown
+        name = format_html('<a href="{}">{}</a>', url, row.label) if url else row.label
+        return format_html("{} {}", name, code) if code else name
+
+    @cached_property
+    def shown(self) -> dict[int, tuple[str, str]]:
+        return resource_for(self.object.kind).shown_absences([row.subject_pk for row in self.rows], self.actor)
 
     def decision(self) -> Decision:
         if self.object.state not in absences.DECIDABLE:
@@ -89,9 +110,9 @@ class Absences(_OnBatch):
 
     def base_context(self) -> dict[str, Any]:
         page, labels = self.page(), absences.actions(self.object)
-        decided = [row for row in self.rows() if row.decision != AbsenceDecision.OPEN]
+        decided = [row for row in self.rows if row.decision != AbsenceDecision.OPEN]
         columns = [
-            Column("label", "名称", card="title"),
+            Column("label", "名称", value=self.named, card="title"),
             Column("action", "处理", value=lambda one: labels.get(one.action, one.action)),
             Column("remark", "说明"),
             Column("decided_by", "经办人"),

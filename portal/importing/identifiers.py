@@ -4,6 +4,8 @@ python-stdnum is right about the check character but demands eight leading digit
 A, N and Y would be refused; hence an own function, cross-checked against stdnum in the tests.
 """
 
+from operator import mul
+
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 VALUE = {character: index for index, character in enumerate(ALPHABET)}
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -28,7 +30,7 @@ PREFIX_LABELS = {
 
 def check_character(code: str) -> str:
     """The 18th character for the first 17; raises ``KeyError`` for a character outside the alphabet."""
-    total = sum(weight * VALUE[character] for weight, character in zip(WEIGHTS, code, strict=False))
+    total = sum(map(mul, WEIGHTS, map(VALUE.__getitem__, code)))
     return ALPHABET[(31 - total % 31) % 31]
 
 

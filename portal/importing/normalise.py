@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
 SPACE = re.compile(r"\s+")
@@ -59,6 +60,7 @@ def display_name(text: str) -> str:
     return BETWEEN_HAN.sub("", clean(text))
 
 
+@lru_cache(maxsize=8_192)
 def name_key(text: str) -> str:
     """The key by which two spellings of one name are the same: width, case and brackets unified; blanks, dots,
     dashes and quotation marks left out.

@@ -181,10 +181,9 @@ def _of_one_shape(best: Part, found: Sequence[Part]) -> tuple[Part, ...]:
 
 def rival_kind(found: Layout, own: str, kinds: Mapping[str, type[ImportResource]]) -> str:
     """The label of another kind that knows clearly more of the headings: probably the wrong one was chosen."""
-    samples = samples_of(found.parts[0])
     scores: dict[str, float] = {}
     for code, resource in kinds.items():
-        bases = [match.basis for match in mapping.propose(found.header, resource.columns(), samples)]
+        bases = [match.basis for match in mapping.propose(found.header, resource.columns(), ())]
         scores[code] = bases.count("label") + 0.8 * bases.count("synonym")
     best = max(scores, key=lambda code: scores[code])
     return kinds[best].label if best != own and scores[best] >= scores[own] + RIVAL_LEAD else ""

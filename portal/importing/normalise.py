@@ -88,6 +88,7 @@ _BRACKETS = str.maketrans(
 )
 
 
+@lru_cache(maxsize=8_192)
 def header_key(text: str) -> str:
     """The form by which column headings are compared: no notes in brackets, stars, numbering or spaces.
 
@@ -99,11 +100,12 @@ def header_key(text: str) -> str:
     return (without_note or HEADER_NOISE.sub("", folded)).casefold()
 
 
-def heading_parts(text: str) -> list[str]:
+@lru_cache(maxsize=8_192)
+def heading_parts(text: str) -> tuple[str, ...]:
     """The levels written into one heading, ``会员数/单位``; a slash inside a note, ``(是/否)``, parts nothing."""
     folded = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).translate(_BRACKETS)
     without_note = HEADER_NOTE.sub("", folded)
-    return (without_note if without_note.strip() else folded).split("/")
+    return tuple((without_note if without_note.strip() else folded).split("/"))
 
 
 def asks_yes_or_no(text: str) -> bool:
@@ -111,6 +113,7 @@ def asks_yes_or_no(text: str) -> bool:
     return YES_NO_NOTE.search(header_note(text)) is not None
 
 
+@lru_cache(maxsize=8_192)
 def header_note(text: str) -> str:
     """What stands in brackets in a heading, such as a unit (``万元``) or a hint (``是/否``)."""
     folded = SPACE.sub("", unicodedata.normalize("NFKC", text).translate(_BRACKETS))

@@ -174,7 +174,7 @@ def current_layout(batch: ImportBatch, *, is_decided: bool = True) -> Layout:
         given=given.get("columns", {}) if is_decided else {},
         remembered=given.get("remembered", {}),
     )
-    return replace(found, rival=layout.rival_kind(found, batch.kind, kinds()))
+    return replace(found, rival=layout.rival_kind(found, batch.kind, kinds())) if is_decided else found
 
 
 def propose(batch: ImportBatch, *, given: Mapping[str, Any], actor: Actor, version: int | None = None) -> ImportBatch:

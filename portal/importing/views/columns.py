@@ -52,6 +52,8 @@ class MappingStep(BatchStep):
     @cached_property
     def guess(self) -> tuple[Match, ...]:
         """What the portal proposes by itself, and from what the sender decided before."""
+        if not self.batch.given.get("columns"):
+            return tuple(self.layout.matches)
         return services.current_layout(self.batch, is_decided=False).matches
 
     def form_kwargs(self) -> dict[str, Any]:

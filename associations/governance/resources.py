@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from associations.directory.resources import path_value
 from associations.governance import references as owning
@@ -13,7 +13,10 @@ from associations.governance.models import Contact, MemberUnit, Officer
 from associations.governance.parsing import PostsParser
 from associations.governance.references import Associations, owner_key
 from associations.registry.enums import Source
+from associations.registry.full_lists import associations_within
+from associations.registry.models import Association, current_on
 from associations.registry.references import ASSOCIATIONS
+from portal.access.scoping import scoped
 from portal.importing.normalise import name_key
 from portal.importing.parsers import (
     ChoiceParser,
@@ -45,6 +48,7 @@ class AssociationRows(ImportResource):
     """What kinds share whose rows hang on one association; `begins`: a new row starts on a given effective date."""
 
     begins: ClassVar[bool] = True
+    absence_label: ClassVar[Sequence[str]] = ("association__name", "person__name")
     references: ClassVar[Mapping[str, ReferenceDomain]] = {owning.NAME: ASSOCIATIONS}
 
     def prepare(self) -> None:
@@ -56,6 +60,12 @@ class AssociationRows(ImportResource):
     def owners(self, rows: Sequence[StagedRow]) -> set[int]:
         """The associations of a chunk."""
         return {found.pk for row in rows if (found := self.associations.owner(row)) is not None}
+
+    def in_full_list(self, scope: str) -> Q:
+        """Rows that hold on the effective date, of the associations of the scope."""
+        day = self.run.effective_on
+        within = associations_within(scope, actor=self.run.actor, on=day)
+        return current_on(day) & Q(association__in=scoped(Association, self.run.actor).filter(within).values("pk"))
 
     def take(self, row: StagedRow, record: Any) -> None:
         """The record that a row was found to be."""
@@ -394,6 +404,7 @@ class MemberUnitResource(AssociationRows):
     label: ClassVar[str] = "单位会员"
     load_order: ClassVar[int] = 46
     begins: ClassVar[bool] = False
+    absence_label: ClassVar[Sequence[str]] = ("association__name", "name")
     main: ClassVar[str] = "member_unit"
 
     association_uscc = owning.code_column(synonyms=())

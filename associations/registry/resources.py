@@ -25,7 +25,8 @@ from associations.registry.enums import (
     Source,
 )
 from associations.registry.exports import association_rows
-from associations.registry.models import Assignment, Association, AssociationName, PartyMemberCount, current_on
+from associations.registry.full_lists import associations_within
+from associations.registry.models import Assignment, Association, AssociationName, PartyMemberCount
 from associations.registry.services import change_association
 from portal.access.actor import Actor
 from portal.access.scoping import scoped
@@ -33,7 +34,6 @@ from portal.importing.identifiers import PREFIX_LABELS, level_hint
 from portal.importing.normalise import name_key
 from portal.importing.references import ReferenceDomain
 from portal.importing.resources import StagedRow
-from portal.regions import selectors as regions
 from portal.regulations.rules import ConfigurationError
 from portal.regulations.selectors import value
 
@@ -405,21 +405,9 @@ class AssociationResource(AssociationColumns):
     # Full lists and export ----------------------------------------------------------------------------------------
 
     def in_full_list(self, scope: str) -> Q:
-        """Active associations of a region, or those that a body answers for on the effective date."""
-        return Q(status=AssociationStatus.ACTIVE) & self.within(scope)
-
-    def within(self, scope: str) -> Q:
-        """Associations of ``全省``, of a region, or of a body of the directory; raises ``LookupError``."""
-        if scope in ("全省", "province"):
-            return Q()
-        found = regions.find(scope)
-        if len(found) == 1:
-            return Q(region__path__startswith=found[0].path)
-        bodies = self.directory.candidates(scope)
-        if len(bodies) == 1:
-            held = Assignment.objects.filter(current_on(self.run.effective_on), department=bodies[0].pk)
-            return Q(pk__in=held.values("association"))
-        raise LookupError("不是行政区划，也不是目录中的责任单位")
+        """Active associations of the scope on the effective date."""
+        within = associations_within(scope, actor=self.run.actor, on=self.run.effective_on)
+        return Q(status=AssociationStatus.ACTIVE) & within
 
     @classmethod
     def absence_actions(cls) -> dict[str, str]:

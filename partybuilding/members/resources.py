@@ -8,9 +8,13 @@ from django.db.models import Model, Q
 
 from associations.directory.resources import path_value
 from associations.registry.enums import Source
+from associations.registry.models import current_on
 from partybuilding.members.enums import Education, MembershipState, PartyPost
 from partybuilding.members.models import PartyMember
+from partybuilding.organizations.full_lists import organizations_within
+from partybuilding.organizations.models import PartyOrganization
 from partybuilding.organizations.references import MATCHING, Organizations
+from portal.access.scoping import scoped
 from portal.importing.normalise import name_key
 from portal.importing.parsers import ChoiceParser, DateParser, NameParser, TextParser, YesNoParser
 from portal.importing.resources import Column, ImportResource, StagedRow
@@ -103,6 +107,14 @@ class PartyMemberResource(ImportResource):
     )
     phone = people.phone_column()
     remark = Column("备注", TextParser(500), attribute="remark", synonyms=["说明", "备注说明"])
+
+    absence_label: ClassVar[Sequence[str]] = ("organization__name", "person__name")
+
+    def in_full_list(self, scope: str) -> Q:
+        """Members on the roster on the effective date, of the organisations of the scope."""
+        day, actor = self.run.effective_on, self.run.actor
+        within = organizations_within(scope, actor=actor, on=day)
+        return current_on(day) & Q(organization__in=scoped(PartyOrganization, actor).filter(within).values("pk"))
 
     @classmethod
     def tables(cls) -> dict[str, type[Model]]:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from associations.directory.references import DEPARTMENTS
 from associations.directory.resources import Directory, missing_names, path_value
@@ -14,6 +14,7 @@ from associations.registry.references import ASSOCIATIONS
 from partybuilding.members import holders
 from partybuilding.members.holders import Secretaries, SecretarySourceParser
 from partybuilding.organizations.enums import EstablishmentMode, OrganizationKind
+from partybuilding.organizations.full_lists import organizations_within
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganization, PartyOrganizationName
 from portal.access.scoping import scoped
 from portal.importing.normalise import name_key
@@ -175,6 +176,12 @@ class PartyOrganizationResource(ImportResource):
         synonyms=["电话", "手机", "联系方式", "手机号码", "书记电话", "书记/电话"],
     )
     remark = Column("备注", TextParser(500), attribute="remark", synonyms=["说明", "备注说明"])
+
+    def in_full_list(self, scope: str) -> Q:
+        """Organisations of the scope that are not dissolved on the effective date."""
+        day = self.run.effective_on
+        still = Q(dissolved_on=None) | Q(dissolved_on__gt=day)
+        return still & organizations_within(scope, actor=self.run.actor, on=day)
 
     @classmethod
     def tables(cls) -> dict[str, type[Model]]:

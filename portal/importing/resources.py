@@ -258,7 +258,7 @@ class ImportResource(resources.Resource):
     load_order: ClassVar[int] = 100
     main: ClassVar[str] = ""
     has_rows_of_itself: ClassVar[bool] = False
-    absence_label: ClassVar[str] = "name"
+    absence_label: ClassVar[Sequence[str]] = ("name",)
     # Columns whose names a person may match to an existing row, and the rows they mean.
     references: ClassVar[Mapping[str, ReferenceDomain]] = {}
     export_order: ClassVar[Sequence[str]] = ("name", "pk")
@@ -327,8 +327,8 @@ class ImportResource(resources.Resource):
     def absent(self, scope: str, seen: set[int]) -> list[tuple[int, str]]:
         """Key and label of every record inside ``scope`` that a full list lacks; raises ``LookupError``."""
         rows = scoped(self.main_model(), self.run.actor).filter(self.in_full_list(scope))  # type: ignore[type-var]
-        found = rows.order_by(self.absence_label, "pk").values_list("pk", self.absence_label)
-        return [(pk, str(label)) for pk, label in found.iterator() if pk not in seen]
+        found = rows.order_by(*self.absence_label, "pk").values_list("pk", *self.absence_label)
+        return [(pk, " ".join(filter(None, label))) for pk, *label in found.iterator() if pk not in seen]
 
     @classmethod
     def absence_actions(cls) -> Mapping[str, str]:

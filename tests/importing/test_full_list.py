@@ -3,9 +3,11 @@
 import pytest
 from django.utils import timezone
 
+from associations.registry.full_lists import associations_within
 from associations.registry.models import Association
 from portal.access.actor import acting_as
 from portal.access.decisions import Refused
+from portal.access.scoping import scoped
 from portal.audit.models import AuditEvent
 from portal.importing.absences import absences, actions, decide
 from portal.importing.enums import AbsenceDecision
@@ -91,3 +93,35 @@ def test_page_lists_decides_and_shows_what_was_decided(listed, sign_in, personas
     assert "还有 2 条未处理" in page
     assert "电话核实" in page
     assert browser.get(f"/imports/{listed.pk}/preview/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("scope", "count"),
+    [("全省", 4), ("长沙市", 1), ("{tea.uscc}", 1), ("{tea.name}", 1), ("{regulator.name}", 1)],
+)
+def test_scope_is_the_code_or_name_of_a_place_a_body_or_an_association(province, personas, scope, count):
+    province.fill()
+    actor = personas.department_admin.actor
+    within = associations_within(scope.format(**vars_of(province)), actor=actor, on=timezone.localdate())
+    assert scoped(Association, actor).filter(within).count() == count
+
+
+def test_unknown_scope_is_refused(province, personas):
+    with pytest.raises(LookupError):
+        associations_within("火星", actor=personas.department_admin.actor, on=timezone.localdate())
+    assert province.changsha
+
+
+def test_party_organizations_and_members_have_full_lists_too(run_import, province):
+    province.fill()
+    branch = province.tea_branch
+    header = ("党组织名称", "类别", "上级党组织")
+    content = table([(branch.name, branch.get_kind_display(), None)], header)
+    batch = run_import(content, "party_organizations", full_list_scope="全省")
+    assert (batch.state, [one.label for one in absences(batch)]) == ("previewed", [province.trade_branch.name])
+    batch = run_import(content, "party_organizations", full_list_scope=branch.name)
+    assert (batch.state, batch.absent_count) == ("previewed", 0)
+
+
+def vars_of(province):
+    return {name: getattr(province, name) for name in ("tea", "regulator", "committee")}

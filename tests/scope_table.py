@@ -192,12 +192,10 @@ def _coverings(personas: Personas) -> Rows:
     }
 
 
-# Inner-Party data: neither registrars, units nor regulators, nor the association itself.
 ROSTER_REACH = {key: BRANCH_REACH[key] if role in ROSTER else set() for key, (role, _) in PERSONAS.items()}
 
 
 def _on_branches(make: Callable[[Any], Model]) -> Callable[[Personas], Rows]:
-    """A row on each Party organisation."""
     return lambda personas: {name: make(branch) for name, branch in _branches(personas).items()}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Field, Model
 from django.http import HttpRequest
@@ -12,12 +13,16 @@ from portal.importing.enums import Action, DataSource, Outcome, Severity
 from portal.importing.models import ImportBatch, ImportRow
 from portal.importing.selectors import Change
 from portal.importing.wording import split_message
+from portal.privacy.fields import SealedField
 from portal.screens.columns import Column, table
 from portal.screens.lists import Page, page_numbers
 
 SHOWN = "names of records beside a change that the caller has already reached"
-INTERNAL = frozenset({"key", "search_key", "source", "version", "recorded_by_id"})
+INTERNAL = frozenset(
+    {"key", "search_key", "source", "version", "recorded_by_id", "name_key", "id_number_index", "number_index"}
+)
 NOTHING = "空"
+UNSHOWN = "号码不显示"
 PAGE_SIZE = 50
 
 
@@ -31,7 +36,14 @@ def change_lines(batch: ImportBatch, page: Sequence[ImportRow]) -> dict[int, lis
         row.row_number: [
             line
             for change in found[row.row_number]
-            for line in _lines(change, tables[change.table], tables[resource.main], names, batch.say)
+            for line in _lines(
+                change,
+                tables[change.table],
+                tables[resource.main],
+                names,
+                batch.say,
+                is_own=change.table == resource.main and change.key == row.subject_pk,
+            )
         ]
         for row in page
     }
@@ -41,14 +53,17 @@ def _lines(
     change: Change,
     model: type[Model],
     main: type[Model],
-    names: dict[tuple[str, int], str],
+    names: dict[tuple[str, Any], str],
     say: Callable[[int], str],
+    *,
+    is_own: bool,
 ) -> list[str]:
-    """One line a field of the record itself, one line a row of a side table."""
+    """One line a field of the record itself, one line a row of a side table or another record of the same."""
     fields = {field.attname: field for field in model._meta.concrete_fields}
     # The column by which a side row hangs on its record says nothing new.
-    own = {field.attname for field in fields.values() if field.related_model is main and model is not main}
+    own = {field.attname for field in fields.values() if field.related_model is main and not is_own}
     parts = []
+    says_more = is_own
     for name, field in fields.items():
         if name in INTERNAL or name in own:
             continue
@@ -56,21 +71,27 @@ def _lines(
         if name in change.refs:
             parts.append(f"{field.verbose_name} 本文件{say(change.refs[name])}")
         elif name in change.after and (after not in (None, "") or change.action == Action.UPDATE):
-            words = _words(field, after, names)
+            is_sealed = isinstance(field, SealedField)
+            says_more = says_more or not is_sealed
+            words = UNSHOWN if is_sealed else _words(field, after, names)
             if change.action == Action.UPDATE:
-                words = f"{_words(field, change.before.get(name), names)} → {words}"
+                before = _words(field, change.before.get(name), names)
+                words = f"已更改（{UNSHOWN}）" if is_sealed or words == before == UNSHOWN else f"{before} → {words}"
             parts.append(f"{field.verbose_name} {words}")
-    if model is main or not parts:
+    if is_own or not parts:
         return parts
+    if not says_more:
+        # The row that names a telephone already says that there is one.
+        return []
     what = "新增" if change.action == Action.INSERT else "更新"
     return [f"{what}{model._meta.verbose_name}（{'，'.join(parts)}）"]
 
 
-def _words(field: Field, value: Any, names: dict[tuple[str, int], str]) -> str:
+def _words(field: Field, value: Any, names: dict[tuple[str, Any], str]) -> str:
     if value in (None, ""):
         return NOTHING
     if field.is_relation:
-        return names.get((str(field.related_model), value), NOTHING)
+        return names.get((str(field.related_model), _plain_key(value)), NOTHING)
     if isinstance(value, bool):
         return "是" if value else "否"
     if field.choices:
@@ -78,8 +99,15 @@ def _words(field: Field, value: Any, names: dict[tuple[str, int], str]) -> str:
     return str(value)
 
 
-def _names(found: dict[int, list[Change]], tables: dict[str, type[Model]]) -> dict[tuple[str, int], str]:
-    """The names of all records that the changes point at, one query a table."""
+def _plain_key(value: Any) -> Any:
+    """A key as the plan keeps it: a UUID by its digits."""
+    return value.hex if isinstance(value, UUID) else value
+
+
+def _names(found: dict[int, list[Change]], tables: dict[str, type[Model]]) -> dict[tuple[str, Any], str]:
+    """The names of all records that the changes point at, one query a table; those that are new by what the plan
+    says of them.
+    """
     wanted: dict[Any, set[int]] = {}
     for planned in found.values():
         for change in planned:
@@ -93,7 +121,12 @@ def _names(found: dict[int, list[Change]], tables: dict[str, type[Model]]) -> di
         manager: Any = model._default_manager
         rows = manager.unscoped(SHOWN) if hasattr(manager, "unscoped") else manager.all()
         for record in rows.filter(pk__in=pks):
-            names[str(model), record.pk] = str(record)
+            names[str(model), _plain_key(record.pk)] = str(record)
+    for change in (change for planned in found.values() for change in planned):
+        if change.action == Action.INSERT and change.key is not None:
+            model = tables[change.table]
+            hides = any(isinstance(field, SealedField) for field in model._meta.concrete_fields)
+            names[str(model), _plain_key(change.key)] = str(change.after.get("name", UNSHOWN if hides else NOTHING))
     return names
 
 

@@ -70,7 +70,7 @@ class Phone(GuardedModel):
         verbose_name = verbose_name_plural = "电话"
 
     def __str__(self) -> str:
-        return "电话"
+        return "号码不显示"
 
     @classmethod
     def scope_q(cls, actor: Actor) -> Q:

@@ -12,6 +12,7 @@ from partybuilding.members.models import PartyMember
 from portal.access.decisions import Refused
 from portal.importing import services
 from portal.importing.models import ImportBatch, ImportIssue, ImportRow
+from portal.importing.presentation import change_lines
 from portal.importing.selectors import issues
 from portal.people.models import Person, Phone
 from portal.privacy.services import opened
@@ -360,3 +361,16 @@ def test_secretary_and_telephone_of_a_party_organization(run_import: Run, provin
     assert codes(later, "warning") == ["secretary.replaced"]
     assert branch.secretaries.get(ends_on=None).person.name == "李四"
     assert branch.secretaries.exclude(ends_on=None).get().person.name == "张三"
+
+
+def test_preview_names_people_and_shows_no_number(officers: Run, province: Province) -> None:
+    makers.make_officer(province.tea, makers.make_person("王五"), post="president", starts_on=date(2020, 1, 1))
+    batch = officers(("张三", "会长", makers.id_number(7), "党员", makers.phone_number(7), 2), commit=False)
+    (row,) = ImportRow.objects.filter(batch=batch)
+    lines = change_lines(batch, [row])[row.row_number]
+    assert "姓名 张三" in lines
+    assert "联系电话 号码不显示" in lines
+    said = "新增人员（姓名 张三，性别 男，出生日期 1960-05-01，证件类型 居民身份证，公民身份号码 号码不显示）"
+    assert said in lines
+    assert [line for line in lines if line.startswith("更新负责人（终止日期 空 → ")] != []
+    assert not any("v1." in line for line in lines)

@@ -1,7 +1,7 @@
 """Evaluation results as spreadsheets bring them: what civil affairs announced, with its document (R-020)."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model
@@ -12,10 +12,12 @@ from associations.evaluation.services import RECORDERS, grade_validity
 from associations.registry.columns import GRADE_SYNONYMS
 from associations.registry.enums import Source
 from associations.registry.models import Association, AssociationName
+from associations.registry.references import ASSOCIATIONS
 from portal.access.decisions import Refused
 from portal.access.scoping import scoped
 from portal.importing.normalise import name_key
 from portal.importing.parsers import ChoiceParser, DateParser, NameParser, TextParser, UsccParser
+from portal.importing.references import ReferenceDomain
 from portal.importing.resources import Column, ImportResource, StagedRow
 
 MATCHING = "an import matches rows against the whole register; what lies outside the scope is rejected"
@@ -28,6 +30,7 @@ class EvaluationResultResource(ImportResource):
     label: ClassVar[str] = "评估等级结果"
     load_order: ClassVar[int] = 60
     main: ClassVar[str] = "grade"
+    references: ClassVar[Mapping[str, ReferenceDomain]] = {"association_name": ASSOCIATIONS}
     export_order: ClassVar[Sequence[str]] = ("association__name", "announced_on", "pk")
 
     association_uscc = Column(
@@ -118,6 +121,11 @@ class EvaluationResultResource(ImportResource):
         other = AssociationName.objects.unscoped(MATCHING).filter(key__in=keys).select_related("association")
         for name in other:
             by_key.setdefault(name.key, {})[name.association_id] = name.association
+        confirmed = {key: pk for key, pk in self.run.remembered.get(ASSOCIATIONS.code, {}).items() if key in keys}
+        meant = every.in_bulk(confirmed.values())
+        for key, pk in confirmed.items():
+            if pk in meant and len(by_key.get(key, ())) != 1:
+                by_key[key] = {pk: meant[pk]}
         for row in rows:
             self._find_one(row, by_code, by_key)
 

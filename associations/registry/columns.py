@@ -217,7 +217,7 @@ class AssociationColumns(ImportResource):
     )
     unit_member_count = Column(
         "单位会员数",
-        IntegerParser(),
+        IntegerParser(none_is_zero=True),
         attribute="unit_member_count",
         is_total=True,
         synonyms=[
@@ -232,21 +232,21 @@ class AssociationColumns(ImportResource):
     )
     individual_member_count = Column(
         "个人会员数",
-        IntegerParser(),
+        IntegerParser(none_is_zero=True),
         attribute="individual_member_count",
         is_total=True,
         synonyms=["个人会员", "会员数/个人", "会员/个人", "会员情况/个人会员"],
     )
     staff_count = Column(
         "从业人员数",
-        IntegerParser(),
+        IntegerParser(none_is_zero=True),
         attribute="staff_count",
         is_total=True,
         synonyms=["从业人数", "工作人员数", "从业人员", "从业人员总数", "人员/从业", "工作人员总数"],
     )
     full_time_staff_count = Column(
         "专职人员数",
-        IntegerParser(),
+        IntegerParser(none_is_zero=True),
         attribute="full_time_staff_count",
         is_total=True,
         synonyms=["专职工作人员数", "专职人员", "专职人数", "人员/专职", "从业人员/专职"],
@@ -282,7 +282,7 @@ class AssociationColumns(ImportResource):
     )
     party_full_member_count = Column(
         "正式党员数(组织关系在本组织)",
-        IntegerParser(),
+        IntegerParser(none_is_zero=True),
         is_total=True,
         synonyms=[
             "正式党员数",
@@ -301,7 +301,7 @@ class AssociationColumns(ImportResource):
     )
     party_working_member_count = Column(
         "在本组织工作的正式党员数",
-        IntegerParser(),
+        IntegerParser(none_is_zero=True),
         is_total=True,
         synonyms=[
             "工作党员数",

@@ -45,6 +45,8 @@ PREFIX_KINDS = {
     "59": {AssociationKind.OTHER, AssociationKind.SOCIAL_GROUP},
 }
 COMMITTEES = frozenset({DepartmentKind.PARTY_COMMITTEE.value, DepartmentKind.WORKING_COMMITTEE.value})
+# 万元 for 元 makes ten thousand; what was rounded on the way still counts.
+UNIT_STEP = 5_000
 ROLES = {
     "supervising_unit": (AssignmentRole.SUPERVISING_UNIT, "业务主管单位", frozenset[str]()),
     "industry_regulator": (AssignmentRole.INDUSTRY_REGULATOR, "行业管理部门", frozenset[str]()),
@@ -242,8 +244,17 @@ class AssociationResource(AssociationColumns):
             text = "没有成立日期，各项统计按一直存在计算。如知道成立日期，请补填。"
             row.warn("established_on.missing", "established_on", text)
         self.holders.plan(row)
+        self._check_fund(row)
         self._plan_counts(row)
         self._plan_grade(row)
+
+    @staticmethod
+    def _check_fund(row: StagedRow) -> None:
+        """Ten thousand times more or less than before is the other unit, not another amount."""
+        now, before = row.values.get("registered_fund"), (row.current or {}).get("registered_fund")
+        if now and before and (now >= before * UNIT_STEP or before >= now * UNIT_STEP):
+            text = f"注册资金折合 {now:,.2f} 元，登记库中是 {before:,.2f} 元，相差万倍上下。请核对单位是元还是万元。"
+            row.warn("number.magnitude", "registered_fund", text)
 
     def _plan_names(self, row: StagedRow) -> None:
         values = row.values

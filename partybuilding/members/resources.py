@@ -1,7 +1,7 @@
 """Party members in spreadsheets: by number, else by name, organisation and the day of joining."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model, Q
@@ -13,10 +13,11 @@ from partybuilding.members.enums import Education, MembershipState, PartyPost
 from partybuilding.members.models import PartyMember
 from partybuilding.organizations.full_lists import organizations_within
 from partybuilding.organizations.models import PartyOrganization
-from partybuilding.organizations.references import MATCHING, Organizations
+from partybuilding.organizations.references import MATCHING, ORGANIZATIONS, Organizations
 from portal.access.scoping import scoped
 from portal.importing.normalise import name_key
 from portal.importing.parsers import ChoiceParser, DateParser, NameParser, TextParser, YesNoParser
+from portal.importing.references import ReferenceDomain
 from portal.importing.resources import Column, ImportResource, StagedRow
 from portal.people import imports as people
 from portal.people.imports import PeopleImport
@@ -50,6 +51,7 @@ class PartyMemberResource(ImportResource):
     label: ClassVar[str] = "党员名册"
     load_order: ClassVar[int] = 50
     main: ClassVar[str] = "party_member"
+    references: ClassVar[Mapping[str, ReferenceDomain]] = {"party_organization": ORGANIZATIONS}
 
     id_number = people.id_number_column(key=1)
     id_type = people.id_type_column()
@@ -121,7 +123,7 @@ class PartyMemberResource(ImportResource):
         return {"party_member": PartyMember, **people.TABLES}
 
     def prepare(self) -> None:
-        self.organizations = Organizations(self.run.actor)
+        self.organizations = Organizations(self.run.actor, confirmed=self.run.remembered.get(ORGANIZATIONS.code))
         self.people = PeopleImport()
         self.relations: dict[Any, int] = {}
 

@@ -156,14 +156,14 @@ class PartyOrganizationResource(ImportResource):
     secretary_source = Column("书记来源", SecretarySourceParser(), synonyms=["书记来源情况", "书记产生方式"])
     full_member_count = Column(
         "正式党员数",
-        IntegerParser(),
+        IntegerParser(none_is_zero=True),
         attribute="full_member_count",
         is_total=True,
         synonyms=["正式党员", "党员数", "党员人数", "正式党员人数", "党员数/正式", "党员总数"],
     )
     probationary_member_count = Column(
         "预备党员数",
-        IntegerParser(),
+        IntegerParser(none_is_zero=True),
         attribute="probationary_member_count",
         is_total=True,
         synonyms=["预备党员", "预备党员人数", "党员数/预备"],

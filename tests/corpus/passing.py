@@ -463,6 +463,19 @@ def registers() -> list[Case]:
             },
         ),
         Case(
+            "amount-in-the-other-unit",
+            "xlsx",
+            "金额与登记库相差万倍，要提醒",
+            (16,),
+            xlsx([("统一社会信用代码", "注册资金(元)"), (known, 30)]),
+            {
+                "state": "committed",
+                "counts": {"read": 1, "changed": 1, "rejected": 0},
+                "rejected": [],
+                "warnings": ["number.magnitude"],
+            },
+        ),
+        Case(
             "renamed",
             "xlsx",
             "同一代码换了名称，原名记为曾用名并提醒",

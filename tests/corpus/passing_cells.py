@@ -93,6 +93,19 @@ def cells() -> list[Case]:
             new(2, records=[{"name": name(number), "unit_member_count": 0} for number in (1, 2)]),
         ),
         Case(
+            "none-is-zero-for-counts",
+            "xlsx",
+            "人数栏的「无」是 0，「—」和空格什么都不说",
+            (17,),
+            xlsx([(*HEAD, "单位会员数"), row(1, "无"), row(2, "—"), row(3, None)]),
+            new(
+                3,
+                records=[
+                    {"name": name(number), "unit_member_count": said} for number, said in ((1, 0), (2, None), (3, None))
+                ],
+            ),
+        ),
+        Case(
             "full-width",
             "xlsx",
             "全角字母数字、零宽字符、不间断空格",

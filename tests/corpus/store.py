@@ -8,12 +8,13 @@ from typing import Any
 from tests.corpus.case import Case
 from tests.corpus.failing import failing
 from tests.corpus.passing import passing
+from tests.corpus.persons import failing_persons, passing_persons
 
 FOLDER = Path(__file__).resolve().parent.parent / "files" / "import"
 
 
 def cases() -> dict[str, list[Case]]:
-    return {"pass": passing(), "fail": failing()}
+    return {"pass": [*passing(), *passing_persons()], "fail": [*failing(), *failing_persons()]}
 
 
 def write() -> None:

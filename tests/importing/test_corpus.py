@@ -26,6 +26,7 @@ def register(province):
     assert province.zhuzhou
     assert province.tea
     assert province.committee
+    assert province.tea_branch
     factories.make_department_name(province.regulator, "省工信厅")
     factories.make_department_name(province.regulator, "湖南省经济和信息化委员会", "former")
     for city in (province.changsha, province.zhuzhou):
@@ -35,6 +36,7 @@ def register(province):
         uscc=code(9001),
         region=province.hunan,
         unit_member_count=12,
+        registered_fund=300_000,
         established_on="2001-01-01",
     )
 

@@ -22,6 +22,7 @@ from portal.importing.reader import Cell, CellError
 
 NUMBER = re.compile(r"^[+-]?\d+(?:\.\d+)?$")
 COUNT_UNITS = re.compile(r"(?:人|名|家|个|户|位|年|届|次|岁)$")
+NONE_WORDS = frozenset({"无", "無", "没有"})
 ABOUT = re.compile(r"(?:约|大约|近|左右|余|多|以上|以下|不足|\+)")
 MONEY_FACTOR = {
     "": None,
@@ -47,12 +48,15 @@ def _plain_number(text: str) -> Decimal | None:
 
 @dataclass(frozen=True)
 class IntegerParser:
-    """A count: digits, commas and a counting unit; never 约, never a fraction."""
+    """A count: digits, commas and a counting unit; never 约, never a fraction. 无 says nothing, or, where a form asks
+    to write it for want of any (``none_is_zero``), 0; ``/`` and — never say a number.
+    """
 
     minimum: int = 0
     maximum: int = 9_999_999
     name: str = "integer"
     example: str = "12"
+    none_is_zero: bool = False
 
     def parse(self, raw: Cell, context: CellContext) -> Parsed:
         if raw is None:
@@ -66,7 +70,7 @@ class IntegerParser:
         else:
             text = half_width(raw)
             if is_blank(text):
-                return NOTHING
+                return (0, ()) if self.none_is_zero and text in NONE_WORDS else NOTHING
             number = _plain_number(COUNT_UNITS.sub("", text))
             if number is None:
                 digits = re.search(r"\d+", text)

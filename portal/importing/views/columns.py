@@ -78,6 +78,7 @@ class MappingStep(BatchStep):
             "notice": self.batch.notice,
             "rival": self.layout.rival,
             "remembered": self.remembered(),
+            "metadata": self.layout.header.metadata,
             "open_count": len(self.layout.open_columns),
         }
 

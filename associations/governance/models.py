@@ -34,6 +34,7 @@ class Officer(Versioned, Dated):
     employer = models.CharField("工作单位及职务", max_length=200, blank=True)
     source = models.CharField("来源", max_length=16, choices=Source, default=Source.HAND)
     remark = models.CharField("备注", max_length=500, blank=True)
+    sources = models.JSONField("数据来源", default=dict, blank=True, editable=False)
     updated_at = models.DateTimeField("更新时间", auto_now=True)
 
     class Meta(Dated.Meta):
@@ -80,6 +81,7 @@ class Contact(Versioned, Dated):
     is_main = models.BooleanField("首要联系方式", default=False)
     source = models.CharField("来源", max_length=16, choices=Source, default=Source.HAND)
     remark = models.CharField("备注", max_length=500, blank=True)
+    sources = models.JSONField("数据来源", default=dict, blank=True, editable=False)
     updated_at = models.DateTimeField("更新时间", auto_now=True)
 
     class Meta(Dated.Meta):
@@ -127,6 +129,7 @@ class MemberUnit(Versioned, Dated):
     industry = models.CharField("行业", max_length=80, blank=True)
     source = models.CharField("来源", max_length=16, choices=Source, default=Source.HAND)
     remark = models.CharField("备注", max_length=500, blank=True)
+    sources = models.JSONField("数据来源", default=dict, blank=True, editable=False)
     updated_at = models.DateTimeField("更新时间", auto_now=True)
 
     class Meta(Dated.Meta):

@@ -15,6 +15,7 @@ from portal.access.roles import ASSOCIATION, DEPARTMENT, Role
 from portal.access.scoping import everything
 from portal.audit.services import record
 from portal.importing.normalise import name_key
+from portal.importing.sources import by_hand
 from portal.people.models import Person
 from portal.people.services import correct_person, new_phone, person_for, phone_after
 from portal.workflow.services import update_versioned
@@ -146,11 +147,13 @@ def _corrected_person(person: Person, values: dict[str, Any], actor: Actor, now:
 
 
 def _change(row: Any, changes: dict[str, Any], version: int, now: datetime) -> None:
-    """Check the row as it will be, then compare and swap."""
+    """Check the row as it will be, then compare and swap; what differs comes from hand now."""
+    changed = [name for name, value in changes.items() if getattr(row, name) != value]
+    origin = by_hand(row, changed)
     for name, value in changes.items():
         setattr(row, name, value)
     checked(row)
-    update_versioned(row, version=version, changes=changes | {"updated_at": now})
+    update_versioned(row, version=version, changes=changes | origin | {"updated_at": now})
 
 
 def end_appointment(officer: Officer, *, ends_on: date, actor: Actor, now: datetime, version: int) -> Officer:

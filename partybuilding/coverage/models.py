@@ -31,6 +31,7 @@ class Instructor(Versioned):
         verbose_name="账号",
     )
     is_active = models.BooleanField("在任", default=True)
+    sources = models.JSONField("数据来源", default=dict, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "党建工作指导员"

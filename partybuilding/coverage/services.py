@@ -23,6 +23,7 @@ from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import everything, scoped
 from portal.audit.services import record
 from portal.importing.normalise import name_key
+from portal.importing.sources import by_hand
 from portal.notices.models import Task
 from portal.notices.services import open_task
 from portal.people.services import correct_person, new_phone, person_for, phone_after
@@ -108,7 +109,8 @@ def change_instructor(
             instructor.person, name=name, id_number=id_number or None, actor=actor, now=now
         )
         changes["phone"] = phone_after(instructor.phone, phone or None, now=now)
-        update_versioned(instructor, version=version, changes=changes)
+        differing = [name for name, value in changes.items() if getattr(instructor, name) != value]
+        update_versioned(instructor, version=version, changes=changes | by_hand(instructor, differing))
         _stay_in_scope(instructor, actor)
         if was_active and not is_active:
             with everything("the assignments of one instructor"):

@@ -44,6 +44,7 @@ class PartyMember(Versioned, Dated):
     party_post = models.CharField("党内职务", max_length=20, choices=PartyPost, blank=True)
     source = models.CharField("来源", max_length=16, choices=Source, default=Source.HAND)
     remark = models.CharField("备注", max_length=500, blank=True)
+    sources = models.JSONField("数据来源", default=dict, blank=True, editable=False)
     updated_at = models.DateTimeField("更新时间", auto_now=True)
 
     class Meta(Dated.Meta):

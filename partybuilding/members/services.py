@@ -14,6 +14,7 @@ from portal.access.decisions import ALLOWED, Decision, Refused
 from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import everything
 from portal.audit.services import record
+from portal.importing.sources import by_hand
 from portal.people.models import Person
 from portal.people.services import correct_person, new_phone, person_for, phone_after
 from portal.workflow.services import update_versioned
@@ -100,10 +101,11 @@ def correct_member(
     with transaction.atomic():
         changes = own | {"person": _corrected(member.person, values, actor, now)}
         changes["phone"] = phone_after(member.phone, phone or None, now=now)
+        origin = by_hand(member, [name for name, value in changes.items() if getattr(member, name) != value])
         for name, value in changes.items():
             setattr(member, name, value)
         checked(member)
-        update_versioned(member, version=version, changes=changes | {"updated_at": now})
+        update_versioned(member, version=version, changes=changes | origin | {"updated_at": now})
         changed = {name: value for name, value in own.items() if before[name] != value}
         shown = {name: before[name] for name in changed}
         record("party_members.correct", actor=actor, subject=member, before=shown, after=changed, now=now)

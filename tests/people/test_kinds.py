@@ -374,3 +374,15 @@ def test_preview_names_people_and_shows_no_number(officers: Run, province: Provi
     assert said in lines
     assert [line for line in lines if line.startswith("更新负责人（终止日期 空 → ")] != []
     assert not any("v1." in line for line in lines)
+
+
+def test_lower_source_does_not_overwrite_what_a_document_said(
+    officers: Run, province: Province, reference: None
+) -> None:
+    officers(("张三", "会长", None, "党员", None, 2), source="document")
+    batch = officers(("张三", "会长", None, "群众", None, 3), source="city")
+    one = Officer.objects.get()
+    assert (one.political_status, one.term_count, batch.kept_count) == ("party_member", 2, 1)
+    officers(("张三", "会长", None, "群众", None, 3), source="registrar")
+    one.refresh_from_db()
+    assert (one.political_status, one.term_count) == ("masses", 3)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("audit/", include("portal.audit.urls")),
     path("imports/", include("portal.importing.urls")),
     path("exports/", include("portal.exporting.urls")),
+    path("export-requests/", include("portal.privacy.urls")),
     path("jobs/", include("portal.jobs.urls")),
     path("", include("portal.reporting.urls")),
     path("", include("associations.urls")),

@@ -27,6 +27,7 @@ KWARGS = {
     "reset_request_pk": "memberships.ResetRequest",
     "task_pk": "notices.Task",
     "job_pk": "jobs.Job",
+    "export_request_pk": "privacy.ExportRequest",
     "export_pk": "exporting.Export",
     "batch_pk": "importing.ImportBatch",
     "run_pk": "reporting.ReportRun",

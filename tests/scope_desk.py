@@ -6,10 +6,11 @@ from itertools import count
 from django.db.models import Model
 from django.utils import timezone
 
-from portal.access.roles import BUSINESS, Role
+from portal.access.roles import BUSINESS, WORKSPACE, Role
 from portal.accounts.models import ActivationCode
 from portal.exporting.models import Export, Format, Source
 from portal.memberships.models import ResetRequest, SlipSheet
+from portal.privacy.models import ExportRequest
 from tests import factories
 from tests.personas import PERSONAS, Persona, Personas
 
@@ -76,4 +77,30 @@ def make_export(persona: Persona) -> Model:
         membership_id=persona.membership.pk,
         membership_label="身份",
         created_at=timezone.now(),
+    )
+
+
+# `roles.md`, decision 0062: the own requests, the same role's in the own unit and below, the department's all.
+REQUESTED: dict[str, set[str]] = {
+    **{key: {key} if role in WORKSPACE else set() for key, (role, _) in PERSONAS.items()},
+    "department_admin": set(PERSONAS),
+    "regional_office": {"regional_office", "county_office"},
+}
+
+
+def make_export_request(persona: Persona) -> Model:
+    actor, now = persona.actor, timezone.now()
+    return ExportRequest.objects.create(
+        kind="officers",
+        kind_label="负责人",
+        fields=["phone"],
+        purpose="测试",
+        user=persona.user,
+        membership_id=persona.membership.pk,
+        membership_label="身份",
+        role=actor.role,
+        scope_pk=actor.scope.pk,
+        scope_path=actor.scope.path,
+        asked_at=now,
+        due_on=timezone.localdate(now),
     )

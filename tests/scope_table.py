@@ -41,8 +41,10 @@ from tests.reporting.samples import coverage_sample
 from tests.scope_desk import (
     LOOKED_AFTER,
     LOOKED_AFTER_AND_OWN,
+    REQUESTED,
     make_code,
     make_export,
+    make_export_request,
     make_resets,
     make_sheet,
 )
@@ -459,6 +461,7 @@ TABLE: dict[str, Reach] = {
         lambda persona: Notice.objects.create(user=persona.user, text="消息", created_at=timezone.now())
     ),
     "jobs.Job": of_owners(_job),
+    "privacy.ExportRequest": of_owners(make_export_request, also=REQUESTED),
     "exporting.Export": of_owners(make_export),
     "files.StoredFile": of_owners(_file),
     "reporting.ReportRun": of_askers(make_run),

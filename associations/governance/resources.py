@@ -88,6 +88,7 @@ class OfficerResource(AssociationRows):
     label: ClassVar[str] = "社会组织负责人"
     load_order: ClassVar[int] = 40
     main: ClassVar[str] = "officer"
+    export_order: ClassVar[Sequence[str]] = ("association__name", "pk")
 
     association_uscc = owning.code_column()
     association_name = owning.name_column()
@@ -298,6 +299,7 @@ class ContactResource(AssociationRows):
     label: ClassVar[str] = "社会组织联系人"
     load_order: ClassVar[int] = 45
     main: ClassVar[str] = "contact"
+    export_order: ClassVar[Sequence[str]] = ("association__name", "pk")
 
     association_uscc = owning.code_column()
     association_name = owning.name_column()
@@ -406,6 +408,7 @@ class MemberUnitResource(AssociationRows):
     begins: ClassVar[bool] = False
     absence_label: ClassVar[Sequence[str]] = ("association__name", "name")
     main: ClassVar[str] = "member_unit"
+    export_order: ClassVar[Sequence[str]] = ("association__name", "pk")
 
     association_uscc = owning.code_column(synonyms=())
     association_name = owning.name_column(synonyms=())

@@ -33,6 +33,7 @@ class InstructorResource(ImportResource):
     label: ClassVar[str] = "党建工作指导员"
     load_order: ClassVar[int] = 60
     main: ClassVar[str] = "instructor"
+    export_order: ClassVar[Sequence[str]] = ("person__name", "pk")
     references: ClassVar[Mapping[str, ReferenceDomain]] = {
         "department": DEPARTMENTS,
         owning.NAME: ASSOCIATIONS,

@@ -52,6 +52,7 @@ class PartyMemberResource(ImportResource):
     load_order: ClassVar[int] = 50
     main: ClassVar[str] = "party_member"
     references: ClassVar[Mapping[str, ReferenceDomain]] = {"party_organization": ORGANIZATIONS}
+    export_order: ClassVar[Sequence[str]] = ("organization__name", "person__name", "pk")
 
     id_number = people.id_number_column(key=1)
     id_type = people.id_type_column()

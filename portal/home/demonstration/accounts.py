@@ -3,6 +3,7 @@
 import os
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -13,10 +14,11 @@ from associations.registry.models import Association, Department
 from partybuilding.organizations.enums import EstablishmentMode, OrganizationKind
 from partybuilding.organizations.models import CoveredAssociation
 from portal.access.roles import Role
+from portal.accounts.codes import secret_hash
 from portal.accounts.models import User
 from portal.home.demonstration.departments import department
 from portal.home.demonstration.world import DEMONSTRATION_COMMITTEE, HUNAN, World
-from portal.memberships.models import Membership
+from portal.memberships.models import Membership, ResetRequest, SlipSheet
 from portal.regions.models import Region
 
 # Without the letters and digits that are easily mistaken for each other.
@@ -65,6 +67,31 @@ def make_accounts(world: World) -> None:
         user.save(update_fields=["password", "created_at"])
         node = {person.field: person.node} if person.field else {}
         Membership.objects.create(user=user, role=person.role, **node)
+    _make_desk(world)
+
+
+def _make_desk(world: World) -> None:
+    """What the account desk has before it: a printout of last month, and a person who waits to be called back."""
+    admin = Membership.objects.select_related("user").get(role=Role.DEPARTMENT_ADMIN)
+    printed_at = world.now - timedelta(days=30)
+    SlipSheet.objects.create(
+        title="激活单（社会组织填报人）",
+        slip_count=2,
+        user=admin.user,
+        membership_id=admin.pk,
+        membership_label=str(admin),
+        created_at=printed_at,
+        ready_at=printed_at,
+        fetched_at=printed_at,
+    )
+    filer = Membership.objects.get(role=Role.ASSOCIATION_FILER)
+    ResetRequest.objects.create(
+        account=filer.user,
+        number="480215",
+        secret_hash=secret_hash(f"nobody holds it {world.scale}"),
+        asked_at=world.now,
+        valid_until=world.now + timedelta(days=1),
+    )
 
 
 def set_passwords(folder: Path) -> list[str]:

@@ -83,6 +83,10 @@ class OrganizationDomain:
         pks = dict.fromkeys(pk for key in nearest(text, keys, limit) for pk in keys[key])
         return self._described(list(pks)[:limit], actor)
 
+    def names(self, actor: Actor, limit: int) -> list[str]:
+        rows = scoped(PartyOrganization, actor).filter(dissolved_on=None).order_by("name", "pk")
+        return list(rows.values_list("name", flat=True)[:limit])
+
     def find(self, text: str, actor: Actor) -> list[Suggestion]:
         key = name_key(text)
         return self._described(sorted({pk for pk, known in self._named(actor, key=key) if known == key}), actor)

@@ -15,6 +15,7 @@ from portal.importing.references import ReferenceDomain, nearest
 from portal.importing.resources import Column, ImportResource, StagedRow
 from portal.regions import selectors as regions
 from portal.regions.models import Region
+from portal.regions.references import REGIONS
 
 MATCHING = "an import matches rows against the whole register; what lies outside the scope is rejected"
 COMMITTEE_ENDINGS = ("党委", "工委", "党工委", "委员会")
@@ -36,7 +37,8 @@ DEPARTMENT_KIND_SYNONYMS = {
 class Regions:
     """Region references: looked up once per distinct text."""
 
-    def __init__(self) -> None:
+    def __init__(self, confirmed: Mapping[str, int] | None = None) -> None:
+        self._confirmed = confirmed or {}
         self._found: dict[str, list[Region]] = {}
 
     def resolve(self, row: StagedRow, column: str, label: str) -> Region | None:
@@ -65,7 +67,10 @@ class Regions:
 
     def _find(self, text: str) -> list[Region]:
         if text not in self._found:
-            self._found[text] = regions.find(text)
+            found = regions.find(text)
+            if len(found) != 1 and (meant := self._confirmed.get(name_key(text))) is not None:
+                found = list(Region.objects.filter(pk=meant)) or found
+            self._found[text] = found
         return self._found[text]
 
 
@@ -159,7 +164,11 @@ class DepartmentResource(ImportResource):
     load_order: ClassVar[int] = 10
     main: ClassVar[str] = "department"
     has_rows_of_itself: ClassVar[bool] = True
-    references: ClassVar[Mapping[str, ReferenceDomain]] = {"parent": DEPARTMENTS, "hosted_by": DEPARTMENTS}
+    references: ClassVar[Mapping[str, ReferenceDomain]] = {
+        "parent": DEPARTMENTS,
+        "hosted_by": DEPARTMENTS,
+        "region": REGIONS,
+    }
 
     name = Column(
         "名称",
@@ -205,7 +214,7 @@ class DepartmentResource(ImportResource):
 
     def prepare(self) -> None:
         self.directory = Directory(self.run.effective_on, self.run.remembered.get(DEPARTMENTS.code))
-        self.regions = Regions()
+        self.regions = Regions(self.run.remembered.get(REGIONS.code))
         self.parents = {pk: one.parent_id for pk, one in self.directory.by_pk.items()}
 
     def file_key(self, row: StagedRow) -> Iterable[tuple[str, Any]]:

@@ -34,6 +34,7 @@ from portal.importing.identifiers import PREFIX_LABELS, level_hint
 from portal.importing.normalise import name_key
 from portal.importing.references import ReferenceDomain
 from portal.importing.resources import StagedRow
+from portal.regions.references import REGIONS
 from portal.regulations.rules import ConfigurationError
 from portal.regulations.selectors import value
 
@@ -61,7 +62,7 @@ class AssociationResource(AssociationColumns):
     label: ClassVar[str] = "社会组织名录"
     load_order: ClassVar[int] = 20
     main: ClassVar[str] = "association"
-    references: ClassVar[Mapping[str, ReferenceDomain]] = dict.fromkeys(ROLES, DEPARTMENTS)
+    references: ClassVar[Mapping[str, ReferenceDomain]] = {**dict.fromkeys(ROLES, DEPARTMENTS), "region": REGIONS}
 
     @classmethod
     def tables(cls) -> dict[str, type[Model]]:
@@ -78,7 +79,7 @@ class AssociationResource(AssociationColumns):
 
     def prepare(self) -> None:
         self.directory = Directory(self.run.effective_on, self.run.remembered.get(DEPARTMENTS.code))
-        self.regions = Regions()
+        self.regions = Regions(self.run.remembered.get(REGIONS.code))
         self.validities: dict[dt.date, Validity | None] = {}
         self.names: dict[int, set[str]] = {}
         self.assignments: dict[tuple[int, str], Assignment] = {}

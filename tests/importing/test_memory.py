@@ -226,3 +226,20 @@ def test_file_without_a_header_waits_for_a_person(office):  # noqa: F811
     assert answered.headers["Location"] == f"/imports/{batch.pk}/mapping/"
     batch.refresh_from_db()
     assert (batch.header_rows, batch.notice) == ([2], "")
+
+
+def test_place_nobody_knows_is_matched_once(office, work, province):  # noqa: F811
+    assert province.yuelu
+    row = ("长沙市第一商会", uscc(9700, prefix="51430100"), "社会团体", "市级", "河西新区")
+    upload(office, workbooks.table([row]))
+    batch = latest()
+    decide(office, batch)
+    work()
+    assert office.get(f"/imports/{batch.pk}/preview/").context["open_names"] == 1
+    page = office.get(f"/imports/{batch.pk}/names/")
+    assert page.context["form"].rows()[0][0].domain.code == "regions"
+    version = ImportBatch.objects.get(pk=batch.pk).version
+    office.post(f"/imports/{batch.pk}/names/", {"version": version, "typed_0": "430104"})
+    work()
+    batch.refresh_from_db()
+    assert (batch.rejected_count, batch.new_count) == (0, 1)

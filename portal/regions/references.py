@@ -1,0 +1,35 @@
+"""The places that a name in a spreadsheet may mean."""
+
+from portal.access.actor import Actor
+from portal.importing.normalise import name_key
+from portal.importing.references import Suggestion, nearest
+from portal.regions.models import Region
+from portal.regions.selectors import find, full_name
+
+LEVELS = ("province", "city", "county")
+
+
+class RegionDomain:
+    """Places down to the county, by code or name. Places are reference data: everybody reaches all of them."""
+
+    code = "regions"
+    label = "行政区划"
+
+    def suggest(self, text: str, actor: Actor, limit: int) -> list[Suggestion]:
+        keys: dict[str, list[Region]] = {}
+        for region in Region.objects.filter(level__in=LEVELS):
+            for name in {region.name, region.short_name}:
+                keys.setdefault(name_key(name), []).append(region)
+        likely = dict.fromkeys(region for key in nearest(text, keys, limit) for region in keys[key])
+        found = dict.fromkeys([*find(text), *likely])
+        return [_suggested(region) for region in list(found)[:limit]]
+
+    def find(self, text: str, actor: Actor) -> list[Suggestion]:
+        return [_suggested(region) for region in find(text)]
+
+
+def _suggested(region: Region) -> Suggestion:
+    return Suggestion(region.pk, f"{full_name(region)}({region.code})")
+
+
+REGIONS = RegionDomain()

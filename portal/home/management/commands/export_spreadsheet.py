@@ -7,21 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.http import QueryDict
 from django.utils import timezone
 
 from portal import importing
 from portal.access.actor import Actor, acting_as
 from portal.access.decisions import Refused
-from portal.access.roles import WORKSPACE
 from portal.audit.services import record
-from portal.exporting.services import export_rows
-from portal.importing.exports import filtered
+from portal.exporting.services import write_rows
+from portal.exporting.sources import of_kind
 from portal.memberships.selectors import actor_of, membership_for
 
 
 class Command(BaseCommand):
-    """Personal columns are empty: this version keeps no personal data. Exit status 2: nothing was exported."""
+    """Personal columns are empty: numbers leave by approval only. Exit status 2: nothing was exported."""
 
     help = "导出表格；导出的文件可以原样导入。"
 
@@ -49,28 +47,23 @@ class Command(BaseCommand):
             sys.exit(2)
 
     def _export(self, actor: Actor, options: dict[str, Any]) -> dict[str, Any]:
-        if actor.role not in WORKSPACE:
-            raise Refused("policy.role", f"身份「{actor.label}」不能导出名单。")
-        resource = importing.kinds().get(options["kind"])
-        if resource is None:
-            raise Refused("import.kind", f"没有「{options['kind']}」这类表格。可用：{'、'.join(importing.kinds())}。")
         path: Path = options["file"]
         format_ = options["format"] or path.suffix.lstrip(".").lower() or "xlsx"
         if format_ not in ("xlsx", "csv", "json"):
             raise Refused("export.format", f"不能导出为「{format_}」。请用 xlsx、csv 或 json。")
         today, now = timezone.localdate(), timezone.now()
-        rows = list(resource.export_rows(filtered(resource, QueryDict(options["filter"]), actor, today), today))
-        notes = [f"范围：{actor.scope.label}", f"数据截至：{today}", f"筛选：{options['filter'] or '无'}"]
-        content = export_rows(resource.columns(), rows, format_, title=resource.label, notes=notes, limit=None)
+        kind = options["kind"]
+        found = of_kind(kind, options["filter"], [], format_, actor=actor, now=now, today=today)
         try:
-            path.write_bytes(content)
+            with path.open("wb") as stream:
+                count = write_rows(stream, found.columns, found.rows, format_, title=found.title, notes=found.notes)
         except OSError as error:
             raise Refused("file.write", f"写不了文件「{path}」：{error.strerror}。请核对路径和权限。") from error
         record(
             "export.spreadsheet",
             actor=actor,
-            subject_label=f"{resource.label} {len(rows)} 行",
-            after={"kind": resource.kind, "rows": len(rows), "format": format_},
+            subject_label=f"{found.title} {count} 行",
+            after={"kind": kind, "rows": count, "format": format_},
             now=now,
         )
-        return {"state": "exported", "kind": resource.kind, "file": str(path), "rows": len(rows)}
+        return {"state": "exported", "kind": kind, "file": str(path), "rows": count}

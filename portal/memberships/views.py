@@ -386,7 +386,7 @@ class SlipSheetPage(DetailScreen):
                 fact("生成时间", sheet.ready_at, "datetime"),
                 fact("取走时间", sheet.fetched_at, "datetime"),
             ],
-            "is_building": sheet.file_id is None,
+            "is_building": sheet.file_id is None and sheet.fetched_at is None,
             "is_ready": sheet.file_id is not None and sheet.fetched_at is None,
         }
 

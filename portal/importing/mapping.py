@@ -13,6 +13,8 @@ from portal.importing.normalise import asks_yes_or_no, half_width, header_key, h
 SERIAL_KEYS = frozenset({"序号", "编号", "no", "行号", "项次", "顺序号", "次序", "№"})
 SHEET_NAME = "工作表名"
 REMARK_KEYS = frozenset({"错误原因", "怎么改"})
+# Whom a group of columns may be about.
+SUBJECTS = ("党", "书记", "指导员", "会长", "理事长", "秘书长", "法定代表人", "法人代表", "负责人", "联系人", "监事")
 BASIS_LABELS = {
     "label": "列名相同",
     "synonym": "同义列名",
@@ -97,6 +99,8 @@ def propose(
     """
     words = vocabulary(fields)
     labels = {path_key(field.label): field.code for field in fields}
+    own = next((_texts_of(field) for field in fields if field.code == "name"), "")
+    texts = {field.code: f"{_texts_of(field)} {own}" for field in fields}
     columns = _with_headless(header, samples)
     sheet_number = max([width, *(column.number for column in columns)]) + 1 if len(sheet_names) > 1 else 0
     if sheet_number:
@@ -114,8 +118,9 @@ def propose(
         if column.number in decided:
             continue
         for depth, key in enumerate(column.keys):
-            is_repeated_leaf = depth == len(column.keys) - 1 > 0 and leaf_count.get(key, 0) > 1
-            if key in words and not is_repeated_leaf:
+            is_leaf = depth == len(column.keys) - 1 > 0
+            is_repeated_leaf = is_leaf and leaf_count.get(key, 0) > 1
+            if key in words and not is_repeated_leaf and not (is_leaf and _is_of_another(column, texts[words[key]])):
                 basis = "label" if key in labels else "synonym"
                 guesses[column.number] = (words[key], basis)
                 rank = (0 if basis == "label" else 1, column.number, words[key])
@@ -143,6 +148,18 @@ def propose(
         letter = "" if is_sheet_name else column.letter
         matches.append(Match(column.number, letter, paths[column.number], code, basis, column.unit, is_sheet_name))
     return _by_samples(tuple(matches), fields, samples)
+
+
+def _texts_of(field: FieldSpec) -> str:
+    return " ".join((field.label, *field.synonyms))
+
+
+def _is_of_another(column: HeaderColumn, known: str) -> bool:
+    """Whether the levels above a leaf speak of somebody else than the field: 成立时间 under 党组织建立情况 is not the
+    day on which an association was founded.
+    """
+    above = "".join(column.path[:-1])
+    return any(subject in above and subject not in known for subject in SUBJECTS)
 
 
 def missing(matches: Iterable[Match], codes: Iterable[str]) -> list[str]:

@@ -118,6 +118,25 @@ def headers() -> list[Case]:
             new(1, records=[{"name": name(1), "staff_count": 9, "full_time_staff_count": 3}]),
         ),
         Case(
+            "another-subject-above",
+            "xlsx",
+            "「党组织建立情况」下的成立时间不是社会组织的成立日期，不对应",
+            (2,),
+            xlsx(
+                [
+                    (*HEAD, "党组织建立情况", None, "党建情况"),
+                    (None, None, None, None, None, "是否建立", "成立时间", "党建入章"),
+                    row(1, "是", "2020.5.1", "是"),
+                ],
+                merges=[*(f"{letter}1:{letter}2" for letter in "ABCDE"), "F1:G1"],
+            ),
+            new(
+                1,
+                unmapped=["党组织建立情况/是否建立", "党组织建立情况/成立时间"],
+                records=[{"name": name(1), "established_on": None, "charter_has_party_clause": True}],
+            ),
+        ),
+        Case(
             "code-row-chinese",
             "xlsx",
             "表头下有「甲 乙 1 2 3」代码行",

@@ -13,7 +13,9 @@ FOOTER = re.compile(
     r"^(?:填表人|填报人|制表人?|审核人?|复核人?|负责人签|单位负责人|主管领导|联系人|联系电话|填报日期|填表日期|填报单位|备注|说明|注|附注|填表说明)\s*[:：]|^注\d*[:：.、]|^说明\d*[:：]|^第\d+页(?:[,，]?共\d+页)?$|^[(（]?(?:续表|接上页|以下空白|此行以下空白)[)）]?$"
 )
 
+EXAMPLE = re.compile(r"^(?:填写|填表)?(?:示例|样例|范例|例)\d{0,2}[:：]?$")
 LONGEST_TOTAL = 16
+LONGEST_EXAMPLE = 7
 LONG_KEY = 15
 LONGEST_CODE = 5
 SECTION = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十]{1,3}[)）])")
@@ -26,6 +28,7 @@ class RowKind(StrEnum):
     FOOTER = "footer"
     REPEATED_HEADER = "repeated_header"
     TITLE = "title"
+    EXAMPLE = "example"
     OTHER_TABLE = "other_table"
     SECTION = "section"
 
@@ -35,6 +38,7 @@ LABELS = {
     RowKind.REPEATED_HEADER: "重复的表头",
     RowKind.SECTION: "分组标题",
     RowKind.TITLE: "重复的标题",
+    RowKind.EXAMPLE: "填写示例",
 }
 
 
@@ -59,6 +63,8 @@ def classify(
         return RowKind.TOTAL
     if text and FOOTER.match(text):
         return RowKind.FOOTER
+    if _is_example(text) or any(_is_example(cells[number - 1]) for number in serial_columns if number <= len(cells)):
+        return RowKind.EXAMPLE
     if text and SECTION.match(text) and _stands_alone(cells, first, serial_columns):
         return RowKind.SECTION
     if text and text in header.titles and _stands_alone(cells, first, serial_columns):
@@ -70,6 +76,10 @@ def classify(
     if text and is_blank(text) and all(cell is None or (isinstance(cell, str) and is_blank(cell)) for cell in cells):
         return RowKind.BLANK
     return RowKind.DATA
+
+
+def _is_example(cell: Any) -> bool:
+    return isinstance(cell, str) and len(cell) <= LONGEST_EXAMPLE and EXAMPLE.match(cell.strip()) is not None
 
 
 def _stands_alone(cells: Sequence[Any], first: int, serial_columns: frozenset[int]) -> bool:

@@ -307,6 +307,14 @@ def rows() -> list[Case]:
             new(2),
         ),
         Case(
+            "example-row",
+            "xlsx",
+            "模板里的填写示例不是数据",
+            (6,),
+            xlsx([("序号", *HEAD), ("例", *row(8)), ("1", *row(1)), ("示例：", *row(9))]),
+            new(1),
+        ),
+        Case(
             "sections",
             "xlsx",
             "中间有「一、」「二、」分组标题",

@@ -130,12 +130,17 @@ class ResetRequest(WorkflowModel):
     wrong_count = models.PositiveSmallIntegerField("申请号报错次数", default=0)
     answered_by_name = models.CharField("接电话人", max_length=64, blank=True)
     number_called = models.CharField("回拨号码", max_length=40, blank=True)
-    called_at = models.DateTimeField("核实时间", null=True)
+    called_at = models.DateTimeField("核实时间", null=True, blank=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="核实人"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="核实人",
     )
     decided_by_label = models.CharField("核实人身份", max_length=200, blank=True)
-    used_at = models.DateTimeField("设密码时间", null=True)
+    used_at = models.DateTimeField("设密码时间", null=True, blank=True)
     state = models.CharField(
         "状态", max_length=24, choices=ResetState, default=ResetState.WAITING, editable=False, db_index=True
     )
@@ -169,15 +174,15 @@ class SlipSheet(GuardedModel):
 
     title = models.CharField("名称", max_length=200)
     slip_count = models.PositiveIntegerField("张数")
-    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
+    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="申请人"
     )
     membership_id = models.BigIntegerField("身份编号")
     membership_label = models.CharField("身份", max_length=200)
     created_at = models.DateTimeField("申请时间")
-    ready_at = models.DateTimeField("生成时间", null=True)
-    fetched_at = models.DateTimeField("取走时间", null=True)
+    ready_at = models.DateTimeField("生成时间", null=True, blank=True)
+    fetched_at = models.DateTimeField("取走时间", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "激活单"

@@ -372,7 +372,7 @@ def commit(
     comment = f"新增 {batch.new_count} 行、更新 {batch.changed_count} 行、跳过 {batch.rejected_count} 行"
     resource_class = resource_for(batch.kind)
     if basis.of(batch, now) != batch.checked_by:
-        return _check_again(batch, "预览之后校验规则或参数有变动", actor=actor, now=now)
+        return _check_again(batch, "预览之后校验规则或标准有变动", actor=actor, now=now)
     try:
         with transaction.atomic():
             committed = apply(transitions.COMMIT, batch, actor=actor, version=batch.version, now=now, comment=comment)

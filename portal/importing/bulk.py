@@ -9,7 +9,8 @@ type of their column, so nothing is loaded into Python. The staging itself is re
 # ruff: noqa: S608
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
@@ -37,8 +38,32 @@ class Bulk:
         self.main = main
         self.now = now
         self.touched: dict[str, list[str]] = batch.touched
+        self._prepared: set[str] = set()
 
     # Forward ------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def prepared(self) -> Iterator[None]:
+        """On SQLite take the values of new records out of the staging into temporary tables, before anything is
+        locked: writers on the web then wait for a plain copy only. Staging does not change, so nothing can move.
+        """
+        tables = list(self.tables) if connection.vendor == "sqlite" else []
+        try:
+            for table in tables:
+                names, values, parameters = self._new_record(table)
+                columns = ", ".join(f"{value} AS {name}" for name, value in zip(names, values, strict=True))
+                self._run(f"DROP TABLE IF EXISTS temp.{temporary(table)}")
+                self._run(
+                    f"CREATE TEMPORARY TABLE {temporary(table)} AS SELECT {columns} "
+                    f"FROM {self._planned(ADDED, table)} ORDER BY c.row_number, c.place",
+                    parameters,
+                )
+                self._prepared.add(table)
+            yield
+        finally:
+            self._prepared.clear()
+            for table in tables:
+                self._run(f"DROP TABLE IF EXISTS temp.{temporary(table)}")
 
     def commit(self) -> None:
         """Apply all planned changes; raises ``Stale`` when a record moved since it was checked."""
@@ -48,18 +73,25 @@ class Bulk:
                 learn(model)
 
     def _insert(self, table: str) -> int:
+        names, values, parameters = self._new_record(table)
+        into = f"INSERT INTO {quote(self.tables[table]._meta.db_table)} ({', '.join(names)})"
+        if table in self._prepared:
+            return self._run(f"{into} SELECT {', '.join(names)} FROM temp.{temporary(table)} ORDER BY rowid")
+        return self._run(
+            f"{into} SELECT {', '.join(values)} FROM {self._planned(ADDED, table)} ORDER BY c.row_number, c.place",
+            parameters,
+        )
+
+    def _new_record(self, table: str) -> tuple[list[str], list[str], list[Any]]:
+        """The columns of a new record, where each takes its value from, and the parameters of that."""
         model = self.tables[table]
-        columns, values, parameters = [quote(model._meta.pk.column)], ["c.key"], []
+        names, values, parameters = [quote(model._meta.pk.column)], ["c.key"], []
         for field in _fields(model):
-            columns.append(quote(field.column))
+            names.append(quote(field.column))
             expression, more = self._new_value(field)
             values.append(expression)
             parameters.extend(more)
-        return self._run(
-            f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)}) SELECT {', '.join(values)} "
-            f"FROM {self._planned(ADDED, table)} ORDER BY c.row_number, c.place",
-            parameters,
-        )
+        return names, values, parameters
 
     def _new_value(self, field: Field) -> tuple[str, list[Any]]:
         """The planned value, else the record another row makes, else the field's default."""
@@ -100,8 +132,8 @@ class Bulk:
         if not sets + bookkeeping:
             return 0
         done = self._run(
-            f"UPDATE {quote(model._meta.db_table)} AS t SET {', '.join(sets + bookkeeping)} "
-            f"FROM {self._planned(CHANGED, table)} "
+            f"WITH c AS MATERIALIZED (SELECT * FROM {self._planned(CHANGED, table)}) "
+            f"UPDATE {quote(model._meta.db_table)} AS t SET {', '.join(sets + bookkeeping)} FROM c "
             f"WHERE {same_record(model)} AND {self._is_unmoved(model, table, 'before')}",
             [*parameters, *more],
         )
@@ -218,18 +250,21 @@ class Bulk:
             column = str(relation.field.column)
             if relation.many_to_many or not other._meta.managed or self._is_empty(other):
                 continue
-            ours, alone = "", "TRUE" if connection.vendor == "postgresql" else "1"
-            for place, what in enumerate((ADDED, CHANGED) if other in codes else ()):
-                if what == CHANGED and codes[other] not in self.touched:
-                    continue
-                alias = f"o{place}"
-                planned = self._planned(what, codes[other], alias=alias, undone_only=True)
-                ours += f" LEFT JOIN {planned} ON {same_record(other, change=alias, record='r')}"
-                ours += f" AND {has(f'{alias}.before', column)}" if what == CHANGED else ""
-                alone += f" AND {alias}.key IS NULL"
+            # What is planned stands in lists of its own: left inside the join, SQLite reads them once for every row.
+            ours = " UNION ALL ".join(
+                f"SELECT o.key FROM {self._planned(what, codes[other], alias='o', undone_only=True)}"
+                + (f" WHERE {has('o.before', column)}" if what == CHANGED else "")
+                for what in ((ADDED, CHANGED) if other in codes else ())
+                if what == ADDED or codes[other] in self.touched
+            )
+            key = quote(other._meta.pk.column)
             found += self._leave(
-                f"SELECT c.row_number FROM {self._planned(ADDED, table, undone_only=True)} "
-                f"JOIN {quote(other._meta.db_table)} r ON r.{quote(column)} = c.key{ours} WHERE {alone}"
+                "WITH c AS MATERIALIZED "
+                f"(SELECT row_number, key FROM {self._planned(ADDED, table, undone_only=True)})"
+                + (f", ours AS MATERIALIZED ({ours})" if ours else "")
+                + " SELECT c.row_number FROM c "
+                f"JOIN {quote(other._meta.db_table)} r ON r.{quote(column)} = c.key"
+                + (f" LEFT JOIN ours ON ours.key = r.{key} WHERE ours.key IS NULL" if ours else "")
             )
         return found
 
@@ -256,8 +291,8 @@ class Bulk:
         if not sets + bookkeeping:
             return
         done = self._run(
-            f"UPDATE {quote(model._meta.db_table)} AS t SET {', '.join(sets + bookkeeping)} "
-            f"FROM {self._planned(CHANGED, table, undone_only=True)} "
+            f"WITH c AS MATERIALIZED (SELECT * FROM {self._planned(CHANGED, table, undone_only=True)}) "
+            f"UPDATE {quote(model._meta.db_table)} AS t SET {', '.join(sets + bookkeeping)} FROM c "
             f"WHERE {same_record(model)} AND {self._is_unmoved(model, table, 'after')}",
             parameters,
         )
@@ -273,8 +308,13 @@ class Bulk:
     # Plumbing -----------------------------------------------------------------------------------------------------
 
     def _run(self, sql: str, parameters: Iterable[Any] = ()) -> int:
+        """Execute; how many rows it wrote."""
         with connection.cursor() as cursor:
             cursor.execute(sql, list(parameters))
+            if cursor.rowcount < 0 and connection.vendor == "sqlite":
+                # Python counts the rows of a statement only when it begins with the verb itself.
+                cursor.execute("SELECT changes()")
+                return int(cursor.fetchone()[0])
             return int(cursor.rowcount)
 
     def _count(self, sql: str, parameters: Iterable[Any] = ()) -> int:
@@ -307,6 +347,10 @@ def learn(model: type[Model], *columns: str) -> None:
         named = f" ({', '.join(map(quote, columns))})" if columns else ""
         with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE {quote(model._meta.db_table)}{named}")
+
+
+def temporary(table: str) -> str:
+    return quote(f"import_added_{table}")
 
 
 def quote(name: str | None) -> str:

@@ -373,11 +373,12 @@ def commit(
     resource_class = resource_for(batch.kind)
     if basis.of(batch, now) != batch.checked_by:
         return _check_again(batch, "预览之后校验规则或标准有变动", actor=actor, now=now)
+    bulk = Bulk(batch, resource_class.tables(), resource_class.main, now)
     try:
-        with transaction.atomic():
+        with bulk.prepared(), transaction.atomic():
             committed = apply(transitions.COMMIT, batch, actor=actor, version=batch.version, now=now, comment=comment)
             with everything("an import writes what was checked against its actor's scope, row by row"):
-                Bulk(committed, resource_class.tables(), resource_class.main, now).commit()
+                bulk.commit()
             if complete:
                 complete({"batch": committed.number})
     except (Stale, IntegrityError):

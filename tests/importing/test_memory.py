@@ -8,6 +8,8 @@ from associations.registry.models import Assignment, Association
 from portal.importing.models import ImportBatch, RememberedMapping, RememberedReference
 from portal.importing.references import likeness, nearest
 from portal.importing.selectors import answer, issues
+from portal.regions.references import REGIONS
+from portal.regions.selectors import find
 from tests import workbooks
 from tests.factories import uscc
 from tests.importing.test_wizard import choices, office, upload, work  # noqa: F401 (fixtures)
@@ -243,3 +245,12 @@ def test_place_nobody_knows_is_matched_once(office, work, province):  # noqa: F8
     work()
     batch.refresh_from_db()
     assert (batch.rejected_count, batch.new_count) == (0, 1)
+
+
+def test_places_of_a_template_are_names_that_mean_one_place(province, personas):
+    for place in (province.yuelu, province.lusong):
+        assert place
+    everywhere = REGIONS.names(personas.department_admin.actor, 50)
+    assert everywhere == ["湖南省", "长沙市", "长沙市岳麓区", "株洲市", "株洲市芦淞区"]
+    assert REGIONS.names(personas.regional_office.actor, 50) == ["长沙市", "长沙市岳麓区"]
+    assert all(len(find(name)) == 1 for name in everywhere)

@@ -126,6 +126,8 @@ PAGES = (
     PageVisit("import-commit", "department_admin", "/imports/1/commit/"),
     PageVisit("import-result", "department_admin", "/imports/2/result/"),
     PageVisit("import-undo", "department_admin", "/imports/2/undo/"),
+    PageVisit("import-absences", "department_admin", "/imports/3/absences/"),
+    PageVisit("import-overwrite", "department_admin", "/imports/3/overwrite/"),
 )
 
 
@@ -154,7 +156,7 @@ def go(page: Page, base: str, visit: PageVisit) -> None:
 
 
 def arrange(browser: Browser, base: str, accounts: Accounts) -> None:
-    """A finished report, a batch that waits at its preview (1) and one that is written (2), if there are none yet."""
+    """A finished report; batches that wait at their preview (1), are written (2), lack records (3); if there are none."""
     page = signed_in(browser, base, accounts, "department_admin", "desk")
     page.goto(f"{base}/reports/runs/")
     if not page.locator(FIRST_ROW).count():
@@ -166,18 +168,20 @@ def arrange(browser: Browser, base: str, accounts: Accounts) -> None:
     if not page.locator(FIRST_ROW).count():
         upload(page, base, 7100)
         upload(page, base, 7200)
+        upload(page, base, 7300, full_list="长沙市")
         page.goto(f"{base}/imports/2/commit/")
         page.click(SUBMIT)
         page.wait_for_selector("text=撤销", timeout=WAIT)
     page.context.close()
 
 
-def upload(page: Page, base: str, first: int) -> None:
+def upload(page: Page, base: str, first: int, *, full_list: str = "") -> None:
     """A workbook as a city office sends it, up to its preview."""
     codes = [f"51430100{first + number:09d}" for number in range(8)]
     content = city_office([code + check_character(code) for code in codes])
     page.goto(f"{base}/imports/new/")
     page.locator("input[name=kind][value=associations]").check()
+    page.fill("input[name=full_list]", full_list)
     page.set_input_files("input[name=file]", {"name": "长沙市名录.xlsx", "mimeType": XLSX, "buffer": content})
     page.click(SUBMIT)
     page.wait_for_url("**/sheet/", timeout=WAIT)

@@ -156,7 +156,7 @@ def go(page: Page, base: str, visit: PageVisit) -> None:
 
 
 def arrange(browser: Browser, base: str, accounts: Accounts) -> None:
-    """A finished report; batches that wait at their preview (1), are written (2), lack records (3); if there are none."""
+    """A finished report, batches that wait at their preview (1), are written (2), lack records (3), if none."""
     page = signed_in(browser, base, accounts, "department_admin", "desk")
     page.goto(f"{base}/reports/runs/")
     if not page.locator(FIRST_ROW).count():

@@ -210,7 +210,7 @@ def _contact_facts(contact: Contact) -> dict[str, Any]:
     return {"name": str(contact), "duty": contact.duty, "is_main": contact.is_main}
 
 
-def _no_other_main(association: Association, but: int | None = None) -> None:
+def _no_other_main(association: Association, but: int = 0) -> None:
     with everything("the contacts of one association"):
         for other in association.contacts.filter(is_main=True, ends_on=None).exclude(pk=but):
             update_versioned(other, version=other.version, changes={"is_main": False})

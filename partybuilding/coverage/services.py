@@ -104,7 +104,7 @@ def change_instructor(
     before = {"name": instructor.name, "department": str(instructor.department or ""), "is_active": was_active}
     before_phone = instructor.phone_id
     with transaction.atomic():
-        changes = {"department": department, "is_active": is_active}
+        changes: dict[str, Any] = {"department": department, "is_active": is_active}
         changes["person"] = correct_person(
             instructor.person, name=name, id_number=id_number or None, actor=actor, now=now
         )

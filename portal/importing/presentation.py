@@ -108,7 +108,7 @@ def _names(found: dict[int, list[Change]], tables: dict[str, type[Model]]) -> di
     """The names of all records that the changes point at, one query a table; those that are new by what the plan
     says of them.
     """
-    wanted: dict[Any, set[int]] = {}
+    wanted: dict[Any, set[Any]] = {}
     for planned in found.values():
         for change in planned:
             for field in tables[change.table]._meta.concrete_fields:

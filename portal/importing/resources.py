@@ -217,7 +217,7 @@ class StagedRow:
         """Plan a change of an existing row of a side table; ``version`` is the one seen, for a table that has one."""
         self.changes.append(PlannedChange(table, Action.UPDATE, key, after, before, version=version))
 
-    def owner(self, column: str) -> tuple[dict[str, Any], dict[str, int]]:
+    def owner(self, column: str) -> tuple[dict[str, Any], dict[str, Any]]:
         """How a side row names this row's record: a value when it exists, else a reference to this row."""
         return ({column: self.pk}, {}) if self.pk is not None else ({}, {column: self.number})
 

@@ -56,7 +56,8 @@ POLITICAL_SYNONYMS = {
 
 
 def name_column(**more: Any) -> Column:
-    return Column("姓名", PersonNameParser(), **{"required": True, "synonyms": ["名字", "人员姓名"]} | more)
+    settings: dict[str, Any] = {"required": True, "synonyms": ["名字", "人员姓名"]} | more
+    return Column("姓名", PersonNameParser(), **settings)
 
 
 def id_type_column() -> Column:
@@ -223,7 +224,7 @@ class PeopleImport:
         if person.id_number_index:
             return
         values = {field: row.values[field] for field in ("sex", "born_on") if field in row.values}
-        after = {field: value for field, value in values.items() if getattr(person, field) != value}
+        after: dict[str, Any] = {field: value for field, value in values.items() if getattr(person, field) != value}
         if index:
             after |= self._number(row, person.pk, index)
             sex, born = row.values.get("sex", person.sex), row.values.get("born_on", person.born_on)

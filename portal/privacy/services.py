@@ -30,7 +30,13 @@ def holder_of(role_row: models.Model, field: str) -> tuple[models.Model | None, 
 
 def opened(row: models.Model, field: str) -> str:
     """The value of a sealed column of a row. For `reveal`, masks and exports with approval; nowhere else."""
-    return unseal(getattr(row, field), table=row._meta.db_table, column=row._meta.get_field(field).column, row=row.pk)
+    return unseal(getattr(row, field), table=row._meta.db_table, column=column_of(type(row), field), row=row.pk)
+
+
+def column_of(model: type[models.Model], field: str) -> str:
+    """The column of a sealed field, as its associated data names it."""
+    found: Any = model._meta.get_field(field)
+    return str(found.column)
 
 
 def reveal(role_row: GuardedModel, field: str, *, purpose: str, actor: Actor, now: datetime) -> str:
@@ -95,7 +101,7 @@ def reseal(*, chunk: int, pause: float, now: datetime) -> dict[str, int]:
 
 
 def _reseal_rows(model: type[models.Model], field: str, rows: list[tuple[Any, str]]) -> int:
-    table, column = model._meta.db_table, str(model._meta.get_field(field).column)
+    table, column = model._meta.db_table, column_of(model, field)
     sealer = Sealer(table, column)
     fresh = [(pk, token, sealer.seal(unseal(token, table=table, column=column, row=pk), pk)) for pk, token in rows]
     with transaction.atomic():

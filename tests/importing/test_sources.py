@@ -119,3 +119,26 @@ def test_change_by_hand_takes_the_fields_back(registered, personas):
         change_association(registered, actor=actor, now=timezone.now(), version=registered.version, domicile="五一大道")
     registered.refresh_from_db()
     assert registered.sources == {"*": "registrar", "domicile": "hand"}
+
+
+def test_page_offers_to_overwrite_what_is_kept(run_import, registered, sign_in, personas):
+    batch = run_import(book(registered.uscc, "15", "芙蓉路2号"), source=DataSource.CITY)
+    browser = sign_in(personas.department_admin)
+    kept = browser.get(f"/imports/{batch.pk}/preview/?show=kept").content.decode()
+    assert "保留「12」（登记管理机关），文件中是「15」" in kept
+    page = browser.get(f"/imports/{batch.pk}/overwrite/").content.decode()
+    assert "从业人员数（1 格）" in page
+    nothing = browser.post(f"/imports/{batch.pk}/overwrite/", {"version": batch.version})
+    assert nothing.status_code == 422
+    answer = browser.post(
+        f"/imports/{batch.pk}/overwrite/", {"columns": ["staff_count"], "rows": "2-3", "version": batch.version}
+    )
+    assert answer.status_code == 302
+    batch.refresh_from_db()
+    assert (batch.state, batch.given["overwrite"]) == ("staging", {"columns": ["staff_count"], "rows": [2, 3]})
+
+
+def test_nothing_kept_means_nothing_to_overwrite(run_import, registered, sign_in, personas):
+    batch = run_import(book(registered.uscc, "15", "芙蓉路2号"), source=DataSource.REGISTRAR)
+    page = sign_in(personas.department_admin).get(f"/imports/{batch.pk}/overwrite/").content.decode()
+    assert "本批没有因来源而保留的内容" in page

@@ -21,6 +21,7 @@ from portal.screens.columns import Column, table
 from portal.screens.fields import ScreenForm
 from portal.screens.lists import Page, page_numbers
 from portal.screens.screen import Crumb
+from portal.screens.values import datetime_text
 from portal.workflow.services import explain
 
 PAGE_SIZE = 50
@@ -116,7 +117,7 @@ class Absences(_OnBatch):
             Column("action", "处理", value=lambda one: labels.get(one.action, one.action)),
             Column("remark", "说明"),
             Column("decided_by", "经办人"),
-            Column("decided_at", "处理时间"),
+            Column("decided_at", "处理时间", value=lambda one: datetime_text(one.decided_at)),
         ]
         return {
             **super().base_context(),
@@ -207,6 +208,8 @@ class Overwrite(_OnBatch):
 
     def decision(self) -> Decision:
         found = explain(transitions.START, self.object, actor=self.actor)
+        if found and not self.object.kept_count:
+            return Decision(False, "本批没有因来源而保留的内容，不需要覆盖。请返回预览。")
         if found and not services.is_read(self.object):
             return Decision(False, "上传的文件已过期删除，不能重新校验。请重新上传。")
         return found

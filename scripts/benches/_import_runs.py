@@ -124,9 +124,9 @@ def peer(book: Path, count: int) -> dict[str, Any]:
 def writer(book: Path, count: int) -> dict[str, Any]:
     """Our run with a second process that saves a small change over and over, as people on the web do."""
     command = [sys.executable, "-m", "scripts.benches._import_runs", "save", "", "0"]
-    other = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    result = ours(book, count)
-    output, _ = other.communicate("stop\n")
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        result = ours(book, count)
+        output, _ = other.communicate("stop\n")
     return result | {"web_writer": json.loads(output.strip().splitlines()[-1])}
 
 
@@ -137,6 +137,7 @@ def save(book: Path, count: int) -> dict[str, Any]:
     from django.db import OperationalError
 
     waits, failed = [], 0
+    print("{}", flush=True)
     while not select.select([sys.stdin], [], [], 0.05)[0]:
         began = time.perf_counter()
         try:

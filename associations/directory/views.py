@@ -42,7 +42,7 @@ class DepartmentNames(View):
     policy = Policy(BUSINESS)
     limit = 20
 
-    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+    def get(self, request: Any, key: str) -> HttpResponse:
         if key not in ANSWERING:
             raise Http404
         text = request.GET.get(key, "")[:SEARCH_LIMIT].strip()
@@ -174,7 +174,7 @@ class DepartmentDetail(DepartmentScreen, DetailScreen):
 
     def _answering(self) -> list[dict[str, Any]]:
         counted = answering_by_role(self.object, self.actor, self.as_of)
-        by_role = {role: name for name, role in ANSWERING.items()}
+        by_role = {role.value: name for name, role in ANSWERING.items()}
         base = reverse("associations:associations")
         return [
             {

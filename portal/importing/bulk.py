@@ -121,7 +121,8 @@ class Bulk:
         model = self.tables[table]
         if table not in self.touched:
             return 0
-        sets, parameters = [], []
+        sets: list[str] = []
+        parameters: list[Any] = []
         for field in _fields(model, self.touched[table]):
             parts = [extract("c.after", field)]
             if field.related_model is self.tables[self.main]:
@@ -409,4 +410,5 @@ def _is_versioned(model: type[Model]) -> bool:
 
 
 def _first_version(model: type[Model]) -> int:
-    return int(model._meta.get_field("version").get_default())
+    version: Any = model._meta.get_field("version")
+    return int(version.get_default())

@@ -90,7 +90,8 @@ class Layout:
         for index, part in enumerate(self.parts):
             start = places.place(index, 0)
             fill, header, sheet = fill_down(part), part.header, part.sheet
-            own, last, before = [sheet.name], header.first_data_row - 1, RowKind.DATA
+            own: list[Cell] = [sheet.name]
+            last, before = header.first_data_row - 1, RowKind.DATA
             for number, raw in sheet:
                 if number < header.first_data_row or not raw:
                     continue

@@ -226,8 +226,8 @@ def kept_table(batch: ImportBatch, show: str, window: slice) -> Any:
                 resource.main,
                 Action.UPDATE,
                 0,
-                {field_of(code).attname: cell["before"] for code, cell in row.kept.items()},
-                {field_of(code).attname: cell["after"] for code, cell in row.kept.items()},
+                {field_of(code).attname: cell["before"] for code, cell in (row.kept or {}).items()},
+                {field_of(code).attname: cell["after"] for code, cell in (row.kept or {}).items()},
                 {},
             )
         ]
@@ -239,7 +239,7 @@ def kept_table(batch: ImportBatch, show: str, window: slice) -> Any:
         return "；".join(
             f"{declared[code].label}：保留「{_words(field_of(code), cell['before'], names)}」"
             f"（{DataSource(cell['source']).label}），文件中是「{_words(field_of(code), cell['after'], names)}」"
-            for code, cell in row.kept.items()
+            for code, cell in (row.kept or {}).items()
         )
 
     columns = [

@@ -97,7 +97,8 @@ def kept_rows(batch: ImportBatch) -> GuardedQuerySet[ImportRow]:
 
 def kept_columns(batch: ImportBatch) -> list[tuple[str, int]]:
     """``(column, cells)`` that a higher source keeps, most first."""
-    counted = Counter(code for kept in kept_rows(batch).values_list("kept", flat=True).iterator() for code in kept)
+    kept = kept_rows(batch).values_list("kept", flat=True)
+    counted = Counter(code for cells in kept.iterator() for code in cells or ())
     return sorted(counted.items(), key=lambda one: (-one[1], one[0]))
 
 

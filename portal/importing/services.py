@@ -122,7 +122,7 @@ def read(batch: ImportBatch, *, actor: Actor, now: dt.datetime, given: Mapping[s
         return propose(batch, given=given, actor=actor)
     except FileRefused as refusal:
         if refusal.code in POINTED_OUT and not by_command:
-            return _wait_for_a_person(batch, refusal, given)
+            return _wait_for_a_person(batch, refusal, given or {})
         return refuse(batch, refusal, actor=actor, now=now)
     except UnknownHeading as unknown:
         return refuse(batch, FileRefused("mapping.unknown", str(unknown)), actor=actor, now=now)
@@ -280,7 +280,7 @@ def stage(batch: ImportBatch, *, actor: Actor, now: dt.datetime, progress: Progr
         return refuse(batch, refusal, actor=actor, now=now)
     except UnknownHeading as unknown:
         return refuse(batch, FileRefused("mapping.unknown", str(unknown)), actor=actor, now=now)
-    changes = {"error_file": _error_file(batch, stager, actor=actor, now=now)}
+    changes: dict[str, Any] = {"error_file": _error_file(batch, stager, actor=actor, now=now)}
     changes |= {f"{name}_count": count for name, count in counts.items()} | {
         name: getattr(batch, name) for name in LAYOUT_FIELDS
     }

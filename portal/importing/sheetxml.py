@@ -222,7 +222,7 @@ def look_through(
                 row_tags += _count_rows(chunk)
                 if number := ROW_NUMBER.match(chunk, max(chunk.rfind(b"<row "), 0)):
                     last_row = max(last_row, int(number.group(1)))
-        notes: SheetNotes | None = SheetNotes(last_row=max(row_tags, last_row))
+        notes = SheetNotes(last_row=max(row_tags, last_row))
         if wide or max(row_tags, last_row) * limits.COLUMNS > limits.CELLS:
             notes = _parse(archive, part, name)
         elif remarkable:

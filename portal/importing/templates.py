@@ -70,11 +70,15 @@ def choices_of(column: Column) -> list[str]:
     return ["是", "否"] if isinstance(column.parser, YesNoParser) else []
 
 
-def _listed(
-    resource_class: type[ImportResource], columns: Sequence[Column], actor: Actor
-) -> list[tuple[str, tuple[str, ...], list[str]]]:
+# Heading, codes of the columns, values.
+Listed = tuple[str, tuple[str, ...], list[str]]
+
+
+def _listed(resource_class: type[ImportResource], columns: Sequence[Column], actor: Actor) -> list[Listed]:
     """``(heading, codes of the columns, values)`` of each list, the choices first, then the names in scope."""
-    found = [(column.label, (column.code,), choices) for column in columns if (choices := choices_of(column))]
+    found: list[Listed] = [
+        (column.label, (column.code,), choices) for column in columns if (choices := choices_of(column))
+    ]
     domains: dict[str, tuple[Any, list[str]]] = {}
     for code, domain in resource_class.references.items():
         domains.setdefault(domain.code, (domain, []))[1].append(code)
@@ -83,11 +87,9 @@ def _listed(
     return found
 
 
-def _dictionary(
-    sheet: Any, listed: Sequence[tuple[str, tuple[str, ...], list[str]]], formats: Formats
-) -> dict[str, str]:
+def _dictionary(sheet: Any, listed: Sequence[Listed], formats: Formats) -> dict[str, str]:
     """Write the lists side by side; gives the range of each column's list."""
-    ranges = {}
+    ranges: dict[str, str] = {}
     for number, (heading, codes, found) in enumerate(listed):
         sheet.write_string(0, number, heading, formats.head)
         width = max([width_of(heading) + 2, *(width_of(value) + 1 for value in found[:200])])

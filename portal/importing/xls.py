@@ -60,7 +60,7 @@ def _page(book: Any, sheet: Any) -> Page:
 def _rows(book: Any, sheet: Any) -> Rows:
     formats = _telling_formats(book)
     for number in range(sheet.nrows):
-        cells = []
+        cells: list[Any] = []
         kinds, values = sheet.row_types(number), sheet.row_values(number)
         for column, (kind, value) in enumerate(zip(kinds, values, strict=True)):
             if kind in (EMPTY, BLANK):

@@ -1,6 +1,7 @@
 """Forgotten passwords: the public pages of the person, and the office's list and decision."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -85,7 +86,7 @@ class MyReset(Screen):
         state = found.state if found else ResetState.WAITING
         return {
             "number": kept["number"],
-            "valid_until": timezone.datetime.fromisoformat(kept["valid_until"]),
+            "valid_until": datetime.fromisoformat(kept["valid_until"]),
             "is_over": is_over or state == ResetState.USED,
             "is_refused": state == ResetState.REFUSED,
             "is_approved": state == ResetState.APPROVED and not is_over,

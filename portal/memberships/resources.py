@@ -21,7 +21,7 @@ from portal.memberships.selectors import RELATED, find_node, node_code
 from portal.memberships.services import node_field
 
 MATCHING = "user names and open memberships are compared over all accounts; what lies outside the scope is rejected"
-ROLE_SYNONYMS = {
+ROLE_SYNONYMS: dict[str, list[str]] = {
     Role.ASSOCIATION_FILER: ["填报人", "秘书长", "秘书处", "社会组织填报员"],
     Role.ASSOCIATION_SIGNER: ["法定代表人", "签字人", "法人"],
     Role.BRANCH_SECRETARY: ["党支部书记", "支部书记", "书记"],

@@ -207,7 +207,7 @@ def _write(writer: Any, request: ExportRequest, actor: Actor, now: datetime) -> 
         "本表含个人信息，限申请用途使用，用后删除。",
     ]
     rows = _with_numbers(request, found, actor, today)
-    columns = [*found.columns, "导出标记"]
+    columns: list[Any] = [*found.columns, "导出标记"]
     return write_rows(writer, columns, rows, "xlsx", title=found.title, notes=notes, watermark=watermark)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -62,7 +63,7 @@ class SuggestInput(forms.TextInput):
     """A text box that offers names while one types: a list of many hundreds is neither sent nor scrolled. Without
     scripts it is a plain text box, and what is typed is looked for all the same."""
 
-    def __init__(self, source: str = "", name_of: Callable[[str], str] = str) -> None:
+    def __init__(self, source: str | Promise = "", name_of: Callable[[str], str] = str) -> None:
         super().__init__(attrs={"autocomplete": "off", "placeholder": "可输入名称"})
         self.source, self.name_of = source, name_of
 
@@ -87,7 +88,7 @@ class SuggestInput(forms.TextInput):
 class SuggestField(forms.CharField):
     """One of many rows, by its key or by what it is called; `name_of` says how a value is shown."""
 
-    def __init__(self, *, source: str, name_of: Callable[[str], str], **kwargs: Any) -> None:
+    def __init__(self, *, source: str | Promise, name_of: Callable[[str], str], **kwargs: Any) -> None:
         self.name_of = name_of
         super().__init__(widget=SuggestInput(source, name_of), **kwargs)
 

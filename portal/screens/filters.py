@@ -12,6 +12,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.forms.utils import flatatt
 from django.http import HttpRequest, QueryDict
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -64,7 +65,7 @@ class SuggestFilter(django_filters.Filter):
 
     field_class = SuggestField
 
-    def __init__(self, *, source: str, **kwargs: Any) -> None:
+    def __init__(self, *, source: str | Promise, **kwargs: Any) -> None:
         super().__init__(source=source, name_of=str, max_length=SEARCH_LIMIT, **kwargs)
 
 

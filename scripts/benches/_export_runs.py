@@ -87,8 +87,16 @@ def _order(count: int, format_: str) -> dict[str, Any]:
     from portal.files.services import path_of
 
     app.send_task = lambda *arguments, **options: None  # the task is run here
-    asked = {"source": Source.KIND, "place": "associations", "query": "", "fields": COLUMNS}
-    job = request_export(**asked, format_=format_, title="社会组织", actor=_actor(), now=timezone.now())
+    job = request_export(
+        source=Source.KIND,
+        place="associations",
+        query="",
+        fields=COLUMNS,
+        format_=format_,
+        title="社会组织",
+        actor=_actor(),
+        now=timezone.now(),
+    )
     reverse("exporting:list")  # a worker has read the addresses long ago
     began, busy = time.perf_counter(), time.process_time()
     build_export(job.pk)

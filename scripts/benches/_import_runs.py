@@ -49,8 +49,16 @@ def ours(book: Path, count: int) -> dict[str, Any]:
         batch = services.stage(batch, actor=actor, now=now)
         marks.append(time.perf_counter())
         batch = services.confirm(batch, actor=actor, version=batch.version, now=now)
-        held = [time.perf_counter()]
-        batch = services.commit(batch, actor=actor, now=now)
+        held: list[float] = []
+
+        def note(execute: Any, sql: str, *rest: Any) -> Any:
+            """The transaction of the commit begins with the step of the batch itself."""
+            if not held and sql.startswith('UPDATE "importing_importbatch"'):
+                held.append(time.perf_counter())
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(note):
+            batch = services.commit(batch, actor=actor, now=now)
         held.append(time.perf_counter())
         marks.append(time.perf_counter())
         if batch.state != "committed":

@@ -3,6 +3,7 @@
 A success is recorded inside the business transaction, a refusal by the caller after the rollback.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -76,20 +77,23 @@ def record_access(
     view: str,
     *,
     actor: Actor,
-    object_ids: list[int | str],
+    object_ids: Sequence[int | str] = (),
+    count: int | None = None,
     filters: str = "",
     purpose: str = "",
     now: datetime,
 ) -> AccessEvent:
     """Remember that personal or inner-Party data was shown: up to 50 ids, or the count with the filter.
 
+    `count` is given where a stream was written whose ids nobody kept.
+
     `purpose` is what somebody gave who asked for a full number.
     """
     return AccessEvent.objects.create(
         **_who(actor, None, now),
         view=view,
-        object_ids=object_ids if len(object_ids) <= OBJECT_IDS_KEPT else [],
-        object_count=len(object_ids),
+        object_ids=list(object_ids) if len(object_ids) <= OBJECT_IDS_KEPT else [],
+        object_count=len(object_ids) if count is None else count,
         filters=filters[:500],
         purpose=purpose[:200],
     )

@@ -116,6 +116,7 @@ def _finish(export: Export, found: Rows, content: IO[bytes], count: int, actor: 
             Export.objects.unscoped(WHY).filter(pk=export.pk, file=None).update(
                 title=found.title, file=stored, row_count=count, ready_at=now, expires_at=now + KEPT_FOR
             )
+            found.remember(actor=actor, count=count, now=now)
             record(
                 "exporting.build",
                 actor=actor,

@@ -14,6 +14,7 @@ from portal.access.actor import Actor
 from portal.access.decisions import Refused
 from portal.access.policy import policy_of
 from portal.access.roles import WORKSPACE
+from portal.audit.services import record_access
 from portal.exporting.models import Export, Source
 from portal.exporting.services import Labelled
 from portal.importing.exports import filtered
@@ -32,6 +33,13 @@ class Rows:
     columns: Sequence[Labelled]
     rows: Iterator[Sequence[Any]]
     notes: list[str]
+    people: str = ""
+    filters: str = ""
+
+    def remember(self, *, actor: Actor, count: int, now: dt.datetime) -> None:
+        """An export of people's data leaves one access event: what was exported, with which filters, how many rows."""
+        if self.people and count:
+            record_access(self.people, actor=actor, count=count, filters=self.filters, now=now)
 
 
 def open_source(export: Export, *, actor: Actor, user: Any, now: dt.datetime, today: dt.date) -> Rows:
@@ -80,6 +88,8 @@ def of_list(screen: ListScreen, format_: str, now: dt.datetime) -> Rows:
         screen.export_columns(),
         screen.export_rows(),
         screen.export_notes(now),
+        people=f"{screen.request.resolver_match.view_name}?tab=export" if screen.shows_people else "",
+        filters=screen.filter_words(),
     )
 
 
@@ -116,4 +126,5 @@ def of_kind(
         "本表可以原样导入。",
     ]
     name = f"{resource.label}-{date_text(today)}.{format_}"
-    return Rows(resource.label, name, "行", found.count(), columns, rows, notes)
+    people = f"export:{kind}" if any(column.personal for column in columns) else ""
+    return Rows(resource.label, name, "行", found.count(), columns, rows, notes, people=people)

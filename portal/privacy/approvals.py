@@ -246,7 +246,7 @@ def fetch(request: ExportRequest, *, actor: Actor, version: int, now: datetime) 
         record_access(
             "privacy.ExportRequest",
             actor=actor,
-            object_ids=list(range(request.row_count or 0)),
+            count=request.row_count or 0,
             filters=f"{request.number} {request.kind} {'、'.join(request.fields)} {request.query}",
             purpose=request.purpose,
             now=now,

@@ -2,9 +2,11 @@
 
 import io
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -14,13 +16,14 @@ from associations.registry.enums import AssignmentRole
 from associations.registry.models import Assignment
 from portal.access.decisions import Refused
 from portal.access.scoping import everything
-from portal.audit.models import AuditEvent
+from portal.audit.models import AccessEvent, AuditEvent
 from portal.exporting import orders, services
 from portal.exporting.models import Export
 from portal.exporting.sources import of_kind
 from portal.exporting.tasks import build_export
 from portal.jobs.models import Job, JobState
 from tests import factories
+from tests.people import makers
 from tests.personas import Personas
 
 pytestmark = [pytest.mark.usefixtures("no_bells", "reference")]
@@ -208,3 +211,20 @@ def test_a_sheet_that_is_full_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(services, "LAST_ROW", 3)
     with pytest.raises(Refused, match="请改为导出 CSV"):
         services.write_rows(io.BytesIO(), ["名称"], ([str(one)] for one in range(5)), "xlsx", title="名单")
+
+
+def test_an_export_of_people_leaves_one_access_event(short: None, personas: Personas, sign_in: Any) -> None:
+    for _ in range(2):
+        makers.make_officer(personas.province.tea)
+    client = sign_in(personas.department_admin)
+    build(ask(client, "/officers/", export="csv"))
+    event = AccessEvent.objects.order_by("pk").last()
+    assert (event.view, event.object_count, event.object_ids) == ("associations:officers?tab=export", 2, [])
+
+
+def test_an_export_of_a_kind_with_personal_columns_leaves_one_access_event(personas: Personas, tmp_path: Path) -> None:
+    makers.make_officer(personas.province.tea)
+    call_command(
+        "export_spreadsheet", "officers", str(tmp_path / "a.csv"), spec=personas.department_admin.user.username
+    )
+    assert [(event.view, event.object_count) for event in AccessEvent.objects.all()] == [("export:officers", 1)]

@@ -59,6 +59,7 @@ class Command(BaseCommand):
                 count = write_rows(stream, found.columns, found.rows, format_, title=found.title, notes=found.notes)
         except OSError as error:
             raise Refused("file.write", f"写不了文件「{path}」：{error.strerror}。请核对路径和权限。") from error
+        found.remember(actor=actor, count=count, now=now)
         record(
             "export.spreadsheet",
             actor=actor,

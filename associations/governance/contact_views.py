@@ -45,6 +45,7 @@ class ContactList(ListScreen):
     default_order = ("association__name", "-is_main", "pk")
     shows_as_of = True
     shows_people = True
+    numbers_kind = "contacts"
     columns = (
         Column(
             "name",

@@ -47,6 +47,7 @@ class OfficerList(ListScreen):
     default_order = ("association__name", "post", "pk")
     shows_as_of = True
     shows_people = True
+    numbers_kind = "officers"
     columns = (
         Column(
             "name",

@@ -46,6 +46,7 @@ class PartyMemberList(ListScreen):
     default_order = ("organization__name", "person__name", "pk")
     shows_as_of = True
     shows_people = True
+    numbers_kind = "party_members"
     columns = (
         Column(
             "name",

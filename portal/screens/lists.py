@@ -94,6 +94,8 @@ class ListScreen(ShowsPeople, Screen):
     shows_as_of: ClassVar[bool] = False
     # A list of people: each page and each export of it leaves an access event.
     shows_people: ClassVar[bool] = False
+    # The kind of spreadsheet with these records: full numbers are asked for there, with a second person's approval.
+    numbers_kind: ClassVar[str] = ""
     intro: ClassVar[str] = ""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -285,10 +287,20 @@ class ListScreen(ShowsPeople, Screen):
             "exports": [
                 (EXPORTS[one][1], query_without(query, "page", "size", "from", export=one)) for one in self.exports
             ],
+            "numbers_url": self.numbers_url(),
             "bulk_actions": bulk,
             "empty": self.empty_state() if not page.total else None,
             "list_notes": self.list_notes(),
         }
+
+    def numbers_url(self) -> str:
+        """Where an export with full numbers is asked for, with the filters of this list; empty without such a kind."""
+        if not self.numbers_kind:
+            return ""
+        names = self.filterset.filters if self.filterset is not None else ()
+        chosen = {name: value for name in names if (value := self.request.GET.get(name))}
+        asked = {"kind": self.numbers_kind, **({"query": urlencode(chosen)} if chosen else {})}
+        return f"{reverse('privacy:request_new')}?{urlencode(asked)}"
 
     # Answers
 

@@ -1,11 +1,14 @@
 """Exports with personal numbers: never by one person alone, once, marked, sealed at rest, gone after a day."""
 
+import html
 import io
+import re
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +28,7 @@ from portal.privacy.tasks import build_export
 from portal.regulations.services import load_calendar
 from tests import factories
 from tests.conftest import ROOT
+from tests.people import makers
 from tests.people.makers import id_number
 from tests.personas import Persona, Personas
 from tests.workbooks import table
@@ -262,3 +266,20 @@ def test_a_request_without_what_it_needs_is_refused(
 def test_the_kinds_with_numbers_are_those_of_people() -> None:
     assert {"officers", "contacts", "party_members", "instructors"} <= set(approvals.personal_kinds()) | {"instructors"}
     assert "departments" not in approvals.personal_kinds()
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/officers/", "officers"), ("/contacts/", "contacts"), ("/party-members/", "party_members")]
+)
+def test_the_menu_of_a_list_leads_to_the_request_with_its_filters(
+    path: str, kind: str, officers: None, personas: Personas, sign_in: Any
+) -> None:
+    makers.make_contact(personas.province.tea, makers.make_person("王建国"))
+    makers.make_party_member(personas.province.tea_branch, makers.make_person("王建国"))
+    client = sign_in(personas.department_admin)
+    page = client.get(path, {"q": "王建国", "page": "1"}).content.decode()
+    link = html.unescape(re.search(r'href="(/[^"]*)">含完整号码（须审批）', page)[1])
+    assert client.get(link).status_code == 200
+    assert client.post(link, {"kind": kind, "fields_wanted": ["phone"], "purpose": PURPOSE}).status_code == 302
+    request = ExportRequest.objects.get()
+    assert (request.kind, QueryDict(request.query).dict()) == (kind, {"q": "王建国"})

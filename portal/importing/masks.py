@@ -1,4 +1,8 @@
-"""Hiding personal numbers in values that are shown or kept beside a problem. Pure."""
+"""Hiding personal numbers in values that are shown or kept beside a problem. Pure.
+
+Stricter than `portal.privacy.masks.mask_text`: a credit code of digits only must stay readable in its own error, so
+eighteen digits are an identity number here only where a birthday stands in them.
+"""
 
 import re
 

@@ -8,27 +8,23 @@ tables. Goals: at least 40 × the peer, at most 3 × the floor, 500 MB, exponent
 
 import argparse
 import json
-import math
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from scripts.benches import _import_data
+from scripts.benches._measure import exponent, inside
 from scripts.parts import servers
 from scripts.parts.prepare import PYTHON, ROOT, digest, environment
 from scripts.parts.say import Stop
 
 PEER_ROWS = 1_000
 ROUNDS = 3
-SAMPLE_SECONDS = 0.05
 TIMES_PEER, TIMES_FLOOR, PEAK_MB, EXPONENT, LOCK_SECONDS = 40, 3, 500, 1.1, 6
 
 
@@ -89,11 +85,10 @@ def measure(options: argparse.Namespace, env: dict[str, str], books: dict[int, P
     middle = sorted(ours, key=lambda run: run["seconds"])[len(ours) // 2]
     seconds, floor = middle["seconds"], statistics.median(run["seconds"] for run in floors)
     peer = statistics.median(run["seconds"] for run in peers) * scale / PEER_ROWS
-    # Noise only ever adds: growth is told by the fastest round of each size.
-    sizes = {count: min(run["seconds"] for run in runs) for count, runs in smaller.items()}
-    sizes[scale] = min(run["seconds"] for run in ours)
+    sizes = {count: statistics.median(run["seconds"] for run in runs) for count, runs in smaller.items()}
+    sizes[scale] = seconds
     peak = max(run["peak_mb"] for run in ours)
-    exponent = _exponent(sizes)
+    growth = exponent(sizes)
     detail = {name: middle[name] for name in ("read", "check", "commit", "write_lock", "undo", "counts", "written")}
     if options.database == "sqlite":
         detail["web_writer"] = _inside(env, "writer", books[scale], scale)["web_writer"]
@@ -113,7 +108,7 @@ def measure(options: argparse.Namespace, env: dict[str, str], books: dict[int, P
         "times_floor": round(seconds / floor, 2),
         "detail": {
             **detail,
-            "exponent": exponent,
+            "exponent": growth,
             "seconds_by_rows": {str(count): round(value, 2) for count, value in sorted(sizes.items())},
             "rounds": [round(run["seconds"], 2) for run in ours],
             "floor_rounds": [round(run["seconds"], 2) for run in floors],
@@ -122,51 +117,15 @@ def measure(options: argparse.Namespace, env: dict[str, str], books: dict[int, P
             "within": peer / seconds >= TIMES_PEER
             and seconds / floor <= TIMES_FLOOR
             and peak <= PEAK_MB
-            and exponent <= EXPONENT
+            and growth <= EXPONENT
             and (options.database != "sqlite" or middle["write_lock"] <= LOCK_SECONDS),
         },
     }
     return line
 
 
-def _exponent(sizes: dict[int, float]) -> float:
-    """The slope of log time over log rows, by least squares: 1 is linear."""
-    points = [(math.log(count), math.log(seconds)) for count, seconds in sizes.items()]
-    mean_x = statistics.mean(x for x, _ in points)
-    mean_y = statistics.mean(y for _, y in points)
-    slope = sum((x - mean_x) * (y - mean_y) for x, y in points) / sum((x - mean_x) ** 2 for x, _ in points)
-    return round(slope, 3)
-
-
 def _inside(env: dict[str, str], what: str, book: Path | None = None, count: int = 0) -> dict[str, Any]:
-    """One measurement in a process of its own; `peak_mb` is the memory of that process and its children together."""
-    command = [str(PYTHON), "-m", "scripts.benches._import_runs", what, str(book or ""), str(count)]
-    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
-    peak, is_over = [0], threading.Event()
-
-    def watch() -> None:
-        root = psutil.Process(process.pid)
-        while not is_over.wait(SAMPLE_SECONDS):
-            peak[0] = max(peak[0], _resident(root))
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    output, _ = process.communicate()
-    is_over.set()
-    watcher.join()
-    if process.returncode:
-        raise Stop(f"the measurement {what!r} failed")
-    return json.loads(output.strip().splitlines()[-1]) | {"peak_mb": peak[0] // 2**20}
-
-
-def _resident(root: psutil.Process) -> int:
-    total = 0
-    try:
-        for one in (root, *root.children(recursive=True)):
-            total += one.memory_info().rss
-    except psutil.Error:
-        return total
-    return total
+    return inside("scripts.benches._import_runs", env, what, str(book or ""), str(count))
 
 
 def _describe(line: dict[str, Any]) -> None:

@@ -226,6 +226,11 @@ def python_packages() -> None:
     value = digest(lock, extra=sys.version)
     if is_stamped(stamp, value) and PYTHON.exists():
         return
+    if VENV.is_symlink():
+        raise Stop(
+            f"{VENV} 是指向 {VENV.resolve()} 的链接，重建会清空别处的环境。请删除这个链接后重试。\n"
+            f"{VENV} is a link to {VENV.resolve()}; making it anew would empty that one. Remove the link and try again."
+        )
     say(f"Python packages into {VENV.name} (about half a minute)")
     make = (sys.executable, "-m", "venv", "--clear", VENV)
     if not run(*make) and not (apt_install([f"python3.{sys.version_info[1]}-venv"]) and run(*make)):

@@ -36,6 +36,16 @@ def test_a_stamp_holds_for_its_own_value_only(tmp_path: Path) -> None:
     assert (prepare.is_stamped(stamp, "1"), prepare.is_stamped(stamp, "2")) == (True, False)
 
 
+def test_an_environment_that_is_a_link_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "kept").touch()
+    (tmp_path / ".venv").symlink_to(tmp_path / "shared")
+    monkeypatch.setattr(prepare, "VENV", tmp_path / ".venv")
+    with pytest.raises(Stop, match="是指向"):
+        prepare.python_packages()
+    assert (tmp_path / "shared" / "kept").exists()
+
+
 def test_a_data_folder_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("PORTAL_DATA", str(tmp_path / "file" / "data"))

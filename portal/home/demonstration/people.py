@@ -4,6 +4,7 @@ An ID number begins with 430000: the province itself, which is no place of birth
 telephone begins with 154, which no operator gives out. Names are put together from the invented words.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -37,6 +38,7 @@ class Invented:
     rows: dict[type[Any], list[Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.born_on_day: Counter[date] = Counter()
         self.numbers, self.calls = BlindIndex("id_number"), BlindIndex("phone")
         self.seal_number, self.seal_call = Sealer("people_person", "id_number"), Sealer("people_phone", "number")
 
@@ -58,8 +60,9 @@ class Invented:
         one = Person(id=self.world.person_key(), name=name, name_key=name_key(name), born_on=born)
         one.sex = "male" if serial % 2 else "female"
         if has_number:
-            # The serial tells people of one birthday apart: there are fewer than 1,000 of them.
-            body = f"{NOWHERE}{born:%Y%m%d}{serial % 1000:03d}"
+            # The serial tells people of one birthday apart, and is odd for men; there are fewer than 500 of them.
+            body = f"{NOWHERE}{born:%Y%m%d}{2 * self.born_on_day[born] + serial % 2:03d}"
+            self.born_on_day[born] += 1
             number = body + check_character(body)
             one.id_number, one.id_number_index = self.seal_number.seal(number, one.pk), self.numbers.of(number)
         self.people.append(one)

@@ -17,6 +17,8 @@ from django.db.models import (
     Count,
     Exists,
     ExpressionWrapper,
+    F,
+    FilteredRelation,
     IntegerField,
     OuterRef,
     Q,
@@ -31,7 +33,7 @@ from associations.evaluation.enums import GradeLevel
 from associations.evaluation.selectors import grade_level
 from associations.registry.enums import AssignmentRole, AssociationKind
 from associations.registry.models import Association, Department, PartyMemberCount, current_on
-from associations.registry.selectors import OWN_PREFIX, active_on, answering, home_region, own_key
+from associations.registry.selectors import OWN_PREFIX, active_on, home_region, own_key
 from partybuilding.coverage import rules as coverage
 from partybuilding.coverage.enums import ESTABLISH_TASK, Measure, MemberBand
 from partybuilding.coverage.models import Instructor, InstructorAssignment
@@ -213,7 +215,12 @@ def _factual(queryset: QuerySet[Association], as_of: date, rules: CoverageRules)
         fact_in_scope=Case(When(in_scope, then=Value(True)), default=Value(False), output_field=BooleanField()),
         fact_cover=cover_on(as_of),
         fact_instructor=ExpressionWrapper(guided_on(as_of), output_field=BooleanField()),
-        fact_committee=answering(AssignmentRole.PARTY_COMMITTEE, as_of),
+        # A join, not a look-up for each row: nobody shares a role, so it multiplies nothing.
+        fact_answering=FilteredRelation(
+            "assignments",
+            condition=Q(assignments__role=AssignmentRole.PARTY_COMMITTEE) & current_on(as_of, "assignments__"),
+        ),
+        fact_committee=F("fact_answering__department"),
         fact_grade=grade_level(as_of),
     )
 

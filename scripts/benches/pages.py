@@ -6,7 +6,6 @@ middleware, templates included, without the network; the first rounds warm cache
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -61,10 +60,7 @@ def main() -> None:
 
 def measure(options: argparse.Namespace) -> None:
     """Inside the prepared environment: ask for each page, count queries and time."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    import django
-
-    django.setup()
+    import portal.wsgi  # noqa: F401  the process as the web server sets it up
     from portal.access.roles import Role
 
     client = _client(Role.DEPARTMENT_ADMIN)

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from portal import gates
 from portal.access.policy import policy_of
 
 
@@ -25,4 +26,12 @@ def check_policies(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         Error(f"The view of '/{route}' names no Policy.", hint="Give the view a `policy` attribute.", id="portal.E001")
         for route, pattern in walk_patterns()
         if policy_of(pattern.callback) is None
+    ]
+
+
+def check_gates(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """`portal.E002`: a gate has every provider that whoever asks at it expects."""
+    return [
+        Error(f"Gate '{gate}' lacks its provider '{name}'.", hint="Provide it in the wing's apps.py.", id="portal.E002")
+        for gate, name in gates.lacking()
     ]

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "portal.notices",
     "associations",
     "partybuilding",
+    "supervision",
     "portal.memberships",
     "portal.home",
     "django.contrib.auth",

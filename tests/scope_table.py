@@ -20,7 +20,7 @@ from partybuilding.coverage.models import InstructorAssignment
 from partybuilding.members.models import ROSTER
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganizationName
 from portal.access.actor import Actor, Scope
-from portal.access.roles import BUSINESS, DEPARTMENT, EVERYONE, WORKSPACE, Role
+from portal.access.roles import BUSINESS, DEPARTMENT, EVERYONE, FILING, WORKSPACE, Role
 from portal.access.scoping import GuardedModel
 from portal.audit.services import record, record_access
 from portal.files.models import StoredFile
@@ -48,6 +48,7 @@ from tests.scope_desk import (
     make_resets,
     make_sheet,
 )
+from tests.supervision import scopes
 
 _serial = count(1)
 Rows = dict[str, Model]
@@ -421,6 +422,21 @@ MEMORY_REACH = {
     **{key: {"department_admin"} for key in PROVINCE_WIDE},
     **{key: {key} for key in MEMORIES},
 }
+# A round that is being prepared is the department's own.
+ROUND_REACH = roles({"open", "closed"}, BUSINESS) | {key: {"draft", "open", "closed"} for key in PROVINCE_WIDE}
+
+
+def _remarks(personas: Personas) -> Rows:
+    """A remark that a return carried, and one that a reviewer is still writing."""
+    sent = {name: scopes.sent_remark_of(getattr(personas.province, name)) for name in REGISTER}
+    own = {f"{name}_own": scopes.draft_remark_of(getattr(personas.province, name)) for name in REGISTER}
+    return sent | own
+
+
+REMARK_REACH = {
+    key: names if PERSONAS[key][0] in FILING else names | {f"{name}_own" for name in names}
+    for key, names in ASSOCIATIONS.items()
+}
 TABLE: dict[str, Reach] = {
     "associations.Association": of_associations(lambda association: association),
     "associations.AssociationName": of_associations(lambda one: factories.make_association_name(one, "简称")),
@@ -482,6 +498,18 @@ TABLE: dict[str, Reach] = {
     ),
     "importing.RememberedMapping": Reach(remembered_mappings, MEMORY_REACH),
     "importing.RememberedReference": Reach(remembered_references, MEMORY_REACH),
+    "supervision.Round": Reach(scopes.rounds, ROUND_REACH),
+    "supervision.RoundTrack": Reach(scopes.tracks, ROUND_REACH),
+    "supervision.Extension": of_associations(scopes.extension_of),
+    "supervision.Inspection": of_associations(scopes.inspection_of),
+    "supervision.InspectionSection": of_associations(scopes.section_of),
+    "supervision.InspectionFigures": of_associations(scopes.figures_of),
+    "supervision.Submission": of_associations(scopes.submission_of),
+    "supervision.Attachment": of_associations(scopes.attachment_of),
+    "supervision.SignaturePage": of_associations(scopes.signature_page_of),
+    "supervision.Return": of_associations(scopes.return_of),
+    "supervision.Remark": Reach(_remarks, REMARK_REACH),
+    "supervision.Opinion": of_associations(scopes.opinion_of),
     "workflow.WorkflowEvent": Reach(_moves, roles(set(), EVERYONE)),
     "audit.AuditEvent": Reach(_acts, AUDITED),
     "audit.AccessEvent": Reach(_readings, AUDITED),

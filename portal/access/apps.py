@@ -7,6 +7,7 @@ class AccessConfig(AppConfig):
     verbose_name = "访问控制"
 
     def ready(self) -> None:
-        from portal.checks import check_policies
+        from portal.checks import check_gates, check_policies
 
         checks.register(check_policies, "security")
+        checks.register(check_gates)

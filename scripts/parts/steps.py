@@ -11,7 +11,7 @@ from pathlib import Path
 
 from scripts.parts.prepare import PYTHON, ROOT, environment
 
-CODE = ("portal", "associations", "partybuilding")
+CODE = ("portal", "associations", "partybuilding", "supervision")
 # What a production start needs; the values are for `check --deploy` only.
 PRODUCTION_LIKE = {
     "PORTAL_MODE": "production",

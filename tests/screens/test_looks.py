@@ -19,7 +19,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SPOKEN = {"forms.py", "views.py", "filters.py", "transitions.py", "services.py", "rules.py", "errors.py", "fields.py"}
 SOURCES = sorted(
     path
-    for room in ("portal", "associations", "partybuilding")
+    for room in ("portal", "associations", "partybuilding", "supervision")
     for path in (ROOT / room).rglob("*.py")
     if path.name in SPOKEN and "regulations" not in path.parts
 )

@@ -1,0 +1,216 @@
+"""How an annual filing moves. The chain is the track's: a stage that an association does not have is left out.
+
+R-031 and `roles.md`: the supervising unit gives its first-review opinion, the committee clears the Party block, the
+registrar concludes; nobody else can, the department included. A returned filing goes back to whom it came from.
+"""
+
+from dataclasses import dataclass
+
+from portal.access.decisions import ALLOWED, Decision
+from portal.access.roles import ASSOCIATION, Role
+from portal.workflow.transitions import SYSTEM, Transition
+from supervision.inspections.enums import EDITABLE, STAGE_STATES, UNDER_REVIEW, InspectionState, Stage
+
+State = InspectionState
+HOLDER = {
+    Stage.SUPERVISOR: Role.SUPERVISING_UNIT,
+    Stage.COMMITTEE: Role.PARTY_COMMITTEE,
+    Stage.REGISTRAR: Role.REGISTRAR,
+}
+
+
+@dataclass(frozen=True)
+class SubmitFacts:
+    """What decides about handing in. `blockers` are the sentences that the check page shows."""
+
+    is_open: bool
+    closed_text: str = ""
+    blockers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReviewFacts:
+    """What decides about a reviewer's step. None in a field: not asked yet, only whether the step is open at all."""
+
+    remark_count: int | None = None
+    comment: str | None = None
+    conclusion: str | None = None
+    number: str | None = None
+    reason: str | None = None
+
+
+def may_submit(facts: SubmitFacts) -> Decision:
+    """The window is open (or an extension holds) and nothing blocks."""
+    if not facts.is_open:
+        return Decision(False, facts.closed_text)
+    if facts.blockers:
+        return Decision(False, facts.blockers[0])
+    return ALLOWED
+
+
+def may_return(facts: ReviewFacts) -> Decision:
+    """A return names at least one field, or says in general what is to be mended."""
+    if facts.remark_count == 0 and facts.comment is not None and not facts.comment.strip():
+        return Decision(False, "退回时没有写明要改什么。请在有问题的项目旁写出意见，或填写总体意见。")
+    return ALLOWED
+
+
+def may_conclude(facts: ReviewFacts) -> Decision:
+    """Anything but 合格 is given with its reason."""
+    if facts.conclusion is not None and not facts.conclusion:
+        return Decision(False, "还没有选择年检结论。请在合格、基本合格、不合格中选择一项。")
+    if facts.conclusion not in (None, "passed") and facts.reason is not None and not facts.reason.strip():
+        return Decision(False, "结论不是「合格」的，须写明理由。请填写主要问题和依据。")
+    return ALLOWED
+
+
+def may_record(facts: ReviewFacts) -> Decision:
+    """A conclusion that was made elsewhere is recorded with the number of its document."""
+    if facts.number is not None and not facts.number.strip():
+        return Decision(False, "录入结论须有文号，现在文号是空的。请对照登记管理机关的文书填写。")
+    return may_conclude(facts)
+
+
+def may_with_reason(facts: ReviewFacts) -> Decision:
+    """An exception is made with its reason in words."""
+    if facts.reason is not None and not facts.reason.strip():
+        return Decision(False, "没有填写理由。请写明依据或情况说明。")
+    return ALLOWED
+
+
+def _of(*states: str) -> frozenset[str]:
+    return frozenset(str(one) for one in states)
+
+
+def _roles(*roles: str) -> frozenset[str]:
+    return frozenset(str(one) for one in roles)
+
+
+FILERS = frozenset(str(one) for one in ASSOCIATION)
+
+START = Transition(
+    name="start",
+    sources=_of(State.NOT_STARTED),
+    target=State.DRAFTING,
+    roles=FILERS,
+    label="开始填报",
+    stamps={"started_at": "now"},
+)
+SUBMIT = {
+    stage: Transition(
+        name=f"submit_to_{stage}",
+        sources=_of(*EDITABLE),
+        target=STAGE_STATES[stage],
+        roles=FILERS,
+        label="提交年检材料",
+        guard=may_submit,
+        stamps={"submitted_at": "now"},
+    )
+    for stage in Stage
+}
+FILE_ELSEWHERE = Transition(
+    name="file_elsewhere",
+    sources=_of(*EDITABLE),
+    target=State.FILED_ELSEWHERE,
+    roles=FILERS,
+    label="登记已在登记管理机关系统报送",
+    guard=may_submit,
+    stamps={"submitted_at": "now"},
+)
+# From a stage to the next one that the association has.
+FORWARD = {
+    (Stage.SUPERVISOR, Stage.COMMITTEE): Transition(
+        name="agree_to_committee",
+        sources=_of(State.WITH_SUPERVISOR),
+        target=State.WITH_COMMITTEE,
+        roles=_roles(Role.SUPERVISING_UNIT),
+        label="出具初审意见",
+    ),
+    (Stage.SUPERVISOR, Stage.REGISTRAR): Transition(
+        name="agree_to_registrar",
+        sources=_of(State.WITH_SUPERVISOR),
+        target=State.WITH_REGISTRAR,
+        roles=_roles(Role.SUPERVISING_UNIT),
+        label="出具初审意见",
+    ),
+    (Stage.COMMITTEE, Stage.REGISTRAR): Transition(
+        name="clear_to_registrar",
+        sources=_of(State.WITH_COMMITTEE),
+        target=State.WITH_REGISTRAR,
+        roles=_roles(Role.PARTY_COMMITTEE),
+        label="通过党建内容",
+    ),
+}
+RETURN = {
+    stage: Transition(
+        name=f"return_from_{stage}",
+        sources=_of(STAGE_STATES[stage]),
+        target=State.RETURNED,
+        roles=_roles(HOLDER[stage]),
+        label="退回补正",
+        guard=may_return,
+        stamps={"returned_at": "now"},
+    )
+    for stage in Stage
+}
+CONCLUDE = Transition(
+    name="conclude",
+    sources=_of(State.WITH_REGISTRAR),
+    target=State.CONCLUDED,
+    roles=_roles(Role.REGISTRAR),
+    label="作出年检结论",
+    guard=may_conclude,
+    stamps={"concluded_at": "now"},
+)
+# The conclusion with its document: by the registrar, or brought in by whoever keeps the register, never without number.
+RECORD = Transition(
+    name="record_conclusion",
+    sources=_of(State.NOT_STARTED, State.DRAFTING, State.RETURNED, State.FILED_ELSEWHERE, *UNDER_REVIEW),
+    target=State.CONCLUDED,
+    roles=_roles(Role.REGISTRAR, Role.DEPARTMENT_ADMIN),
+    label="录入年检结论",
+    guard=may_record,
+    stamps={"concluded_at": "now"},
+)
+RECONSIDER = Transition(
+    name="reconsider",
+    sources=_of(State.CONCLUDED),
+    target=State.WITH_REGISTRAR,
+    roles=_roles(Role.REGISTRAR),
+    label="撤回结论重新审查",
+    guard=may_with_reason,
+)
+EXEMPT = Transition(
+    name="exempt",
+    sources=_of(State.NOT_STARTED, State.DRAFTING),
+    target=State.EXEMPTED,
+    roles=_roles(Role.REGISTRAR, Role.DEPARTMENT_ADMIN, SYSTEM),
+    label="列为不需填报",
+    guard=may_with_reason,
+)
+REINSTATE = Transition(
+    name="reinstate",
+    sources=_of(State.EXEMPTED),
+    target=State.NOT_STARTED,
+    roles=_roles(Role.REGISTRAR, Role.DEPARTMENT_ADMIN),
+    label="恢复填报",
+    guard=may_with_reason,
+)
+TRANSITIONS = (
+    START,
+    *SUBMIT.values(),
+    FILE_ELSEWHERE,
+    *FORWARD.values(),
+    *RETURN.values(),
+    CONCLUDE,
+    RECORD,
+    RECONSIDER,
+    EXEMPT,
+    REINSTATE,
+)
+
+
+def next_stage(stage: Stage, stages: tuple[Stage, ...]) -> Stage | None:
+    """The stage after `stage` among those that a filing has; none after the registrar's."""
+    rest = stages[stages.index(stage) + 1 :]
+    return rest[0] if rest else None

@@ -1,0 +1,28 @@
+"""The face of the wing for Django: each subject keeps its own models."""
+
+from supervision.inspections.models import (
+    Attachment,
+    Inspection,
+    InspectionFigures,
+    InspectionSection,
+    SignaturePage,
+    Submission,
+)
+from supervision.reviews.models import Opinion, Remark, Return
+from supervision.rounds.models import Extension, FormVersion, Round, RoundTrack
+
+__all__ = [
+    "Attachment",
+    "Extension",
+    "FormVersion",
+    "Inspection",
+    "InspectionFigures",
+    "InspectionSection",
+    "Opinion",
+    "Remark",
+    "Return",
+    "Round",
+    "RoundTrack",
+    "SignaturePage",
+    "Submission",
+]

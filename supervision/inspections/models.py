@@ -187,6 +187,8 @@ class Submission(GuardedModel):
     content_code = models.CharField("内容码", max_length=64)
     check_code = models.CharField("回执校验码", max_length=16)
     is_late = models.BooleanField("逾期报送", default=False)
+    filed_on = models.DateField("在登记管理机关系统报送日期", null=True)  # where the round's place is the registrar
+    acceptance_number = models.CharField("受理编号", max_length=80, blank=True)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     submitter_label = models.CharField(max_length=200)
     submitted_at = models.DateTimeField("报送时间")

@@ -75,3 +75,8 @@ class SectionState(models.TextChoices):
     EMPTY = "empty", "未开始"
     DRAFT = "draft", "填写中"
     DONE = "done", "已完成"
+
+
+# Kinds of tasks about a filing: a return to be answered, a reminder of the department to whoever has it in hand.
+RETURN_TASK = "inspection_return"
+URGE_TASK = "inspection_urge"

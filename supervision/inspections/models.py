@@ -57,6 +57,7 @@ class Inspection(WorkflowModel):
     return_count = models.PositiveSmallIntegerField("退回次数", default=0)
     is_late = models.BooleanField("逾期报送", default=False)
     flag_count = models.PositiveSmallIntegerField("规则提示数", default=0)
+    sampled_stage = models.CharField("抽查环节", max_length=16, choices=Stage, blank=True)  # drawn from a batch there
     started_at = models.DateTimeField("开始填报时间", null=True)
     first_submitted_at = models.DateTimeField("首次报送时间", null=True)
     submitted_at = models.DateTimeField("最近报送时间", null=True)

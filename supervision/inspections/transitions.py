@@ -37,6 +37,8 @@ class ReviewFacts:
     conclusion: str | None = None
     number: str | None = None
     reason: str | None = None
+    is_submitted: bool | None = None
+    is_by_account: bool | None = None
 
 
 def may_submit(facts: SubmitFacts) -> Decision:
@@ -55,8 +57,20 @@ def may_return(facts: ReviewFacts) -> Decision:
     return ALLOWED
 
 
+def may_go_on(facts: ReviewFacts) -> Decision:
+    """Remarks that were written and not sent would be lost to the association: send them back or set them aside."""
+    if facts.remark_count:
+        text = (
+            f"有 {facts.remark_count} 条意见还没有发出，通过后社会组织看不到这些意见。请退回补正，或删去意见后再办理。"
+        )
+        return Decision(False, text)
+    return ALLOWED
+
+
 def may_conclude(facts: ReviewFacts) -> Decision:
-    """Anything but 合格 is given with its reason."""
+    """Anything but 合格 is given with its reason, and no remark is left behind."""
+    if not (going_on := may_go_on(facts)):
+        return going_on
     if facts.conclusion is not None and not facts.conclusion:
         return Decision(False, "还没有选择年检结论。请在合格、基本合格、不合格中选择一项。")
     if facts.conclusion not in (None, "passed") and facts.reason is not None and not facts.reason.strip():
@@ -69,6 +83,22 @@ def may_record(facts: ReviewFacts) -> Decision:
     if facts.number is not None and not facts.number.strip():
         return Decision(False, "录入结论须有文号，现在文号是空的。请对照登记管理机关的文书填写。")
     return may_conclude(facts)
+
+
+def may_amend(facts: ReviewFacts) -> Decision:
+    """What was copied from a document may have been copied wrongly; what the registrar decided here is reconsidered."""
+    if facts.is_by_account:
+        return Decision(
+            False, "这份结论由登记管理机关在本系统作出，不能更正文字。确需改变的，请登记管理机关撤回结论重新审查。"
+        )
+    return may_record(facts)
+
+
+def may_reconsider(facts: ReviewFacts) -> Decision:
+    """Only what was handed in here can go back to the registrar's desk, and with a reason."""
+    if facts.is_submitted is False:
+        return Decision(False, "这份年检没有在本系统报送，没有材料可以重新审查。录入的结论有误的，请更正结论。")
+    return may_with_reason(facts)
 
 
 def may_with_reason(facts: ReviewFacts) -> Decision:
@@ -125,6 +155,7 @@ FORWARD = {
         target=State.WITH_COMMITTEE,
         roles=_roles(Role.SUPERVISING_UNIT),
         label="出具初审意见",
+        guard=may_go_on,
     ),
     (Stage.SUPERVISOR, Stage.REGISTRAR): Transition(
         name="agree_to_registrar",
@@ -132,6 +163,7 @@ FORWARD = {
         target=State.WITH_REGISTRAR,
         roles=_roles(Role.SUPERVISING_UNIT),
         label="出具初审意见",
+        guard=may_go_on,
     ),
     (Stage.COMMITTEE, Stage.REGISTRAR): Transition(
         name="clear_to_registrar",
@@ -139,6 +171,7 @@ FORWARD = {
         target=State.WITH_REGISTRAR,
         roles=_roles(Role.PARTY_COMMITTEE),
         label="通过党建内容",
+        guard=may_go_on,
     ),
 }
 RETURN = {
@@ -178,7 +211,15 @@ RECONSIDER = Transition(
     target=State.WITH_REGISTRAR,
     roles=_roles(Role.REGISTRAR),
     label="撤回结论重新审查",
-    guard=may_with_reason,
+    guard=may_reconsider,
+)
+AMEND = Transition(
+    name="amend_conclusion",
+    sources=_of(State.CONCLUDED),
+    target=State.CONCLUDED,
+    roles=_roles(Role.REGISTRAR, Role.DEPARTMENT_ADMIN),
+    label="更正录入的年检结论",
+    guard=may_amend,
 )
 EXEMPT = Transition(
     name="exempt",
@@ -205,9 +246,14 @@ TRANSITIONS = (
     CONCLUDE,
     RECORD,
     RECONSIDER,
+    AMEND,
     EXEMPT,
     REINSTATE,
 )
+
+
+STAGE_OF_STATE = {str(state): stage for stage, state in STAGE_STATES.items()}
+STAGE_OF_ROLE = {str(role): stage for stage, role in HOLDER.items()}
 
 
 def next_stage(stage: Stage, stages: tuple[Stage, ...]) -> Stage | None:

@@ -63,6 +63,19 @@ class Migration(migrations.Migration):
                 ("return_count", models.PositiveSmallIntegerField(default=0, verbose_name="退回次数")),
                 ("is_late", models.BooleanField(default=False, verbose_name="逾期报送")),
                 ("flag_count", models.PositiveSmallIntegerField(default=0, verbose_name="规则提示数")),
+                (
+                    "sampled_stage",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("supervisor", "业务主管单位初审"),
+                            ("committee", "综合（行业）党委审核"),
+                            ("registrar", "登记管理机关审查"),
+                        ],
+                        max_length=16,
+                        verbose_name="抽查环节",
+                    ),
+                ),
                 ("started_at", models.DateTimeField(null=True, verbose_name="开始填报时间")),
                 ("first_submitted_at", models.DateTimeField(null=True, verbose_name="首次报送时间")),
                 ("submitted_at", models.DateTimeField(null=True, verbose_name="最近报送时间")),

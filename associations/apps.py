@@ -34,8 +34,9 @@ class AssociationsConfig(AppConfig):
         panels.timeline(subject, timeline)
         panels.timeline(subject, appointments)
         entry = navigation.NavEntry
-        navigation.register(entry("社会组织", "associations:associations", WORKSPACE, order=30))
-        navigation.register(entry("我的社会组织", "associations:associations", FILING, order=30))
+        hanging = ("/officers/", "/contacts/", "/member-units/")
+        navigation.register(entry("社会组织", "associations:associations", WORKSPACE, order=30, also=hanging))
+        navigation.register(entry("我的社会组织", "associations:associations", FILING, order=30, also=hanging))
         navigation.register(entry("责任单位", "associations:departments", WORKSPACE, order=60))
         navigation.register_search(
             navigation.Search("associations:associations", "查询社会组织", "名称、简称或信用代码", WORKSPACE)

@@ -31,5 +31,7 @@ class PartybuildingConfig(AppConfig):
         panels.attention(SUBJECT, attention)
         panels.timeline(SUBJECT, timeline)
         entry = navigation.NavEntry
-        navigation.register(entry("两个覆盖", "partybuilding:coverage", WORKSPACE, order=40))
-        navigation.register(entry("党组织", "partybuilding:organizations", WORKSPACE, order=50))
+        navigation.register(entry("两个覆盖", "partybuilding:coverage", WORKSPACE, order=40, also=("/instructors/",)))
+        navigation.register(
+            entry("党组织", "partybuilding:organizations", WORKSPACE, order=50, also=("/party-members/",))
+        )

@@ -1,7 +1,7 @@
 """The directory of responsible bodies as spreadsheets need it: references by dated name, and its own kind."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model
@@ -163,6 +163,8 @@ class DepartmentResource(ImportResource):
     label: ClassVar[str] = "责任单位"
     load_order: ClassVar[int] = 10
     main: ClassVar[str] = "department"
+    export_order: ClassVar[Sequence[str]] = ("pk",)
+    export_related: ClassVar[Sequence[str]] = ("region", "parent", "hosted_by")
     has_rows_of_itself: ClassVar[bool] = True
     references: ClassVar[Mapping[str, ReferenceDomain]] = {
         "parent": DEPARTMENTS,
@@ -345,26 +347,18 @@ class DepartmentResource(ImportResource):
         return DepartmentFilter
 
     @classmethod
-    def export_rows(cls, queryset: Any, on: dt.date) -> Iterable[list[Any]]:
-        rows = queryset.select_related("region", "parent", "hosted_by").order_by("pk")
-        names = DepartmentName.objects.unscoped(MATCHING).filter(department__in=rows.values("pk").order_by())
+    def export_sides(cls, records: Sequence[Any], on: dt.date) -> Iterator[dict[str, Any]]:
+        names = DepartmentName.objects.unscoped(MATCHING).filter(department__in=records)
         aliases: dict[int, list[str]] = {}
         for pk, name in names.order_by("pk").values_list("department_id", "name"):
             aliases.setdefault(pk, []).append(name)
-        for one in rows.iterator(chunk_size=1000):
-            special = {"aliases": "、".join(aliases.get(one.pk, [])), "kind": one.get_kind_display()}
-            special["level"] = one.get_level_display()
-            yield [special.get(column.code, path_value(one, column.export_path)) for column in cls.columns()]
+        for one in records:
+            yield {
+                "aliases": "、".join(aliases.get(one.pk, [])),
+                "kind": one.get_kind_display(),
+                "level": one.get_level_display(),
+            }
 
 
 def _level_of(region: Region) -> str:
     return {"province": "province", "city": "city", "division": "city"}.get(region.level, "county")
-
-
-def path_value(record: Any, path: str) -> Any:
-    """``region.name`` of a record, with empty relations giving ``None``."""
-    for part in path.split(".") if path else ():
-        record = getattr(record, part, None)
-        if record is None:
-            return None
-    return record if path else None

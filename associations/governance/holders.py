@@ -11,6 +11,7 @@ from portal.importing.normalise import name_key
 from portal.importing.resources import RunContext, StagedRow
 from portal.people import imports as people
 from portal.people.imports import PeopleImport
+from portal.people.models import Phone
 
 MATCHING = "an import matches rows against the whole register; what lies outside the scope is rejected"
 POSTS = {
@@ -101,6 +102,12 @@ class Holders:
         elif phone != current.phone_id:
             change = {"before": {"phone_id": current.phone_id}, "after": {"phone_id": phone}}
             row.update("contact", current.pk, **change, version=current.version)
+
+
+def main_phones(pks: Sequence[int]) -> dict[int, Phone]:
+    """The telephone of each association's main contact, by association."""
+    mains = Contact.objects.unscoped(MATCHING).filter(association__in=pks, ends_on=None, is_main=True)
+    return {one.association_id: one.phone for one in mains.select_related("phone") if one.phone is not None}
 
 
 def for_export(pks: Any) -> dict[int, dict[str, Any]]:

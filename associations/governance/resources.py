@@ -1,12 +1,11 @@
 """Officers, contacts and member units in spreadsheets."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model, Q
 
-from associations.directory.resources import path_value
 from associations.governance import references as owning
 from associations.governance.enums import SINGLE_POSTS, AppointmentMode, MemberLevel, Post
 from associations.governance.models import Contact, MemberUnit, Officer
@@ -89,6 +88,7 @@ class OfficerResource(AssociationRows):
     load_order: ClassVar[int] = 40
     main: ClassVar[str] = "officer"
     export_order: ClassVar[Sequence[str]] = ("association__name", "pk")
+    export_related: ClassVar[Sequence[str]] = ("association", "person")
 
     association_uscc = owning.code_column()
     association_name = owning.name_column()
@@ -268,10 +268,9 @@ class OfficerResource(AssociationRows):
         return OfficerFilter
 
     @classmethod
-    def export_rows(cls, queryset: Any, on: dt.date) -> Iterable[list[Any]]:
-        columns = cls.columns()
-        for one in queryset.select_related("association", "person"):
-            side = {
+    def export_sides(cls, records: Sequence[Any], on: dt.date) -> Iterator[dict[str, Any]]:
+        for one in records:
+            yield {
                 "association_uscc": one.association.uscc,
                 "association_name": one.association.name,
                 "name": one.person.name,
@@ -282,14 +281,6 @@ class OfficerResource(AssociationRows):
                 "political_status": one.get_political_status_display() or None,
                 "appointment_mode": one.get_appointment_mode_display() or None,
             }
-            yield [row_value(one, column, side) for column in columns]
-
-
-def row_value(record: Any, column: Column, side: dict[str, Any]) -> Any:
-    """A cell of an export: numbers stay out, they leave by approval only."""
-    if column.personal:
-        return None
-    return side[column.code] if column.code in side else path_value(record, column.export_path)
 
 
 class ContactResource(AssociationRows):
@@ -300,6 +291,7 @@ class ContactResource(AssociationRows):
     load_order: ClassVar[int] = 45
     main: ClassVar[str] = "contact"
     export_order: ClassVar[Sequence[str]] = ("association__name", "pk")
+    export_related: ClassVar[Sequence[str]] = ("association", "person")
 
     association_uscc = owning.code_column()
     association_name = owning.name_column()
@@ -388,15 +380,13 @@ class ContactResource(AssociationRows):
         return ContactFilter
 
     @classmethod
-    def export_rows(cls, queryset: Any, on: dt.date) -> Iterable[list[Any]]:
-        columns = cls.columns()
-        for one in queryset.select_related("association", "person"):
-            side = {
+    def export_sides(cls, records: Sequence[Any], on: dt.date) -> Iterator[dict[str, Any]]:
+        for one in records:
+            yield {
                 "association_uscc": one.association.uscc,
                 "association_name": one.association.name,
                 "name": one.person.name if one.person else None,
             }
-            yield [row_value(one, column, side) for column in columns]
 
 
 class MemberUnitResource(AssociationRows):
@@ -409,6 +399,7 @@ class MemberUnitResource(AssociationRows):
     absence_label: ClassVar[Sequence[str]] = ("association__name", "name")
     main: ClassVar[str] = "member_unit"
     export_order: ClassVar[Sequence[str]] = ("association__name", "pk")
+    export_related: ClassVar[Sequence[str]] = ("association",)
 
     association_uscc = owning.code_column(synonyms=())
     association_name = owning.name_column(synonyms=())
@@ -504,13 +495,11 @@ class MemberUnitResource(AssociationRows):
         return MemberUnitFilter
 
     @classmethod
-    def export_rows(cls, queryset: Any, on: dt.date) -> Iterable[list[Any]]:
-        columns = cls.columns()
-        for one in queryset.select_related("association"):
-            side = {
+    def export_sides(cls, records: Sequence[Any], on: dt.date) -> Iterator[dict[str, Any]]:
+        for one in records:
+            yield {
                 "association_uscc": one.association.uscc,
                 "association_name": one.association.name,
                 "name": one.name,
                 "level": one.get_level_display(),
             }
-            yield [row_value(one, column, side) for column in columns]

@@ -34,9 +34,9 @@ NAMES = {NameKind.SHORT: "short_name", NameKind.FORMER: "former_name"}
 Side = dict[str, Any]
 
 
-def association_rows(queryset: Any, paths: dict[str, str], on: dt.date) -> Iterator[list[Any]]:
-    """One list a record, in the order of ``paths`` (column code → field, empty for what hangs on the record): names,
-    assignments, latest counts and grade as of a day.
+def association_rows(queryset: Any, paths: dict[str, str], on: dt.date) -> Iterator[tuple[int, list[Any]]]:
+    """The key of each record and its row in the order of ``paths`` (column code → field, empty for what hangs on the
+    record): names, assignments, latest counts and grade as of a day.
     """
     fields = list(dict.fromkeys(path.replace(".", "__") for path in paths.values() if path))
     places = {field: number for number, field in enumerate(["pk", *fields])}
@@ -60,7 +60,7 @@ def association_rows(queryset: Any, paths: dict[str, str], on: dt.date) -> Itera
             if side is not None:
                 for number, code in hanging:
                     row[number] = side.get(code)
-            yield row
+            yield record[0], row
 
 
 def among(pks: Sequence[int]) -> RawSQL:

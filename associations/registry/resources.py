@@ -1,7 +1,7 @@
 """Associations in spreadsheets: the register's main kind, with names, assignments, member counts and grades."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model, Q
@@ -12,7 +12,7 @@ from associations.directory.resources import Directory, Regions, missing_names
 from associations.evaluation.models import Grade
 from associations.evaluation.rules import Validity, validity
 from associations.governance import holders
-from associations.governance.holders import Holders
+from associations.governance.holders import Holders, main_phones
 from associations.registry.columns import AssociationColumns
 from associations.registry.enums import (
     AssignmentRole,
@@ -33,7 +33,7 @@ from portal.access.scoping import scoped
 from portal.importing.identifiers import PREFIX_LABELS, level_hint
 from portal.importing.normalise import name_key
 from portal.importing.references import ReferenceDomain
-from portal.importing.resources import StagedRow
+from portal.importing.resources import Column, StagedRow
 from portal.regions.references import REGIONS
 from portal.regulations.rules import ConfigurationError
 from portal.regulations.selectors import value
@@ -444,9 +444,18 @@ class AssociationResource(AssociationColumns):
         return AssociationFilter
 
     @classmethod
-    def export_rows(cls, queryset: Any, on: dt.date) -> Iterable[list[Any]]:
+    def keyed_rows(cls, queryset: Any, on: dt.date) -> Iterator[tuple[Any, list[Any]]]:
         """What the same file would import back: today's names, assignments, latest counts and grade."""
         return association_rows(queryset, {column.code: column.export_path for column in cls.columns()}, on)
+
+    @classmethod
+    def number_columns(cls) -> list[Column]:
+        return [column for column in cls.columns() if column.code == "phone"]
+
+    @classmethod
+    def number_holders(cls, keys: Sequence[Any], code: str) -> Mapping[Any, Model]:
+        """The telephone of an association is its main contact's."""
+        return main_phones(keys)
 
 
 FIELDS = Association._meta.concrete_fields

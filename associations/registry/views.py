@@ -62,6 +62,7 @@ class AssociationList(ListScreen):
     filterset_class = AssociationFilter
     default_order = ("name", "pk")
     shows_as_of = True
+    numbers_kind = "associations"
     own_columns = (
         Column(
             "name",

@@ -210,6 +210,7 @@ class InstructorList(ListScreen):
     unit = "名"
     model = Instructor
     filterset_class = InstructorFilter
+    numbers_kind = "instructors"
     default_order = ("person__name", "pk")
     columns = (
         Column(

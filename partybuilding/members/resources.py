@@ -1,12 +1,11 @@
 """Party members in spreadsheets: by number, else by name, organisation and the day of joining."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model, Q
 
-from associations.directory.resources import path_value
 from associations.registry.enums import Source
 from associations.registry.models import current_on
 from partybuilding.members.enums import Education, MembershipState, PartyPost
@@ -53,6 +52,7 @@ class PartyMemberResource(ImportResource):
     main: ClassVar[str] = "party_member"
     references: ClassVar[Mapping[str, ReferenceDomain]] = {"party_organization": ORGANIZATIONS}
     export_order: ClassVar[Sequence[str]] = ("organization__name", "person__name", "pk")
+    export_related: ClassVar[Sequence[str]] = ("organization", "person")
 
     id_number = people.id_number_column(key=1)
     id_type = people.id_type_column()
@@ -244,11 +244,9 @@ class PartyMemberResource(ImportResource):
         return PartyMemberFilter
 
     @classmethod
-    def export_rows(cls, queryset: Any, on: dt.date) -> Iterable[list[Any]]:
-        """What the same file would import back; numbers stay out, they leave by approval only."""
-        columns = cls.columns()
-        for one in queryset.select_related("organization", "person"):
-            side = {
+    def export_sides(cls, records: Sequence[Any], on: dt.date) -> Iterator[dict[str, Any]]:
+        for one in records:
+            yield {
                 "name": one.person.name,
                 "id_type": one.person.get_id_type_display() if one.person.id_number_index else None,
                 "sex": one.person.get_sex_display() or None,
@@ -258,14 +256,6 @@ class PartyMemberResource(ImportResource):
                 "party_organization": one.organization.name,
                 "party_post": one.get_party_post_display() or None,
             }
-            yield [
-                None
-                if column.personal
-                else side[column.code]
-                if column.code in side
-                else path_value(one, column.export_path)
-                for column in columns
-            ]
 
 
 FIELDS = PartyMember._meta.concrete_fields

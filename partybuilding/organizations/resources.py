@@ -1,13 +1,13 @@
 """Party organisations in spreadsheets, with the associations they cover and their place in the tree."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model, Q
 
 from associations.directory.references import DEPARTMENTS
-from associations.directory.resources import Directory, missing_names, path_value
+from associations.directory.resources import Directory, missing_names
 from associations.registry.enums import DepartmentKind, NameKind
 from associations.registry.models import Association, AssociationName
 from associations.registry.references import ASSOCIATIONS
@@ -67,6 +67,7 @@ class PartyOrganizationResource(ImportResource):
     label: ClassVar[str] = "党组织"
     load_order: ClassVar[int] = 30
     main: ClassVar[str] = "organization"
+    export_related: ClassVar[Sequence[str]] = ("parent", "committee")
     references: ClassVar[Mapping[str, ReferenceDomain]] = {"parent": DEPARTMENTS, "association_name": ASSOCIATIONS}
     has_rows_of_itself: ClassVar[bool] = True
 
@@ -443,13 +444,17 @@ class PartyOrganizationResource(ImportResource):
                 text = f"所在社会组织名称「{name}」与信用代码对应的「{listed}」不一致，按信用代码处理。请核对。"
                 row.warn("reference.disagrees", "association_name", text)
 
+    @classmethod
+    def filterset(cls) -> Any:
+        from partybuilding.organizations.filters import OrganizationFilter
+
+        return OrganizationFilter
+
     # Export -------------------------------------------------------------------------------------------------------
 
     @classmethod
-    def export_rows(cls, queryset: Any, on: dt.date) -> Iterable[list[Any]]:
-        columns = cls.columns()
-        rows = list(queryset.select_related("parent", "committee"))
-        pks = [one.pk for one in rows]
+    def export_sides(cls, records: Sequence[Any], on: dt.date) -> Iterator[dict[str, Any]]:
+        pks = [one.pk for one in records]
         aliases: dict[int, list[str]] = {}
         names = PartyOrganizationName.objects.unscoped(MATCHING).filter(organization__in=pks).order_by("pk")
         for pk, name in names.values_list("organization_id", "name"):
@@ -461,9 +466,9 @@ class PartyOrganizationResource(ImportResource):
         ):
             covered.setdefault(pk, []).append((code, name))
         secretaries = holders.for_export(pks)
-        for one in rows:
+        for one in records:
             parent = one.parent or one.committee
-            side = {
+            yield {
                 **secretaries.get(one.pk, {}),
                 "aliases": "、".join(aliases.get(one.pk, [])),
                 "association_uscc": "、".join(code for code, _ in covered.get(one.pk, [])),
@@ -472,4 +477,3 @@ class PartyOrganizationResource(ImportResource):
                 "establishment_mode": one.get_establishment_mode_display(),
                 "parent": parent.name if parent else None,
             }
-            yield [side.get(column.code, path_value(one, column.export_path)) for column in columns]

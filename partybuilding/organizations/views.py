@@ -62,6 +62,7 @@ class OrganizationList(ListScreen):
     filterset_class = OrganizationFilter
     default_order = ("name", "pk")
     shows_as_of = True
+    numbers_kind = "party_organizations"
     columns = (
         Column("name", "党组织名称", link=lambda row: reverse(PAGE, args=[row.pk]), sort="name", card="title"),
         Column("kind", "类别", value=lambda row: OrganizationKind(row.kind), sort="kind"),

@@ -20,6 +20,7 @@ from portal.exporting.services import write_rows
 from portal.exporting.sources import Rows, open_source
 from portal.files import services as files
 from portal.files.models import StoredFile
+from portal.importing.exports import without_numbers
 from portal.jobs import services as jobs
 from portal.jobs.models import Job
 from portal.jobs.runner import JobContext
@@ -41,7 +42,11 @@ def request_export(
     actor: Actor,
     now: datetime,
 ) -> Job:
-    """Record a long export and have it built; the caller has opened the source, so it exists and is the actor's."""
+    """Record a long export and have it built; the caller has opened the source, so it exists and is the actor's.
+
+    Raises `Refused` (`export.filter`) for a filter with a personal number in it.
+    """
+    query = without_numbers(query)
     with transaction.atomic():
         export = Export.objects.create(
             title=title[:200],

@@ -6,8 +6,9 @@ subclass says how rows are matched, what they change, and what a reference means
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, ClassVar
 
 from django.db.models import Model, Q
@@ -20,6 +21,11 @@ from portal.importing.enums import Action, DataSource, Outcome
 from portal.importing.normalise import name_key
 from portal.importing.parsers import ERROR, WARNING, Parser, shown
 from portal.importing.references import ReferenceDomain
+
+EXPORT_CHUNK = 1_000
+# Where the sealed value of a personal column stands: the relation of the role row, and the field there.
+NUMBERS = {"id_number": ("person", "id_number"), "phone": ("phone", "number")}
+NUMBERED = "the numbers of records that the export has reached"
 
 
 def hide(text: str) -> str:
@@ -262,6 +268,8 @@ class ImportResource(resources.Resource):
     # Columns whose names a person may match to an existing row, and the rows they mean.
     references: ClassVar[Mapping[str, ReferenceDomain]] = {}
     export_order: ClassVar[Sequence[str]] = ("name", "pk")
+    # What the cells of an export take from other tables, row by row.
+    export_related: ClassVar[Sequence[str]] = ()
 
     def __init__(self, run: RunContext | None = None, index: FileIndex | None = None) -> None:
         super().__init__()
@@ -358,6 +366,50 @@ class ImportResource(resources.Resource):
         return None
 
     @classmethod
-    def export_rows(cls, queryset: Any, on: dt.date) -> Iterable[list[Any]]:
+    def export_rows(cls, queryset: Any, on: dt.date) -> Iterator[list[Any]]:
         """One list of cell values a record, in the order of ``columns()``, as of a day."""
-        raise NotImplementedError
+        return (row for _, row in cls.keyed_rows(queryset, on))
+
+    @classmethod
+    def keyed_rows(cls, queryset: Any, on: dt.date) -> Iterator[tuple[Key, list[Any]]]:
+        """The rows with the key of each record, read a chunk at a time: the length of a list costs no memory."""
+        columns = cls.columns()
+        found = queryset.select_related(*cls.export_related).iterator(chunk_size=EXPORT_CHUNK)
+        while chunk := list(islice(found, EXPORT_CHUNK)):
+            for one, side in zip(chunk, cls.export_sides(chunk, on), strict=True):
+                yield one.pk, [_cell(one, column, side) for column in columns]
+
+    @classmethod
+    def export_sides(cls, records: Sequence[Any], on: dt.date) -> Iterable[Mapping[str, Any]]:
+        """For each record the cells that are no plain field of it (``Column.export_path``), by column code."""
+        return ({} for _ in records)
+
+    @classmethod
+    def number_columns(cls) -> list[Column]:
+        """The columns of personal numbers that an export can carry, once a second person agreed."""
+        fields = {field.name for field in cls.main_model()._meta.fields}
+        return [one for one in cls.columns() if one.personal and NUMBERS.get(one.code, ("", ""))[0] in fields]
+
+    @classmethod
+    def number_holders(cls, keys: Sequence[Key], code: str) -> Mapping[Key, Model]:
+        """By record the row whose sealed field ``NUMBERS[code]`` is the number of that column."""
+        holder = NUMBERS[code][0]
+        rows = cls.main_model()._default_manager.unscoped(NUMBERED)  # type: ignore[attr-defined]
+        found = rows.filter(pk__in=keys).exclude(**{holder: None}).select_related(holder)
+        return {one.pk: getattr(one, holder) for one in found}
+
+
+def path_value(record: Any, path: str) -> Any:
+    """``region.name`` of a record, with empty relations giving ``None``."""
+    for part in path.split(".") if path else ():
+        record = getattr(record, part, None)
+        if record is None:
+            return None
+    return record if path else None
+
+
+def _cell(record: Any, column: Column, side: Mapping[str, Any]) -> Any:
+    """A cell of an export: numbers stay out, they leave by approval only."""
+    if column.personal:
+        return None
+    return side[column.code] if column.code in side else path_value(record, column.export_path)

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +18,8 @@ from portal.audit.services import record, record_access
 from portal.exporting.services import write_rows
 from portal.exporting.sources import of_kind
 from portal.files import services as files
-from portal.importing.exports import filtered
+from portal.importing.exports import filtered, without_numbers
+from portal.importing.resources import NUMBERS
 from portal.jobs import services as jobs
 from portal.jobs.runner import JobContext
 from portal.notices.services import close_for_subject, notify, open_task
@@ -36,23 +38,13 @@ SHORTEST_PURPOSE = 6
 TASK_KIND = "export_approval"
 FILE_KIND = "personal_export"
 WHY = "a request is built, and lapses, by the installation itself"
-# Which row of a role row holds the number, and the sealed field there.
-HOLDERS = {"id_number": ("person", "id_number"), "phone": ("phone", "number")}
+NUMBERS_AT_ONCE = 1_000
 
 
 def personal_kinds() -> dict[str, list[Any]]:
     """Kind → its columns with personal numbers that an export can carry."""
-    found = {}
-    for kind, resource in importing.kinds().items():
-        names = {field.name for field in resource.main_model()._meta.fields}
-        columns = [
-            column
-            for column in resource.columns()
-            if column.personal and column.code in HOLDERS and HOLDERS[column.code][0] in names
-        ]
-        if columns:
-            found[kind] = columns
-    return found
+    found = {kind: resource.number_columns() for kind, resource in importing.kinds().items()}
+    return {kind: columns for kind, columns in found.items() if columns}
 
 
 def ask(*, kind: str, fields: Sequence[str], query: str, purpose: str, actor: Actor, now: datetime) -> ExportRequest:
@@ -70,7 +62,7 @@ def ask(*, kind: str, fields: Sequence[str], query: str, purpose: str, actor: Ac
         raise Refused("export.purpose", f"用途现在填写的是「{purpose}」。请写清为办理哪件事、给谁使用。")
     today = timezone.localdate(now)
     resource = importing.resource_for(kind)
-    filtered(resource, QueryDict(query), actor, today)
+    filtered(resource, QueryDict(without_numbers(query)), actor, today)
     due_on = add_working_days(today, DECIDED_WITHIN).on
     with transaction.atomic():
         request = ExportRequest.objects.create(
@@ -206,7 +198,7 @@ def _write(writer: Any, request: ExportRequest, actor: Actor, now: datetime) -> 
         *found.notes,
         "本表含个人信息，限申请用途使用，用后删除。",
     ]
-    rows = _with_numbers(request, found, actor, today)
+    rows = _with_numbers(request, found, actor, today)  # the plain rows are left: key and numbers come with these
     columns: list[Any] = [*found.columns, "导出标记"]
     return write_rows(writer, columns, rows, "xlsx", title=found.title, notes=notes, watermark=watermark)
 
@@ -215,15 +207,15 @@ def _with_numbers(request: ExportRequest, found: Any, actor: Actor, today: date)
     """The rows of the plain export with the approved numbers in their places, and the mark of the request."""
     resource = importing.resource_for(request.kind)
     places = [(number, column.code) for number, column in enumerate(found.columns) if column.code in request.fields]
-    holders = sorted({HOLDERS[code][0] for _number, code in places})
-    records = filtered(resource, QueryDict(request.query), actor, today).select_related(*holders)
-    for row, one in zip(found.rows, records.iterator(chunk_size=1_000), strict=True):
-        filled = list(row)
-        for number, code in places:
-            holder, field = HOLDERS[code]
-            held = getattr(one, holder)
-            filled[number] = opened(held, field) if held is not None else None
-        yield [*filled, request.number]
+    rows = resource.keyed_rows(filtered(resource, QueryDict(request.query), actor, today), today)
+    while chunk := list(islice(rows, NUMBERS_AT_ONCE)):
+        for place, code in places:
+            holders = resource.number_holders([key for key, _row in chunk], code)
+            for key, row in chunk:
+                holder = holders.get(key)
+                row[place] = opened(holder, NUMBERS[code][1]) if holder is not None else None
+        for _key, row in chunk:
+            yield [*row, request.number]
 
 
 # Fetching and ending ----------------------------------------------------------------------------------------------

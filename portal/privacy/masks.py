@@ -43,6 +43,16 @@ def mask_phone(text: str) -> str:
     return "".join(characters)
 
 
+# In a filter eighteen digits may be a credit code: an identity number is told by the birthday in it.
+BORN = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+PERSONAL = re.compile(rf"(?<!\d)(?:\d{{6}}{BORN}\d{{3}}[\dXx]|{OLDER})(?![\dA-Za-z])")
+
+
+def has_number(text: str) -> bool:
+    """Whether a text that is to be kept as typed holds an identity number or a mobile number."""
+    return bool(PERSONAL.search(text) or MOBILE.search(text))
+
+
 def mask_text(text: str) -> str:
     """Free text with every personal number in it masked."""
     hidden = IDENTITY.sub(lambda match: mask_id_number(match.group()), text)

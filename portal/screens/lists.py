@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import content_disposition_header
 
+from portal.access.roles import WORKSPACE
 from portal.exporting.services import AT_ONCE, export_rows
 from portal.privacy.masks import mask_text
 from portal.screens.columns import BulkAction, Column, Empty, Heading, Row, draw_rows, may_see
@@ -295,7 +296,7 @@ class ListScreen(ShowsPeople, Screen):
 
     def numbers_url(self) -> str:
         """Where an export with full numbers is asked for, with the filters of this list; empty without such a kind."""
-        if not self.numbers_kind:
+        if not self.numbers_kind or self.actor.role not in WORKSPACE:
             return ""
         names = self.filterset.filters if self.filterset is not None else ()
         chosen = {name: value for name in names if (value := self.request.GET.get(name))}

@@ -14,13 +14,15 @@ MAX_ENTRIES = 8
 @dataclass(frozen=True)
 class NavEntry:
     """An entry of the top bar for some roles. `prefix`: the path below which it counts as the current one (default: its
-    own URL). `order`: smaller stands further left. `is_personal`: it stands in the menu under the person's name."""
+    own URL), `also`: further ones. `order`: smaller stands further left. `is_personal`: it stands in the menu under the
+    person's name."""
 
     label: str
     url_name: str
     roles: frozenset[Any] | set[Any]
     order: int = 100
     prefix: str = ""
+    also: tuple[str, ...] = ()
     is_personal: bool = False
 
 
@@ -108,11 +110,11 @@ def entries_for(role: str | None, path: str) -> list[ShownEntry]:
     mine = [entry for entry in _entries if not entry.is_personal and role is not None and role in entry.roles]
     mine = mine[:MAX_ENTRIES]
     urls = [reverse(entry.url_name) for entry in mine]
-    prefixes = [entry.prefix or url for entry, url in zip(mine, urls, strict=True)]
-    matching = [one for one in prefixes if (path == one if one == "/" else path.startswith(one))]
+    prefixes = [(entry.prefix or url, *entry.also) for entry, url in zip(mine, urls, strict=True)]
+    matching = [one for ones in prefixes for one in ones if (path == one if one == "/" else path.startswith(one))]
     current = max(matching, key=len, default=None)
     return [
-        ShownEntry(entry.label, url, prefix == current) for entry, url, prefix in zip(mine, urls, prefixes, strict=True)
+        ShownEntry(entry.label, url, current in ones) for entry, url, ones in zip(mine, urls, prefixes, strict=True)
     ]
 
 

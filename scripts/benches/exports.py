@@ -77,16 +77,18 @@ def measure(options: argparse.Namespace, env: dict[str, str]) -> dict[str, Any]:
     runs: dict[str, list[dict[str, Any]]] = {name: [] for name in ("ours", "peer", "floor")}
     for _ in range(options.rounds):
         runs["ours"].append(inside(MODULE, env, "ours", str(scale)))
+        inside(MODULE, env, "checked", str(scale))
         runs["peer"].append(inside(MODULE, env, "peer", str(PEER_ROWS)))
         runs["floor"].append(inside(MODULE, env, "floor", str(scale)))
     tuned = inside(MODULE, env, "tuned", str(TUNED_ROWS))["seconds"] * scale / TUNED_ROWS
     listed, csv = (inside(MODULE, env, what, str(scale)) for what in ("listed", "csv"))
     seconds, peer, floor = (statistics.median(run["seconds"] for run in runs[name]) for name in runs)
     peer *= scale / PEER_ROWS
-    sizes = {scale: seconds}
+    sizes, peaks = {scale: seconds}, {scale: max(run["peak_mb"] for run in runs["ours"])}
     for count in (scale // 2, scale // 4):
         inside(MODULE, env, "shorten", str(count))
-        sizes[count] = inside(MODULE, env, "ours", str(count))["seconds"]
+        run = inside(MODULE, env, "ours", str(count))
+        sizes[count], peaks[count] = run["seconds"], run["peak_mb"]
     peak, growth = max(run["peak_mb"] for run in runs["ours"]), exponent(sizes)
     return {
         "bench": "export",
@@ -109,6 +111,7 @@ def measure(options: argparse.Namespace, env: dict[str, str]) -> dict[str, Any]:
             "rounds": [round(run["seconds"], 2) for run in runs["ours"]],
             "exponent": growth,
             "seconds_by_rows": {str(count): round(value, 2) for count, value in sorted(sizes.items())},
+            "peak_mb_by_rows": {str(count): value for count, value in sorted(peaks.items())},
             "peer_note": f"{PEER_ROWS} rows, median of {options.rounds}, times {scale // PEER_ROWS}",
             "tuned_peer_seconds": round(tuned, 1),
             "tuned_peer_note": f"joined and prefetched, {TUNED_ROWS} rows, times {scale // TUNED_ROWS}",

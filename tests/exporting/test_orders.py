@@ -14,6 +14,8 @@ from openpyxl import load_workbook
 
 from associations.registry.enums import AssignmentRole
 from associations.registry.models import Assignment
+from portal import importing
+from portal.access.actor import acting_as
 from portal.access.decisions import Refused
 from portal.access.scoping import everything
 from portal.audit.models import AccessEvent, AuditEvent
@@ -228,3 +230,23 @@ def test_an_export_of_a_kind_with_personal_columns_leaves_one_access_event(perso
         "export_spreadsheet", "officers", str(tmp_path / "a.csv"), spec=personas.department_admin.user.username
     )
     assert [(event.view, event.object_count) for event in AccessEvent.objects.all()] == [("export:officers", 1)]
+
+
+def test_what_a_kind_exports_does_not_depend_on_where_a_chunk_ends(
+    personas: Personas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    personas.province.fill()
+    now, actor = timezone.now(), personas.department_admin.actor
+
+    def rows() -> dict[str, list[Any]]:
+        with acting_as(actor):
+            return {
+                kind: list(of_kind(kind, "", [], "csv", actor=actor, now=now, today=timezone.localdate(now)).rows)
+                for kind in importing.kinds()
+            }
+
+    whole = rows()
+    assert len(whole["party_organizations"]) > 1
+    monkeypatch.setattr("portal.importing.resources.EXPORT_CHUNK", 1)
+    monkeypatch.setattr("associations.registry.exports.CHUNK", 1)
+    assert rows() == whole

@@ -5,6 +5,7 @@ import io
 import re
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -264,8 +265,53 @@ def test_a_request_without_what_it_needs_is_refused(
 
 
 def test_the_kinds_with_numbers_are_those_of_people() -> None:
-    assert {"officers", "contacts", "party_members", "instructors"} <= set(approvals.personal_kinds()) | {"instructors"}
-    assert "departments" not in approvals.personal_kinds()
+    kinds = {kind: [column.code for column in columns] for kind, columns in approvals.personal_kinds().items()}
+    assert kinds == {
+        "associations": ["phone"],
+        "party_organizations": ["phone"],
+        "officers": ["id_number", "phone"],
+        "contacts": ["phone"],
+        "party_members": ["id_number", "phone"],
+        "instructors": ["id_number", "phone"],
+    }
+
+
+def test_the_telephone_of_a_body_is_asked_for_like_that_of_a_person(
+    run_import: Any, second: Persona, personas: Personas, sign_in: Any
+) -> None:
+    """An association's is its main contact's, a Party organisation's its own; each stands in its own row."""
+    province = personas.province.fill()
+    run_import(
+        table([(province.tea.uscc, PHONE), (province.trade.uscc, "0731-84567890")], ("统一社会信用代码", "联系电话")),
+        "associations",
+        commit=True,
+    )
+    run_import(
+        table([(province.tea_branch.name, PHONE)], ("党组织名称", "联系电话")), "party_organizations", commit=True
+    )
+    client = sign_in(personas.department_admin)
+    wanted = {
+        "associations": {province.tea.name: PHONE, province.trade.name: "0731-84567890"},
+        "party_organizations": {province.tea_branch.name: PHONE},
+    }
+    for kind, phones in wanted.items():
+        request = ask(personas.department_admin, kind=kind, fields=["phone"])
+        approve(request, second)
+        build(request)
+        sheet = load_workbook(io.BytesIO(fetch(client, request).content)).worksheets[0]
+        heads = [cell.value for cell in sheet[1]]
+        name, phone = next(heads.index(one) for one in ("名称", "党组织名称") if one in heads), heads.index("联系电话")
+        rows = {row[name]: row[phone] for row in sheet.iter_rows(min_row=2, values_only=True)}
+        assert {one: number for one, number in rows.items() if number} == phones
+
+
+def test_a_filter_with_a_number_in_it_is_not_kept(officers: None, personas: Personas) -> None:
+    for typed in (NUMBER, PHONE, f"王 {PHONE}"):
+        with pytest.raises(Refused) as refused:
+            ask(personas.department_admin, query=urlencode({"q": typed}))
+        assert refused.value.code == "export.filter"
+        assert typed not in refused.value.reason
+    assert ask(personas.department_admin, query=urlencode({"q": personas.province.tea.uscc})).query != ""
 
 
 @pytest.mark.parametrize(

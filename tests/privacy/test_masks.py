@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.privacy.masks import mask_for, mask_id_number, mask_phone, mask_text
+from portal.privacy.masks import has_number, mask_for, mask_id_number, mask_phone, mask_text
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,20 @@ def test_masked_id_number_keeps_four_characters(number: str) -> None:
 def test_unknown_personal_column_shows_nothing() -> None:
     assert mask_for("bank_account")("6222000011112222") == "***"
     assert mask_for("phone")("13800138000") == "138****8000"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_personal"),
+    [
+        ("43000019560101001X", True),
+        ("430000560101001", True),
+        ("老王138 1234 5678", True),
+        ("514300005000000018", False),
+        ("91430000MA4L0ABC1A", False),
+        ("2026-01-01", False),
+        ("0731-84567890", False),
+        ("茶业协会", False),
+    ],
+)
+def test_a_number_that_must_not_stay_is_told_from_a_credit_code(text: str, is_personal: bool) -> None:
+    assert has_number(text) is is_personal

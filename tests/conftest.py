@@ -27,7 +27,24 @@ settings.register_profile("portal", deadline=None, suppress_health_check=[Health
 settings.load_profile("portal")
 
 ROOT = Path(__file__).resolve().parent.parent
+ASK_THE_DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
 ACCOUNT_BACKEND = "portal.accounts.backends.AccountBackend"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database-only", action="store_true", help="leave out the tests that use no database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What asks no database says the same on every database: on the second one it is not asked again."""
+    if not config.getoption("--database-only"):
+        return
+    kept, left = [], []
+    for item in items:
+        asks = item.get_closest_marker("django_db") or ASK_THE_DATABASE & set(getattr(item, "fixturenames", ()))
+        (kept if asks or item.get_closest_marker("every_database") else left).append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = kept
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -36,6 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.register_profile("portal", deadline=None)
     hypothesis.settings.load_profile("portal")
     config.addinivalue_line("markers", "heavy: only with `scripts/test --all`")
+    config.addinivalue_line("markers", "every_database: asks the database in a way the fixtures do not show")
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django_settings.STORAGES = django_settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

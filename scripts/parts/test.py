@@ -17,6 +17,9 @@ def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser(prog="scripts/test", description=__doc__, allow_abbrev=False)
     parser.add_argument("--require", default="", help="comma list of postgresql, redis: their absence is a failure")
     parser.add_argument("--all", action="store_true", help="also the heavy tests (every URL × role, long kill tests)")
+    parser.add_argument(
+        "--coverage", action="store_true", help="measure coverage and judge its floors (doubles the time)"
+    )
     options, rest = parser.parse_known_args(arguments)
     required = {name for name in options.require.split(",") if name}
     if required - set(REQUIRABLE):
@@ -35,17 +38,17 @@ def main(arguments: list[str]) -> int:
         steps.lint()
         steps.command("static files", "manage.py", "collectstatic", "--noinput", "-v", "0")
         selection = [] if options.all else ["-m", "not heavy"]
-        on_sqlite(steps, selection, chosen)
+        on_sqlite(steps, selection, chosen, is_measured=(options.coverage or options.all) and not chosen)
         journeys(steps, selection, chosen)
         on_postgresql(steps, selection, chosen, options.required)
         return steps.finish()
 
 
-def on_sqlite(steps: Steps, selection: list[str], chosen: list[str]) -> None:
-    """The suite with coverage; the floors are judged only when the whole suite ran."""
+def on_sqlite(steps: Steps, selection: list[str], chosen: list[str], *, is_measured: bool) -> None:
+    """The suite; with `is_measured` also its coverage, and whether the floors are reached."""
     measured = BUILD / "coverage.json"
     measured.unlink(missing_ok=True)
-    coverage = () if chosen else ("--cov", "--cov-report=", f"--cov-report=json:{measured}")
+    coverage = ("--cov", "--cov-report=", f"--cov-report=json:{measured}") if is_measured else ()
     steps.pytest("tests on SQLite", "-n", workers(), "--ignore=tests/browser", *coverage, *selection, *chosen)
     if coverage:
         steps.command("coverage floors", "-m", "scripts.parts.coverage_floors", str(measured))
@@ -62,11 +65,12 @@ def journeys(steps: Steps, selection: list[str], chosen: list[str]) -> None:
         return
     named = [argument for argument in chosen if not argument.startswith("tests/")]
     paths = [argument for argument in chosen if argument.startswith("tests/")] or ["tests/browser"]
-    steps.pytest("browser journeys", *paths, *selection, *named, PORTAL_CHROMIUM=chromium)
+    together = ("-n", workers(), "--dist", "loadfile")
+    steps.pytest("browser journeys", *together, *paths, *selection, *named, PORTAL_CHROMIUM=chromium)
 
 
 def on_postgresql(steps: Steps, selection: list[str], chosen: list[str], required: set[str]) -> None:
-    """Everything but the browser once more, on servers of our own."""
+    """Everything that asks the database once more, on servers of our own."""
     name = "tests on PostgreSQL and Redis"
     programs: Path | None = servers.find_postgresql()
     redis = servers.find_redis()
@@ -82,4 +86,5 @@ def on_postgresql(steps: Steps, selection: list[str], chosen: list[str], require
             "REDIS_URL": stack.enter_context(servers.redis(redis)),
         }
         steps.command("system checks on PostgreSQL", "manage.py", "check", "--database", "default", **urls)
-        steps.pytest(name, "-n", workers(), "--ignore=tests/browser", *selection, *chosen, **urls)
+        repeated = ("-n", workers(), "--database-only", "--ignore=tests/browser")
+        steps.pytest(name, *repeated, *selection, *chosen, **urls)

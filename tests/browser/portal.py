@@ -13,6 +13,8 @@ from pathlib import Path
 
 import psutil
 
+from scripts.parts.servers import spare_port
+
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 240
 
@@ -56,7 +58,7 @@ def running_portal(data: Path, **environment: str) -> Iterator[RunningPortal]:
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "scripts"), "start"],
         cwd=ROOT,
-        env=inherited | {"PORTAL_DATA": str(data)} | environment,
+        env=inherited | {"PORTAL_DATA": str(data), "PORT": str(spare_port())} | environment,
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,

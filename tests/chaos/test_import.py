@@ -20,6 +20,7 @@ from scripts.benches import _import_data
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "chaos_import"
 Call = Callable[..., dict[str, Any]]
+pytestmark = pytest.mark.every_database
 
 
 @pytest.fixture

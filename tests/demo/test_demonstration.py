@@ -52,11 +52,19 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_every_row_satisfies_its_model(model: Any) -> None:
+    """Fields of every row; what the database holds by itself (uniqueness, constraints) of every thirtieth."""
     rows = list(model.objects.all())
     assert rows
-    for row in rows:
+    for at, row in enumerate(rows):
         # Who recorded a count is set by the services; nobody did here.
-        row.full_clean(exclude={"recorded_by"})
+        row.clean_fields(exclude={"recorded_by", *relations(model)})
+        if at % 30 == 0:
+            row.full_clean(exclude={"recorded_by"})
+
+
+def relations(model: Any) -> set[str]:
+    """Foreign keys: the database refuses one that leads nowhere."""
+    return {field.name for field in model._meta.fields if field.is_relation}
 
 
 def test_small_province_has_about_three_hundred_associations() -> None:

@@ -170,6 +170,16 @@ class CarryCheck:
 Check = SumCheck | CompareCheck | CarryCheck
 
 
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """What a reviewer is shown beside `field` when the conditions hold; the association is not stopped by it."""
+
+    code: str
+    field: str
+    when: tuple[Condition, ...]
+    text: str
+
+
 @dataclass(frozen=True)
 class Form:
     """A version of a form. `code` names the form, `version` counts its editions."""
@@ -179,6 +189,7 @@ class Form:
     title: str
     sections: tuple[Section, ...]
     checks: tuple[Check, ...] = ()
+    flags: tuple[Flag, ...] = ()
     declaration: str = ""  # what the signer declares on the signature page
     export_order: tuple[str, ...] = ()  # field codes in the registrar's order; empty: the form's own
     fields: dict[str, Field] = field(init=False, compare=False)

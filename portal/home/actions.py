@@ -103,6 +103,20 @@ LABELS = {
     "reporting.lock": "签发报告",
     "reporting.schedule": "设立定时报告",
     "reporting.stop_schedule": "停用定时报告",
+    "supervision.remark": "填写年检审核意见",
+    "supervision.unremark": "删去年检审核意见",
+    "supervision.set_aside": "放弃未发出的年检意见",
+    "supervision.agree_to_committee": "出具年检初审意见",
+    "supervision.agree_to_registrar": "出具年检初审意见",
+    "supervision.clear_to_registrar": "通过年检党建内容",
+    "supervision.return_from_supervisor": "初审退回年检补正",
+    "supervision.return_from_committee": "党委退回年检补正",
+    "supervision.return_from_registrar": "登记管理机关退回年检补正",
+    "supervision.conclude": "作出年检结论",
+    "supervision.record_conclusion": "录入年检结论",
+    "supervision.amend_conclusion": "更正录入的年检结论",
+    "supervision.reconsider": "撤回年检结论重新审查",
+    "supervision.batch": "批量办理年检",
 }
 
 

@@ -1,0 +1,247 @@
+"""Steps, suggestion, streaks and samples: pure."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import pytest
+
+from portal.access.roles import Role
+from supervision.inspections.enums import Conclusion, InspectionState, Stage
+from supervision.inspections.transitions import (
+    AMEND,
+    CONCLUDE,
+    FORWARD,
+    RECONSIDER,
+    RECORD,
+    RETURN,
+    TRANSITIONS,
+    ReviewFacts,
+    may_amend,
+    may_conclude,
+    may_go_on,
+    may_reconsider,
+    may_record,
+    may_return,
+)
+from supervision.reviews.rules import (
+    Issue,
+    Outcome,
+    PastYear,
+    Streaks,
+    issues_of,
+    may_batch,
+    outcome_of,
+    prior_flags,
+    sample,
+    streaks,
+    suggest,
+)
+
+State = InspectionState
+# roles.md: who decides what, and from where. Every other (state, role) of these steps is refused.
+EXPECTED = {
+    "agree_to_committee": ({State.WITH_SUPERVISOR}, {Role.SUPERVISING_UNIT}),
+    "agree_to_registrar": ({State.WITH_SUPERVISOR}, {Role.SUPERVISING_UNIT}),
+    "clear_to_registrar": ({State.WITH_COMMITTEE}, {Role.PARTY_COMMITTEE}),
+    "return_from_supervisor": ({State.WITH_SUPERVISOR}, {Role.SUPERVISING_UNIT}),
+    "return_from_committee": ({State.WITH_COMMITTEE}, {Role.PARTY_COMMITTEE}),
+    "return_from_registrar": ({State.WITH_REGISTRAR}, {Role.REGISTRAR}),
+    "conclude": ({State.WITH_REGISTRAR}, {Role.REGISTRAR}),
+    "record_conclusion": (
+        set(State) - {State.CONCLUDED, State.EXEMPTED},
+        {Role.REGISTRAR, Role.DEPARTMENT_ADMIN},
+    ),
+    "reconsider": ({State.CONCLUDED}, {Role.REGISTRAR}),
+    "amend_conclusion": ({State.CONCLUDED}, {Role.REGISTRAR, Role.DEPARTMENT_ADMIN}),
+}
+REVIEWING = [*FORWARD.values(), *RETURN.values(), CONCLUDE, RECORD, RECONSIDER, AMEND]
+
+
+def test_steps_of_reviewers_are_the_table_of_roles() -> None:
+    found = {one.name: (set(one.sources), set(one.roles)) for one in REVIEWING}
+    assert found == {name: ({*map(str, states)}, {*map(str, who)}) for name, (states, who) in EXPECTED.items()}
+    assert {one.name for one in REVIEWING} <= {one.name for one in TRANSITIONS}
+
+
+def test_only_the_registrar_and_the_record_with_a_number_lead_to_a_conclusion() -> None:
+    concluding = {one.name for one in TRANSITIONS if one.target == State.CONCLUDED}
+    assert concluding == {"conclude", "record_conclusion", "amend_conclusion"}
+
+
+@pytest.mark.parametrize(
+    ("facts", "allowed"),
+    [
+        (ReviewFacts(), True),
+        (ReviewFacts(remark_count=0, comment="请补"), True),
+        (ReviewFacts(remark_count=1, comment=""), True),
+        (ReviewFacts(remark_count=0, comment="  "), False),
+    ],
+)
+def test_return_says_what_to_mend(facts: ReviewFacts, allowed: bool) -> None:
+    assert bool(may_return(facts)) == allowed
+
+
+@pytest.mark.parametrize(
+    ("facts", "allowed"),
+    [
+        (ReviewFacts(), True),
+        (ReviewFacts(remark_count=1), False),
+        (ReviewFacts(conclusion=""), False),
+        (ReviewFacts(conclusion="passed", reason=""), True),
+        (ReviewFacts(conclusion="basic", reason=" "), False),
+        (ReviewFacts(conclusion="failed", reason="逾期未换届"), True),
+        (ReviewFacts(conclusion="failed"), True),
+    ],
+)
+def test_conclusion_other_than_passed_has_its_reason(facts: ReviewFacts, allowed: bool) -> None:
+    assert bool(may_conclude(facts)) == allowed
+
+
+def test_record_needs_a_number_and_amending_leaves_decisions_alone() -> None:
+    assert not may_record(ReviewFacts(conclusion="passed", number=" ", reason=""))
+    assert may_record(ReviewFacts(conclusion="passed", number="湘民年检〔2026〕1号", reason=""))
+    assert not may_amend(ReviewFacts(conclusion="passed", number="1号", is_by_account=True))
+    assert may_amend(ReviewFacts(conclusion="passed", number="1号", is_by_account=False))
+
+
+def test_reconsidering_needs_what_was_handed_in_and_a_reason() -> None:
+    assert not may_reconsider(ReviewFacts(is_submitted=False, reason="有误"))
+    assert not may_reconsider(ReviewFacts(is_submitted=True, reason=" "))
+    assert may_reconsider(ReviewFacts(is_submitted=True, reason="举报属实"))
+    assert may_go_on(ReviewFacts(remark_count=0))
+
+
+SEVERITIES = {"overdue_election": "minor", "party_not_established": "minor", "illegal_fee": "major"}
+
+
+def test_issues_are_findings_that_a_list_names() -> None:
+    findings = [("R-051", "逾期未换届"), ("R-080", "章程没有党建内容"), ("R-053", "有负责人超龄")]
+    assert issues_of(findings, SEVERITIES) == (Issue("overdue_election", "minor", "逾期未换届"),)
+
+
+@pytest.mark.parametrize(
+    ("issues", "expected"),
+    [
+        ([], Conclusion.PASSED),
+        ([Issue("overdue_election", "minor", "逾期未换届")], Conclusion.BASIC),
+        (
+            [Issue("overdue_election", "minor", "逾期未换届"), Issue("illegal_fee", "major", "违规收费")],
+            Conclusion.FAILED,
+        ),
+    ],
+)
+def test_suggestion_follows_the_gravest_issue(issues: Sequence[Issue], expected: Conclusion) -> None:
+    found = suggest(issues)
+    assert found.conclusion == expected
+    assert found.reasons
+
+
+def test_suggestion_gives_the_reasons_of_its_own_level_only() -> None:
+    issues = [Issue("a", "minor", "甲"), Issue("b", "major", "乙")]
+    assert suggest(issues).reasons == ("乙",)
+
+
+@pytest.mark.parametrize(
+    ("state", "conclusion", "is_over", "expected"),
+    [
+        (State.CONCLUDED, "basic", True, Outcome.BASIC),
+        (State.EXEMPTED, "", True, Outcome.EXEMPTED),
+        (State.WITH_REGISTRAR, "", True, Outcome.OPEN),
+        (State.FILED_ELSEWHERE, "", True, Outcome.OPEN),
+        (State.RETURNED, "", True, Outcome.MISSED),
+        (State.NOT_STARTED, "", True, Outcome.MISSED),
+        (State.NOT_STARTED, "", False, Outcome.OPEN),
+    ],
+)
+def test_outcome_of_a_past_year(state: str, conclusion: str, is_over: bool, expected: Outcome) -> None:
+    assert outcome_of(state, conclusion, is_over=is_over) == expected
+
+
+def past(**years: Outcome) -> list[PastYear]:
+    return [PastYear(int(name[1:]), outcome) for name, outcome in years.items()]
+
+
+MISSED, FAILED, BASIC, PASSED = Outcome.MISSED, Outcome.FAILED, Outcome.BASIC, Outcome.PASSED
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ([], (0, 0, 0, 0)),
+        (past(y2024=MISSED, y2025=MISSED), (2, 0, 0, 2)),  # R-033, example
+        (past(y2024=MISSED, y2025=FAILED), (0, 1, 0, 2)),
+        (past(y2023=MISSED, y2024=PASSED, y2025=MISSED), (1, 0, 0, 1)),
+        (past(y2023=MISSED, y2025=MISSED), (1, 0, 0, 1)),  # nothing known of 2024
+        (past(y2024=BASIC, y2025=BASIC), (0, 0, 2, 0)),
+        (past(y2025=PASSED, y2026=MISSED), (0, 0, 0, 0)),  # the year itself does not count
+    ],
+)
+def test_streaks_end_in_the_year_before(found: list[PastYear], expected: tuple[int, int, int, int]) -> None:
+    one = streaks(found, 2026)
+    assert (one.missed, one.failed, one.basic, one.failed_or_missed) == expected
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ([], ()),
+        (past(y2025=PASSED), ()),
+        (past(y2025=BASIC), ("2025 年度结论为基本合格，本年度应当提交整改报告。",)),
+        (
+            past(y2024=MISSED, y2025=MISSED),
+            ("连续 2 年未参加年检，登记管理机关可依法处理。", "2025 年度未参加年检，本年度应当提交整改报告。"),
+        ),
+        (
+            past(y2024=MISSED, y2025=FAILED),
+            (
+                "连续 2 年未参加年检或年检不合格，登记管理机关可依法处理。",
+                "2025 年度结论为不合格，本年度应当提交整改报告。",
+            ),
+        ),
+    ],
+)
+def test_flags_of_the_years_before(found: list[PastYear], expected: tuple[str, ...]) -> None:
+    assert prior_flags(streaks(found, 2026), revoke_years=2) == expected
+
+
+def test_nothing_is_asked_of_whoever_has_no_past() -> None:
+    assert not Streaks().needs_rectification_report
+
+
+FIT = {
+    "state": State.WITH_SUPERVISOR,
+    "stage": Stage.SUPERVISOR,
+    "stage_state": State.WITH_SUPERVISOR,
+    "flag_count": 0,
+    "remark_count": 0,
+    "sampled_stage": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "allowed"),
+    [
+        ({}, True),
+        ({"sampled_stage": "committee"}, True),
+        ({"state": State.WITH_COMMITTEE}, False),
+        ({"flag_count": 1}, False),
+        ({"remark_count": 1}, False),
+        ({"sampled_stage": "supervisor"}, False),
+    ],
+)
+def test_batch_takes_only_what_nobody_flagged(given: dict[str, object], allowed: bool) -> None:
+    assert bool(may_batch(**FIT | given)) == allowed  # type: ignore[arg-type]
+
+
+def test_sample_is_a_share_rounded_up_and_the_same_each_time() -> None:
+    drawn = sample(range(1, 31), seed="1:supervisor", share=Decimal("0.1"))
+    assert len(drawn) == 3
+    assert drawn == sample(reversed(range(1, 31)), seed="1:supervisor", share=Decimal("0.1"))
+    assert drawn != sample(range(1, 31), seed="1:committee", share=Decimal("0.1"))
+    assert len(sample([7], seed="x", share=Decimal("0.1"))) == 1
+    assert sample([], seed="x", share=Decimal("0.1")) == frozenset()
+
+
+def test_whoever_was_drawn_is_drawn_again_from_a_smaller_batch() -> None:
+    first = sample(range(1, 21), seed="s", share=Decimal("0.05"))
+    assert sample({*range(5), *first} - {0}, seed="s", share=Decimal("0.05")) == first

@@ -185,6 +185,8 @@ class Submission(GuardedModel):
     sealed = SealedField()
     reasons = models.JSONField(default=dict)
     as_last_year = models.JSONField(default=list)  # codes of the sections taken over whole
+    # What a reviewer should look at, as it was found at the hand-in: section, field, code, text, level of each.
+    flags = models.JSONField(default=list)
     content_code = models.CharField("内容码", max_length=64)
     check_code = models.CharField("回执校验码", max_length=16)
     is_late = models.BooleanField("逾期报送", default=False)

@@ -45,9 +45,9 @@ class Remark(GuardedModel):
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="remarks")
     stage = models.CharField("环节", max_length=16, choices=Stage)
-    section = models.CharField(max_length=40)
+    section = models.CharField(max_length=40, blank=True)  # empty: the general comment, until it is sent
     field = models.CharField(max_length=60, blank=True)  # empty: the whole section
-    text = models.CharField("意见", max_length=300)
+    text = models.CharField("意见", max_length=500)
     sent_in = models.ForeignKey(Return, on_delete=models.CASCADE, null=True, blank=True, related_name="remarks")
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     written_at = models.DateTimeField("填写时间")

@@ -4,6 +4,7 @@ from django.http import FileResponse
 
 from portal.files.models import StoredFile
 from portal.files.services import open_file
+from portal.files.uploads import PICTURES, SHOWN_INLINE
 
 
 def download(stored: StoredFile, as_name: str = "") -> FileResponse:
@@ -13,4 +14,16 @@ def download(stored: StoredFile, as_name: str = "") -> FileResponse:
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def shown(stored: StoredFile) -> FileResponse:
+    """A picture or PDF opened in the page's own window; anything else is handed over as an attachment."""
+    if stored.media_type not in SHOWN_INLINE:
+        return download(stored)
+    response = FileResponse(open_file(stored), filename=stored.name, content_type=stored.media_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    if stored.media_type in PICTURES:
+        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

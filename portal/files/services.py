@@ -35,11 +35,13 @@ def store(
     actor: Actor | None,
     now: datetime,
     is_sealed: bool = False,
+    known_type: str = "",
 ) -> StoredFile:
     """Write `content` under a generated name and return its row; raise `Refused("file.disk_full")` if it cannot.
 
     The file is complete on disk before the row exists; a row that is rolled back leaves a file that no row names.
     `is_sealed` keeps it encrypted: what may hold personal numbers, such as an upload, never lies readable on the disk.
+    `known_type` is what a closer look at the content found (`uploads`); without it the first bytes decide.
     """
     stored_as = f"{secrets.token_hex(16)}"
     path = _path(stored_as)
@@ -65,7 +67,7 @@ def store(
         name=Path(name).name[:255] or "未命名",
         stored_as=stored_as,
         kind=kind,
-        media_type=media_type(head),
+        media_type=known_type or media_type(head),
         size=size,
         sha256=digest.hexdigest(),
         owner_id=actor.user_id if actor else None,

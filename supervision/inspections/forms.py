@@ -1,0 +1,337 @@
+"""A section as a page shows it, and what its form posts. Works without scripts: everything is drawn, also what is
+hidden until another answer asks for it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import QueryDict
+
+from portal.filing.definition import Condition, Field, FieldType, Grid, Group, Section
+from portal.filing.examination import FieldState
+from portal.filing.reading import Answers, Raw, display, parse
+from supervision.inspections.models import Attachment
+from supervision.inspections.prefill import ORIGIN_LABELS
+from supervision.inspections.selectors import Filing, Wanted
+
+INPUT_MODES = {
+    FieldType.INTEGER: "numeric",
+    FieldType.DECIMAL: "decimal",
+    FieldType.MONEY: "decimal",
+    FieldType.DATE: "numeric",
+    FieldType.PHONE: "tel",
+}
+NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL, FieldType.MONEY})
+SPARE_ROWS = 1
+LONGEST_TYPED = 20_000
+
+
+@dataclass(frozen=True)
+class Option:
+    code: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One input of a row that grows."""
+
+    name: str
+    column: Field
+    value: str
+    options: tuple[Option, ...]
+    input_mode: str
+
+
+@dataclass(frozen=True)
+class Control:
+    """One thing that is asked, with everything the page says about it."""
+
+    field: Field
+    kind: str
+    is_shown: bool
+    is_optional: bool
+    value: str = ""
+    options: tuple[Option, ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    problems: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    last: str = ""
+    change: str = ""
+    needs_reason: str = ""
+    reason: str = ""
+    is_locked: bool = False
+    masked: str = ""
+    origin: str = ""
+    files: tuple[Attachment, ...] = ()
+    shown_when: str = ""
+    input_mode: str = ""
+
+    @property
+    def code(self) -> str:
+        return self.field.code
+
+    @property
+    def element(self) -> str:
+        return f"f-{self.field.code}"
+
+    @property
+    def may_need_reason(self) -> bool:
+        return bool(
+            self.field.explain_change_over or self.field.explains_difference or self.needs_reason or self.reason
+        )
+
+    @property
+    def described(self) -> str:
+        """The ids of what stands beside the input."""
+        found = []
+        if self.field.hint:
+            found.append(f"{self.element}-hint")
+        if self.remarks:
+            found.append(f"{self.element}-remark")
+        if self.problems:
+            found.append(f"{self.element}-error")
+        if self.last or self.origin:
+            found.append(f"{self.element}-aside")
+        return " ".join(found)
+
+    @property
+    def width(self) -> str:
+        if self.field.type in NUMBERS or self.field.type in (FieldType.DATE, FieldType.PHONE):
+            return "short"
+        return "" if self.field.max_length > 60 else "medium"
+
+
+@dataclass(frozen=True)
+class GridRow:
+    label: str
+    cells: tuple[Control | None, ...]
+
+
+@dataclass(frozen=True)
+class ShownGroup:
+    """Controls under one heading; the lines of a statement where they stand in one."""
+
+    title: str
+    controls: tuple[Control, ...]
+    grid: Grid | None = None
+    grid_rows: tuple[GridRow, ...] = ()
+
+    @property
+    def is_shown(self) -> bool:
+        return any(one.is_shown for one in self.controls)
+
+
+@dataclass
+class Typed:
+    """What a form posted: answers and reasons by field, and which fields it showed."""
+
+    answers: Answers = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.answers and not self.reasons
+
+
+def read_posted(section: Section, data: QueryDict | Mapping[str, Any]) -> Typed:
+    """The answers of the fields that the form says it showed; a box that was not ticked is an empty answer.
+
+    A personal answer left empty is one that was not touched: its input is never filled.
+    """
+    shown = set(",".join(_list(data, "fields")).split(","))
+    typed = Typed()
+    for one in section.fields:
+        if one.code not in shown or one.is_locked or one.type is FieldType.FILE:
+            continue
+        raw = _raw(one, data)
+        if one.is_personal and not raw and not _list(data, f"clear-{one.code}"):
+            continue
+        typed.answers[one.code] = raw
+        if (reasons := _list(data, f"reason-{one.code}")) != []:
+            typed.reasons[one.code] = reasons[0][:500]
+    return typed
+
+
+def _list(data: Any, name: str) -> list[str]:
+    found = data.getlist(name) if hasattr(data, "getlist") else data.get(name, [])
+    return [found] if isinstance(found, str) else list(found)
+
+
+def _raw(one: Field, data: Any) -> Raw:
+    if one.type is FieldType.CHOICES:
+        return [text for text in _list(data, one.code) if text]
+    if one.type is FieldType.ROWS:
+        return _rows(one, data)
+    found = _list(data, one.code)
+    return found[0].strip()[:LONGEST_TYPED] if found else ""
+
+
+def _rows(one: Field, data: Any) -> list[dict[str, str]]:
+    counts = _list(data, f"{one.code}-count")
+    count = int(counts[0]) if counts and counts[0].isdecimal() and len(counts[0]) < 4 else 0
+    found = []
+    for number in range(min(count, one.max_rows + 20)):
+        row = {}
+        for column in one.columns:
+            typed = _list(data, f"{one.code}-{number}-{column.code}")
+            row[column.code] = typed[0].strip()[:LONGEST_TYPED] if typed else ""
+        if any(row.values()):
+            found.append(row)
+    return found
+
+
+# Drawing ----------------------------------------------------------------------------------------------------------
+def shown_groups(
+    filing: Filing,
+    section: Section,
+    *,
+    typed: Typed | None = None,
+    says_problems: bool = False,
+    wanted: Iterable[Wanted] = (),
+    spare: Mapping[str, int] | None = None,
+) -> list[ShownGroup]:
+    """The section's fields as the page draws them.
+
+    `typed` overlays what was just posted; `says_problems` is set once the person said that the section is complete;
+    `wanted` are a reviewer's words; `spare` asks for more empty rows.
+    """
+    remarks: dict[str, list[str]] = {}
+    for one in wanted:
+        remarks.setdefault(one.field, []).append(one.text)
+    row = filing.sections[section.code]
+    overlay = typed or Typed()
+
+    def control(one: Field) -> Control:
+        state = filing.examination.fields[one.code]
+        origin = row.origins.get(one.code)
+        return _control(
+            one,
+            state,
+            overlay=overlay,
+            origin=origin,
+            on=str(filing.on),
+            files=tuple(filing.attachments.get(one.code, [])),
+            remarks=tuple(remarks.get(one.code, [])),
+            says_problems=says_problems,
+            spare=(spare or {}).get(one.code, SPARE_ROWS),
+        )
+
+    return [_group(group, {one.code: control(one) for one in group.fields}) for group in section.groups]
+
+
+def _group(group: Group, controls: dict[str, Control]) -> ShownGroup:
+    rows: tuple[GridRow, ...] = ()
+    if group.grid is not None:
+        rows = tuple(
+            GridRow(
+                line.label,
+                tuple(controls.get(group.grid.cell(line.code, column.code)) for column in group.grid.columns),
+            )
+            for line in group.grid.rows
+        )
+    return ShownGroup(group.title, tuple(controls.values()), group.grid, rows)
+
+
+def _control(
+    one: Field,
+    state: FieldState,
+    *,
+    overlay: Typed,
+    origin: dict[str, str] | None,
+    on: str,
+    files: tuple[Attachment, ...],
+    remarks: tuple[str, ...],
+    says_problems: bool,
+    spare: int,
+) -> Control:
+    raw = overlay.answers.get(one.code, state.raw)
+    value, masked = _value(one, raw, state, is_typed=one.code in overlay.answers)
+    origin_text = ""
+    if one.is_locked:
+        origin_text = f"来自登记库，{on} 读取"
+    elif origin and value + masked:
+        origin_text = f"来自{ORIGIN_LABELS.get(origin['from'], '上年年检')}，{origin['on']}"
+    needs_reason = state.needs_reason
+    # A reason that is asked for stands beside its own input; the other problems wait until the section is called done.
+    problems = state.problems if says_problems or (state.problems and raw and not needs_reason) else ()
+    return Control(
+        field=one,
+        kind=str(one.type),
+        is_shown=state.is_shown,
+        is_optional=not state.is_required and not one.is_locked,
+        value=value,
+        options=_options(one, raw),
+        rows=_row_cells(one, () if one.is_personal and one.code not in overlay.answers else raw, spare),
+        problems=tuple(problems),
+        remarks=remarks,
+        last=_with_unit(one, display(one, state.last, mask=True)) if one.last_year else "",
+        change=state.change,
+        needs_reason=needs_reason,
+        reason=overlay.reasons.get(one.code, state.reason),
+        is_locked=one.is_locked,
+        masked=masked,
+        origin=origin_text,
+        files=files,
+        shown_when=_conditions(one.shown_when),
+        input_mode=INPUT_MODES.get(one.type, ""),
+    )
+
+
+def _value(one: Field, raw: Raw | None, state: FieldState, *, is_typed: bool) -> tuple[str, str]:
+    """(what the input holds, what is known of a personal answer)."""
+    if one.is_personal and not is_typed:
+        return "", display(one, state.value, mask=True)
+    if one.is_locked:
+        return display(one, state.value), ""
+    return raw if isinstance(raw, str) else "", ""
+
+
+def _with_unit(one: Field, text: str) -> str:
+    return f"{text} {one.unit}".strip() if text else ""
+
+
+def _options(one: Field, raw: Raw | None) -> tuple[Option, ...]:
+    if one.type is FieldType.YES_NO:
+        read = parse(one, raw).value
+        return (Option("yes", "是", read is True), Option("no", "否", read is False))
+    if one.type is FieldType.CHOICE:
+        read = parse(one, raw).value
+        return tuple(Option(choice.code, choice.label, choice.code == read) for choice in one.choices)
+    if one.type is FieldType.CHOICES:
+        chosen = raw if isinstance(raw, list) else [raw]
+        return tuple(Option(choice.code, choice.label, choice.code in chosen) for choice in one.choices)
+    return ()
+
+
+def _row_cells(one: Field, raw: Any, spare: int) -> tuple[tuple[Cell, ...], ...]:
+    if one.type is not FieldType.ROWS:
+        return ()
+    rows = [row for row in raw if isinstance(row, dict)] if isinstance(raw, list) else []
+    rows += [{} for _ in range(max(0, min(spare, one.max_rows - len(rows))))]
+    return tuple(
+        tuple(
+            Cell(
+                name=f"{one.code}-{number}-{column.code}",
+                column=column,
+                value=str(row.get(column.code, "")),
+                options=_options(column, row.get(column.code, "")),
+                input_mode=INPUT_MODES.get(column.type, ""),
+            )
+            for column in one.columns
+        )
+        for number, row in enumerate(rows)
+    )
+
+
+def _conditions(conditions: tuple[Condition, ...]) -> str:
+    """The conditions for the script that shows and hides; the server decides by itself."""
+    if not conditions:
+        return ""
+    plain = [
+        {"field": one.field, "operator": str(one.operator), "value": one.value if one.value != () else ""}
+        for one in conditions
+    ]
+    return json.dumps(plain, ensure_ascii=False)

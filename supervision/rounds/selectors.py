@@ -1,0 +1,17 @@
+"""Reading rounds."""
+
+from functools import lru_cache
+
+from portal.filing.definition import Form
+from portal.filing.loading import load
+from supervision.rounds.models import FormVersion
+
+
+@lru_cache(maxsize=32)
+def _form(pk: int, sha256: str, source: str) -> Form:
+    return load(source)
+
+
+def form_of(version: FormVersion) -> Form:
+    """The form of an edition."""
+    return _form(version.pk, version.sha256, version.source)

@@ -214,7 +214,7 @@ class _Examiner:
         # What the register owns is never mended by typing; spelling that our own checks dislike is no problem here.
         value, problem = parse(one, raw)
         if value is None and one.source in self.given.register:
-            value = self.given.register[one.source]
+            value = _alike(one, self.given.register[one.source])
         elif problem and isinstance(raw, str):
             value = raw
         return Parsed(value, "")

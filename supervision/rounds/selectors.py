@@ -13,5 +13,5 @@ def _form(pk: int, sha256: str, source: str) -> Form:
 
 
 def form_of(version: FormVersion) -> Form:
-    """The form of an edition."""
+    """The form of an edition, read once a process. It is shared: do not change it."""
     return _form(version.pk, version.sha256, version.source)

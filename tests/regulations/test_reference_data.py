@@ -29,7 +29,9 @@ def _reference(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 def test_load_reference_again_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     call_command("load_reference")
-    assert capsys.readouterr().out == ("行政区划：新增0，更新0，未变2569。工作日历：更新0年。规则参数：更新0项。\n")
+    assert capsys.readouterr().out == (
+        "行政区划：新增0，更新0，未变2569。工作日历：更新0年。规则参数：更新0项。表单：更新0份。\n"
+    )
 
 
 def test_hunan_has_its_prefectures_and_counties() -> None:

@@ -1,4 +1,4 @@
-"""Regions, work calendar, dated parameters: what every installation needs before the first record."""
+"""Regions, work calendar, dated parameters, forms: what every installation needs before the first record."""
 
 import csv
 from datetime import date
@@ -6,26 +6,29 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from portal.regions.services import RegionRow, load_regions
 from portal.regulations.services import ParameterRow, YearRow, load_calendar, load_parameters
+from supervision.rounds import editions
 
 
 class Command(BaseCommand):
     """Idempotent: a second run finds everything as it is and writes nothing."""
 
-    help = "导入行政区划、工作日历和规则参数；可重复运行，不含演示数据。"
+    help = "导入行政区划、工作日历、规则参数和表单；可重复运行，不含演示数据。"
 
     def handle(self, *args: object, **options: object) -> None:
         folder = Path(settings.BASE_DIR) / "fixtures" / "reference"
         regions = load_regions(region_rows(folder))
         year_count = load_calendar(calendar_rows(folder))
         parameter_count = load_parameters(parameter_rows(folder))
+        form_count = editions.take_in_shipped(now=timezone.now())
         if not options["verbosity"]:
             return
         self.stdout.write(
             f"行政区划：新增{regions.new_count}，更新{regions.changed_count}，未变{regions.same_count}。"
-            f"工作日历：更新{year_count}年。规则参数：更新{parameter_count}项。"
+            f"工作日历：更新{year_count}年。规则参数：更新{parameter_count}项。表单：更新{form_count}份。"
         )
 
 

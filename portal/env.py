@@ -37,6 +37,7 @@ class Environment:
     key_ring: Path | None
     cipher: str
     province: str
+    reveals_per_hour: int
 
     @property
     def is_production(self) -> bool:
@@ -59,6 +60,7 @@ def read_environment() -> Environment:
         key_ring = env.str("PORTAL_KEY_RING", "")
         cipher = env.str("PORTAL_CIPHER", "aes").lower()
         province = env.str("PORTAL_PROVINCE", "430000")
+        reveals_per_hour = env.int("PORTAL_REVEALS_PER_HOUR", 60)
     except EnvError as error:
         raise ImproperlyConfigured(str(error)) from error
     if mode not in {"demonstration", "production"}:
@@ -71,6 +73,8 @@ def read_environment() -> Environment:
         raise ImproperlyConfigured(f"PORTAL_CIPHER is '{cipher}'; use aes (AES-256-GCM) or sm4 (SM4-GCM).")
     if not re.fullmatch(r"[1-8][0-9]0000", province):
         raise ImproperlyConfigured(f"PORTAL_PROVINCE is '{province}'; give the province's GB/T 2260 code, as 430000.")
+    if reveals_per_hour < 1:
+        raise ImproperlyConfigured(f"PORTAL_REVEALS_PER_HOUR is '{reveals_per_hour}'; give a number of at least 1.")
     if mode == "production":
         _require_production(secret_key, allowed_hosts, behind_proxy)
         _require_key_ring(key_ring)
@@ -97,6 +101,7 @@ def read_environment() -> Environment:
         key_ring=Path(key_ring).resolve() if key_ring else None,
         cipher=cipher,
         province=province,
+        reveals_per_hour=reveals_per_hour,
     )
 
 

@@ -19,6 +19,8 @@ SECRET_KEY = ENVIRONMENT.secret_key
 # Personal numbers at rest: the key ring (a demonstration's own lies under PORTAL_DATA), and the cipher of new values.
 PORTAL_KEY_RING = ENVIRONMENT.key_ring
 PORTAL_CIPHER = ENVIRONMENT.cipher
+# How many full numbers one user may look at within an hour; more leave by an approved export.
+PORTAL_REVEALS_PER_HOUR = ENVIRONMENT.reveals_per_hour
 # The province whose department works here: what its staff look from, and what figures are compared within.
 PORTAL_PROVINCE = ENVIRONMENT.province
 DEBUG = False

@@ -11,19 +11,20 @@ from associations.governance.filters import ContactFilter, MemberUnitFilter
 from associations.governance.forms import ContactForm, EditContactForm, MemberUnitForm
 from associations.governance.models import Contact, MemberUnit
 from associations.governance.overview import standing
-from associations.governance.views import EDIT, association_link, or_unreported
+from associations.governance.views import EDIT, above, association_link
 from associations.registry.forms import EndForm
 from associations.registry.views import AssociationScreen
 from portal.access.actor import Actor
 from portal.access.policy import Policy
 from portal.access.roles import BUSINESS, WORKSPACE
 from portal.access.scoping import scoped
-from portal.people.forms import keeps_numbers
+from portal.people.joining import JoinScreen
 from portal.people.presentation import masked_phone
+from portal.people.role_rows import RoleRow, RoleRowDetail, RoleRowEdit, RoleRowEnd, or_unreported
 from portal.people.screens import RevealScreen
 from portal.screens.actions import ActionScreen
-from portal.screens.columns import Column, Empty, PageAction, Tag, fact, may_see
-from portal.screens.details import DetailScreen, Header
+from portal.screens.columns import Column, Empty, Fact, PageAction, Tag, fact, may_see
+from portal.screens.details import Header
 from portal.screens.forms import FormScreen
 from portal.screens.lists import ListScreen
 from portal.screens.screen import Crumb
@@ -70,69 +71,53 @@ class ContactList(ListScreen):
         return super().get_queryset(actor).select_related("person", "phone", "association__region")
 
 
-class ContactScreen:
+class ContactRow(RoleRow):
     """What the pages of one contact share."""
 
     model = Contact
-    actor: Actor
-    object: Any
-
-    def get_queryset(self, actor: Actor) -> QuerySet[Contact]:
-        return scoped(Contact, actor).select_related("person", "phone", "association")
-
-    def crumbs(self) -> list[Crumb]:
-        return [*self.above(), Crumb(str(self.object), reverse("associations:contact", args=[self.object.pk]))]
+    route = "associations:contact"
+    related = ("person", "phone", "association")
 
     def above(self) -> list[Crumb]:
-        association = self.object.association
-        there = f"{reverse('associations:association', args=[association.pk])}?tab=contacts"
-        return [Crumb(association.name, there)]
+        return [above(self.object, "contacts")]
 
     def success_url(self, result: Any) -> str:
         return self.above()[0].url
 
 
-class ContactDetail(ContactScreen, DetailScreen):
-    """One contact; its phone masked."""
+class ContactDetail(ContactRow, RoleRowDetail):
+    """One contact."""
 
     policy = Policy(BUSINESS)
-    template_name = "associations/governance/contact.html"
-    actions = (
-        PageAction("修改", "associations:contact_edit", roles=services.KEEPERS, icon="edit"),
-        PageAction("停用", "associations:contact_end", roles=services.KEEPERS, primary=False),
-    )
-
-    def crumbs(self) -> list[Crumb]:
-        return self.above()
-
-    def page_actions(self) -> Any:
-        return self.actions if self.object.ends_on is None else self.actions[:1]
+    keepers = services.KEEPERS
+    end_label = "停用"
 
     def header(self, obj: Contact) -> Header:
         word, tone = standing(obj, self.today)
         tags = [Tag("有效" if word == "在任" else word, tone)] + ([Tag("首要联系方式", "blue")] if obj.is_main else [])
         return Header(str(obj), tags, [obj.association.name])
 
-    def context(self) -> dict[str, Any]:
+    def sections(self) -> list[tuple[str, list[Fact]]]:
         one = self.object
-        self.show_people([one.pk])
-        return {
-            "facts": [
-                fact("社会组织", one.association.name, url=association_link(one)),
-                fact("姓名", or_unreported(one.person.name if one.person else "")),
-                fact("职务或分工", or_unreported(one.duty)),
-                fact("联系电话", masked_phone(one.phone)),
-                fact("起止", period_text(one.starts_on, one.ends_on)),
-                fact("备注", one.remark),
-            ],
-            "reveal_url": reverse("associations:contact_reveal", args=[one.pk]) if one.phone_id else "",
-        }
+        facts = [
+            fact("社会组织", one.association.name, url=association_link(one)),
+            fact("姓名", or_unreported(one.person.name if one.person else "")),
+            fact("职务或分工", or_unreported(one.duty)),
+            fact("联系电话", masked_phone(one.phone)),
+            fact("起止", period_text(one.starts_on, one.ends_on)),
+            fact("备注", one.remark),
+        ]
+        return [("联系方式", facts)]
 
 
-class ContactReveal(ContactScreen, RevealScreen):
+class ContactReveal(ContactRow, RevealScreen):
     """The full number of a contact, for a purpose."""
 
     policy = Policy(BUSINESS, EDIT)
+
+
+class ContactJoin(ContactRow, JoinScreen):
+    """Two records of one contact become one."""
 
 
 class ContactNew(AssociationScreen, FormScreen):
@@ -150,36 +135,17 @@ class ContactNew(AssociationScreen, FormScreen):
         return super().success_url(result) + "?tab=contacts"
 
 
-class ContactEdit(ContactScreen, FormScreen):
-    """Correct a contact; the phone is never prefilled."""
+class ContactEdit(ContactRow, RoleRowEdit):
+    """Correct a contact."""
 
     policy = Policy(services.KEEPERS, EDIT)
     title = "修改联系人"
     form_class = EditContactForm
-    submit_label = "保存"
-    success_message = "已保存。"
-
-    def get_form(self, data: Any = None, files: Any = None) -> Any:
-        form = super().get_form(data, files)
-        keeps_numbers(form, phone=masked_phone(self.object.phone))
-        return form
-
-    def context(self) -> dict[str, Any]:
-        self.show_people([self.object.pk])
-        return {}
-
-    def initial(self) -> dict[str, Any]:
-        one = self.object
-        own = {name: getattr(one, name) for name in ("duty", "is_main", "remark")}
-        return own | {"name": one.person.name if one.person else ""}
-
-    def save(self, form: Any) -> Contact:
-        return services.correct_contact(
-            self.object, actor=self.actor, now=timezone.now(), version=self.version, **form.cleaned_data
-        )
+    own_fields = ("duty", "is_main", "remark")
+    correct = services.correct_contact
 
 
-class ContactEnd(ContactScreen, ActionScreen):
+class ContactEnd(ContactRow, RoleRowEnd):
     """A contact is no longer valid."""
 
     policy = Policy(services.KEEPERS, EDIT)
@@ -187,17 +153,10 @@ class ContactEnd(ContactScreen, ActionScreen):
     form_class = EndForm
     submit_label = "停用"
     success_message = "联系人已停用。"
-
-    def initial(self) -> dict[str, Any]:
-        return {"ends_on": self.today}
+    end = services.end_contact
 
     def consequences(self) -> list[str]:
         return [f"「{self.object}」从终止日期的第二天起不再作为「{self.object.association}」的联系人。"]
-
-    def perform(self, form: Any) -> Contact:
-        return services.end_contact(
-            self.object, actor=self.actor, now=timezone.now(), version=self.version, **form.cleaned_data
-        )
 
 
 class MemberUnitList(ListScreen):

@@ -16,17 +16,16 @@ from associations.registry.views import AssociationScreen
 from portal.access.actor import Actor
 from portal.access.policy import Policy
 from portal.access.roles import BUSINESS, WORKSPACE
-from portal.access.scoping import scoped
-from portal.people.forms import keeps_numbers
-from portal.people.presentation import masked_number, masked_phone
+from portal.people.joining import JoinScreen
+from portal.people.presentation import masked_phone
+from portal.people.role_rows import RoleRow, RoleRowDetail, RoleRowEdit, RoleRowEnd, or_unreported, person_facts
 from portal.people.screens import RevealScreen
-from portal.screens.actions import ActionScreen
-from portal.screens.columns import Column, Empty, PageAction, Tag, fact
-from portal.screens.details import DetailScreen, Header
+from portal.screens.columns import Column, Empty, Fact, Tag, fact
+from portal.screens.details import Header
 from portal.screens.forms import FormScreen
 from portal.screens.lists import ListScreen
 from portal.screens.screen import Crumb
-from portal.screens.values import Missing, period_text
+from portal.screens.values import period_text
 
 EDIT = {"GET", "POST"}
 SECTIONS_TEMPLATE = "associations/registry/association_form.html"
@@ -75,87 +74,60 @@ class OfficerList(ListScreen):
         return super().get_queryset(actor).select_related("person", "phone", "association__region")
 
 
-class OfficerScreen:
+class OfficerRow(RoleRow):
     """What the pages of one appointment share."""
 
     model = Officer
-    actor: Actor
-    object: Any
-
-    def get_queryset(self, actor: Actor) -> QuerySet[Officer]:
-        return scoped(Officer, actor).select_related("person", "phone", "association")
-
-    def crumbs(self) -> list[Crumb]:
-        return [*self.above(), Crumb(str(self.object), reverse("associations:officer", args=[self.object.pk]))]
+    route = "associations:officer"
+    related = ("person", "phone", "association")
 
     def above(self) -> list[Crumb]:
-        association = self.object.association
-        there = f"{reverse('associations:association', args=[association.pk])}?tab=officers"
-        return [Crumb(association.name, there)]
-
-    def success_url(self, result: Any) -> str:
-        return reverse("associations:officer", args=[self.object.pk])
+        return [above(self.object, "officers")]
 
 
-def or_unreported(value: Any) -> Any:
-    return Missing.NOT_REPORTED if value in (None, "") else value
+def above(row: Any, tab: str) -> Crumb:
+    """The association of a row, on the tab that lists such rows."""
+    return Crumb(row.association.name, f"{association_link(row)}?tab={tab}")
 
 
-class OfficerDetail(OfficerScreen, DetailScreen):
-    """One appointment with its person; numbers masked."""
+class OfficerDetail(OfficerRow, RoleRowDetail):
+    """One appointment with its person."""
 
     policy = Policy(BUSINESS)
-    template_name = "associations/governance/officer.html"
-    actions = (
-        PageAction("修改", "associations:officer_edit", roles=services.KEEPERS, icon="edit"),
-        PageAction("终止任职", "associations:officer_end", roles=services.KEEPERS, primary=False),
-    )
-
-    def crumbs(self) -> list[Crumb]:
-        return self.above()
-
-    def page_actions(self) -> Any:
-        return self.actions if self.object.ends_on is None else self.actions[:1]
+    keepers = services.KEEPERS
+    end_label = "终止任职"
 
     def header(self, obj: Officer) -> Header:
         word, tone = standing(obj, self.today)
         return Header(obj.person.name, [Tag(word, tone)], [obj.get_post_display(), obj.association.name])
 
-    def context(self) -> dict[str, Any]:
+    def sections(self) -> list[tuple[str, list[Fact]]]:
         one = self.object
-        self.show_people([one.pk])
-        has_number = bool(one.person.id_number or one.phone_id)
-        return {
-            "facts": [
-                fact("社会组织", one.association.name, url=association_link(one)),
-                fact("职务", one.get_post_display()),
-                fact("起止", period_text(one.starts_on, one.ends_on)),
-                fact("本届起始日期", or_unreported(one.term_started_on), "date"),
-                fact("连任届数", or_unreported(one.term_count), "number"),
-                fact("选任或聘任", or_unreported(one.get_appointment_mode_display())),
-                fact("工作单位及职务", or_unreported(one.employer)),
-                fact("离退休领导干部", or_unreported(one.is_retired_official), "bool"),
-                fact("退休日期", one.retired_on, "date"),
-                fact("兼职批复文号", or_unreported(one.approval_number)),
-                fact("备注", one.remark),
-            ],
-            "person_facts": [
-                fact("姓名", one.person.name),
-                fact("证件类型", one.person.get_id_type_display() if one.person.id_number else Missing.NOT_REPORTED),
-                fact("公民身份号码", masked_number(one.person)),
-                fact("性别", or_unreported(one.person.get_sex_display())),
-                fact("出生日期", or_unreported(one.person.born_on), "date"),
-                fact("政治面貌", or_unreported(one.get_political_status_display())),
-                fact("联系电话", masked_phone(one.phone)),
-            ],
-            "reveal_url": reverse("associations:officer_reveal", args=[one.pk]) if has_number else "",
-        }
+        held = [
+            fact("社会组织", one.association.name, url=association_link(one)),
+            fact("职务", one.get_post_display()),
+            fact("起止", period_text(one.starts_on, one.ends_on)),
+            fact("本届起始日期", or_unreported(one.term_started_on), "date"),
+            fact("连任届数", or_unreported(one.term_count), "number"),
+            fact("选任或聘任", or_unreported(one.get_appointment_mode_display())),
+            fact("工作单位及职务", or_unreported(one.employer)),
+            fact("离退休领导干部", or_unreported(one.is_retired_official), "bool"),
+            fact("退休日期", one.retired_on, "date"),
+            fact("兼职批复文号", or_unreported(one.approval_number)),
+            fact("备注", one.remark),
+        ]
+        told = [fact("政治面貌", or_unreported(one.get_political_status_display()))]
+        return [("任职", held), ("本人", person_facts(one, *told))]
 
 
-class OfficerReveal(OfficerScreen, RevealScreen):
+class OfficerReveal(OfficerRow, RevealScreen):
     """The full number of an officer, for a purpose."""
 
     policy = Policy(BUSINESS, EDIT)
+
+
+class OfficerJoin(OfficerRow, JoinScreen):
+    """Two records of one officer become one."""
 
 
 class OfficerNew(AssociationScreen, FormScreen):
@@ -182,53 +154,26 @@ class OfficerNew(AssociationScreen, FormScreen):
         return super().success_url(result) + "?tab=officers"
 
 
-class OfficerEdit(OfficerScreen, FormScreen):
-    """Correct an appointment; numbers are never prefilled."""
+class OfficerEdit(OfficerRow, RoleRowEdit):
+    """Correct an appointment."""
 
     policy = Policy(services.KEEPERS, EDIT)
     title = "修改负责人"
     form_class = EditOfficerForm
     template_name = SECTIONS_TEMPLATE
-    submit_label = "保存"
-    success_message = "已保存。"
-
-    def context(self) -> dict[str, Any]:
-        self.show_people([self.object.pk])
-        return {"sections": EditOfficerForm.SECTIONS}
-
-    def get_form(self, data: Any = None, files: Any = None) -> Any:
-        form = super().get_form(data, files)
-        keeps_numbers(form, masked_number(self.object.person), masked_phone(self.object.phone))
-        return form
-
-    def initial(self) -> dict[str, Any]:
-        one = self.object
-        own = {name: getattr(one, name) for name in (*services.OFFICER_FIELDS, "starts_on")}
-        return own | {"name": one.person.name, "sex": one.person.sex, "born_on": one.person.born_on}
-
-    def save(self, form: Any) -> Officer:
-        return services.correct_officer(
-            self.object, actor=self.actor, now=timezone.now(), version=self.version, **form.cleaned_data
-        )
+    own_fields = (*services.OFFICER_FIELDS, "starts_on")
+    correct = services.correct_officer
 
 
-class OfficerEnd(OfficerScreen, ActionScreen):
+class OfficerEnd(OfficerRow, RoleRowEnd):
     """End an appointment that has no successor."""
 
     policy = Policy(services.KEEPERS, EDIT)
     title = "终止任职"
     form_class = EndForm
-    submit_label = "终止任职"
     success_message = "任职已终止。"
-
-    def initial(self) -> dict[str, Any]:
-        return {"ends_on": self.today}
+    end = services.end_appointment
 
     def consequences(self) -> list[str]:
         one = self.object
         return [f"「{one.person}」不再担任「{one.association}」{one.get_post_display()}，任职经历保留。"]
-
-    def perform(self, form: Any) -> Officer:
-        return services.end_appointment(
-            self.object, actor=self.actor, now=timezone.now(), version=self.version, **form.cleaned_data
-        )

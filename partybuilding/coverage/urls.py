@@ -13,6 +13,7 @@ urlpatterns = [
     path("instructors/new/", views.InstructorNew.as_view(), name="instructor_new"),
     path("instructors/<int:instructor_pk>/", views.InstructorDetail.as_view(), name="instructor"),
     path("instructors/<int:instructor_pk>/reveal/", views.InstructorReveal.as_view(), name="instructor_reveal"),
+    path("instructors/<int:instructor_pk>/join/", views.InstructorJoin.as_view(), name="instructor_join"),
     path("instructors/<int:instructor_pk>/edit/", views.InstructorEdit.as_view(), name="instructor_edit"),
     path(
         "instructors/<int:instructor_pk>/assignments/<int:instructor_assignment_pk>/end/",

@@ -29,9 +29,10 @@ from partybuilding.organizations.selectors import may_manage
 from portal.access.actor import Actor
 from portal.access.decisions import Refused
 from portal.access.policy import Policy
-from portal.access.roles import WORKSPACE
+from portal.access.roles import DEPARTMENT, WORKSPACE
 from portal.access.scoping import scoped
 from portal.people.forms import keeps_numbers
+from portal.people.joining import JoinScreen
 from portal.people.presentation import masked_number, masked_phone
 from portal.people.screens import RevealScreen
 from portal.regulations.selectors import value
@@ -287,7 +288,8 @@ class InstructorDetail(InstructorScreen, DetailScreen):
         return super().crumbs()[:-1]
 
     def page_actions(self) -> Any:
-        return self.actions if may_manage(self.actor, self.object.department, str(self.object)) else ()
+        kept = self.actions if may_manage(self.actor, self.object.department, str(self.object)) else ()
+        return (*kept, PageAction("合并重复人员", "partybuilding:instructor_join", roles=DEPARTMENT, primary=False))
 
     def header(self, obj: Any) -> Header:
         state = Tag("在任", "green") if obj.is_active else Tag("已卸任", "grey")
@@ -341,6 +343,10 @@ class InstructorReveal(InstructorScreen, RevealScreen):
     """The full number of an instructor, for a purpose."""
 
     policy = Policy(WORKSPACE, EDIT)
+
+
+class InstructorJoin(InstructorScreen, JoinScreen):
+    """Two records of one instructor become one."""
 
 
 class InstructorNew(FormScreen):

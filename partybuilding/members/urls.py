@@ -11,6 +11,7 @@ urlpatterns = [
     path(f"{MEMBER}/edit/", views.PartyMemberEdit.as_view(), name="party_member_edit"),
     path(f"{MEMBER}/end/", views.PartyMemberEnd.as_view(), name="party_member_end"),
     path(f"{MEMBER}/reveal/", views.PartyMemberReveal.as_view(), name="party_member_reveal"),
+    path(f"{MEMBER}/join/", views.PartyMemberJoin.as_view(), name="party_member_join"),
     path(f"{ONE}/members/new/", views.PartyMemberNew.as_view(), name="party_member_new"),
     path(f"{ONE}/secretary/new/", views.SecretaryNew.as_view(), name="secretary_new"),
     path(f"{ONE}/reveal/", views.OrganizationReveal.as_view(), name="organization_reveal"),

@@ -15,24 +15,20 @@ from partybuilding.organizations.views import PAGE, OrganizationScreen
 from portal.access.actor import Actor
 from portal.access.policy import Policy
 from portal.access.roles import BUSINESS
-from portal.access.scoping import scoped
 from portal.people.forms import keeps_numbers
-from portal.people.presentation import masked_number, masked_phone
+from portal.people.joining import JoinScreen
+from portal.people.presentation import masked_phone
+from portal.people.role_rows import RoleRow, RoleRowDetail, RoleRowEdit, RoleRowEnd, or_unreported, person_facts
 from portal.people.screens import RevealScreen
-from portal.screens.actions import ActionScreen
-from portal.screens.columns import Column, Empty, PageAction, Tag, fact, may_see
-from portal.screens.details import DetailScreen, Header
+from portal.screens.columns import Column, Empty, Fact, Tag, fact, may_see
+from portal.screens.details import Header
 from portal.screens.forms import FormScreen
 from portal.screens.lists import ListScreen
 from portal.screens.screen import Crumb
-from portal.screens.values import Missing, period_text
+from portal.screens.values import period_text
 
 EDIT = {"GET", "POST"}
 SECTIONS_TEMPLATE = "associations/registry/association_form.html"
-
-
-def or_unreported(value: Any) -> Any:
-    return Missing.NOT_REPORTED if value in (None, "") else value
 
 
 class PartyMemberList(ListScreen):
@@ -86,85 +82,61 @@ class PartyMemberList(ListScreen):
         return super().get_queryset(actor).select_related("person", "phone", "organization")
 
 
-class PartyMemberScreen:
+class PartyMemberRow(RoleRow):
     """What the pages of one Party member share."""
 
     model = PartyMember
     pk_kwarg = "party_member_pk"
-    actor: Actor
-    object: Any
-
-    def get_queryset(self, actor: Actor) -> QuerySet[PartyMember]:
-        return scoped(PartyMember, actor).select_related("person", "phone", "organization__committee")
-
-    def crumbs(self) -> list[Crumb]:
-        return [*self.above(), Crumb(str(self.object), reverse("partybuilding:party_member", args=[self.object.pk]))]
+    route = "partybuilding:party_member"
+    related = ("person", "phone", "organization__committee")
 
     def above(self) -> list[Crumb]:
         organization = self.object.organization
         return [Crumb(organization.name, reverse(PAGE, args=[organization.pk]) + "?tab=members")]
 
-    def success_url(self, result: Any) -> str:
-        return reverse("partybuilding:party_member", args=[self.object.pk])
 
-
-class PartyMemberDetail(PartyMemberScreen, DetailScreen):
-    """One Party member; numbers masked."""
+class PartyMemberDetail(PartyMemberRow, RoleRowDetail):
+    """One Party member."""
 
     policy = Policy(ROSTER)
-    template_name = "partybuilding/members/member.html"
-    actions = (
-        PageAction("修改", "partybuilding:party_member_edit", roles=services.KEEPERS, icon="edit"),
-        PageAction("移出名册", "partybuilding:party_member_end", roles=services.KEEPERS, primary=False),
-    )
+    keepers = services.KEEPERS
+    end_label = "移出名册"
 
-    def crumbs(self) -> list[Crumb]:
-        return self.above()
-
-    def page_actions(self) -> Any:
-        if not services.may_keep(self.actor, self.object.organization):
-            return ()
-        return self.actions if self.object.ends_on is None else self.actions[:1]
+    def may_keep(self) -> bool:
+        return services.may_keep(self.actor, self.object.organization)
 
     def header(self, obj: PartyMember) -> Header:
         tag = Tag("在册", "green") if obj.is_current(self.today) else Tag("已离开", "grey")
         return Header(obj.person.name, [tag], [obj.get_membership_state_display(), obj.organization.name])
 
-    def context(self) -> dict[str, Any]:
+    def sections(self) -> list[tuple[str, list[Fact]]]:
         one = self.object
-        self.show_people([one.pk])
-        return {
-            "facts": [
-                fact("所在党组织", one.organization.name, url=reverse(PAGE, args=[one.organization_id])),
-                fact("党员类别", one.get_membership_state_display()),
-                fact("入党日期", or_unreported(one.joined_on), "date"),
-                fact("转正日期", or_unreported(one.became_full_on), "date"),
-                fact("组织关系在本组织", or_unreported(one.relation_in_organization), "bool"),
-                fact("在册起止", period_text(one.starts_on, one.ends_on)),
-                fact("党内职务", one.get_party_post_display() or "无"),
-                fact("社会组织职务", or_unreported(one.association_post)),
-                fact("备注", one.remark),
-            ],
-            "person_facts": [
-                fact("姓名", one.person.name),
-                fact("证件类型", one.person.get_id_type_display() if one.person.id_number else Missing.NOT_REPORTED),
-                fact("公民身份号码", masked_number(one.person)),
-                fact("性别", or_unreported(one.person.get_sex_display())),
-                fact("出生日期", or_unreported(one.person.born_on), "date"),
-                fact("民族", or_unreported(one.ethnicity)),
-                fact("学历", or_unreported(one.get_education_display())),
-                fact("联系电话", masked_phone(one.phone)),
-            ],
-            "reveal_url": reverse("partybuilding:party_member_reveal", args=[one.pk])
-            if one.person.id_number or one.phone_id
-            else "",
-        }
+        held = [
+            fact("所在党组织", one.organization.name, url=reverse(PAGE, args=[one.organization_id])),
+            fact("党员类别", one.get_membership_state_display()),
+            fact("入党日期", or_unreported(one.joined_on), "date"),
+            fact("转正日期", or_unreported(one.became_full_on), "date"),
+            fact("组织关系在本组织", or_unreported(one.relation_in_organization), "bool"),
+            fact("在册起止", period_text(one.starts_on, one.ends_on)),
+            fact("党内职务", one.get_party_post_display() or "无"),
+            fact("社会组织职务", or_unreported(one.association_post)),
+            fact("备注", one.remark),
+        ]
+        told = [
+            fact("民族", or_unreported(one.ethnicity)),
+            fact("学历", or_unreported(one.get_education_display())),
+        ]
+        return [("党籍", held), ("本人", person_facts(one, *told))]
 
 
-class PartyMemberReveal(PartyMemberScreen, RevealScreen):
+class PartyMemberReveal(PartyMemberRow, RevealScreen):
     """The full number of a Party member, for a purpose."""
 
     policy = Policy(ROSTER, EDIT)
+
+
+class PartyMemberJoin(PartyMemberRow, JoinScreen):
+    """Two records of one Party member become one."""
 
 
 class PartyMemberNew(OrganizationScreen, FormScreen):
@@ -186,37 +158,18 @@ class PartyMemberNew(OrganizationScreen, FormScreen):
         return super().success_url(result) + "?tab=members"
 
 
-class PartyMemberEdit(PartyMemberScreen, FormScreen):
-    """Correct a Party member; numbers are never prefilled."""
+class PartyMemberEdit(PartyMemberRow, RoleRowEdit):
+    """Correct a Party member."""
 
     policy = Policy(services.KEEPERS, EDIT)
     title = "修改党员"
     form_class = PartyMemberForm
     template_name = SECTIONS_TEMPLATE
-    submit_label = "保存"
-    success_message = "已保存。"
-
-    def context(self) -> dict[str, Any]:
-        self.show_people([self.object.pk])
-        return {"sections": PartyMemberForm.SECTIONS}
-
-    def get_form(self, data: Any = None, files: Any = None) -> Any:
-        form = super().get_form(data, files)
-        keeps_numbers(form, masked_number(self.object.person), masked_phone(self.object.phone))
-        return form
-
-    def initial(self) -> dict[str, Any]:
-        one = self.object
-        own = {name: getattr(one, name) for name in (*services.MEMBER_FIELDS, "starts_on")}
-        return own | {"name": one.person.name, "sex": one.person.sex, "born_on": one.person.born_on}
-
-    def save(self, form: Any) -> PartyMember:
-        return services.correct_member(
-            self.object, actor=self.actor, now=timezone.now(), version=self.version, **form.cleaned_data
-        )
+    own_fields = (*services.MEMBER_FIELDS, "starts_on")
+    correct = services.correct_member
 
 
-class PartyMemberEnd(PartyMemberScreen, ActionScreen):
+class PartyMemberEnd(PartyMemberRow, RoleRowEnd):
     """Somebody leaves the roster."""
 
     policy = Policy(services.KEEPERS, EDIT)
@@ -224,17 +177,10 @@ class PartyMemberEnd(PartyMemberScreen, ActionScreen):
     form_class = EndMembershipForm
     submit_label = "移出名册"
     success_message = "已移出名册。"
-
-    def initial(self) -> dict[str, Any]:
-        return {"ends_on": self.today}
+    end = services.end_membership
 
     def consequences(self) -> list[str]:
         return [f"「{self.object.person}」从第二天起不在「{self.object.organization}」的名册上，经历保留。"]
-
-    def perform(self, form: Any) -> PartyMember:
-        return services.end_membership(
-            self.object, actor=self.actor, now=timezone.now(), version=self.version, **form.cleaned_data
-        )
 
 
 class SecretaryNew(OrganizationScreen, FormScreen):

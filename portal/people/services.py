@@ -258,7 +258,8 @@ def merge(kept: Person, dropped: Person, *, reason: str, actor: Actor, now: date
         if is_number_moved:
             _move_number(dropped, kept)
         dropped.merged_into = kept
-        dropped.save()
+        if not _swap(dropped, merged_into=None, then=kept) or not _swap(kept, merged_into=None, then=None):
+            raise Refused("person.merged", "其中一条人员记录刚刚被他人合并。请刷新页面再看。")
         done = PersonMerge.objects.create(
             kept=kept,
             dropped=dropped,
@@ -270,6 +271,12 @@ def merge(kept: Person, dropped: Person, *, reason: str, actor: Actor, now: date
         )
         record("people.merge", actor=actor, subject=kept, after={"moved": moved}, reason=reason, now=now)
     return done
+
+
+def _swap(person: Person, *, merged_into: Person | None, then: Person | None) -> int:
+    """Compare and swap in the database: two who join at once do not both succeed."""
+    rows = Person.objects.unscoped("a compare-and-swap by primary key")
+    return rows.filter(pk=person.pk, merged_into=merged_into).update(merged_into=then)
 
 
 def _repoint(source: Person, target: Person) -> dict[str, list[Any]]:
@@ -306,10 +313,14 @@ def unmerge(done: PersonMerge, *, actor: Actor, now: datetime) -> Person:
     if done.undone_at is not None:
         raise Refused("person.unmerged", "这次合并已经撤销。")
     kept, dropped = done.kept, done.dropped
+    if kept.merged_into_id:
+        raise Refused("person.merged_on", "合并后的人员记录又与另一条合并过。请先撤销后来的那次合并。")
     models_by_name: dict[str, tuple[type[models.Model], str]] = {
         f"{model._meta.label}.{field}": (model, field) for model, field in role_fields()
     }
     with transaction.atomic(), everything("a recorded joining is taken back"):
+        if not PersonMerge.objects.filter(pk=done.pk, undone_at=None).update(undone_at=now):
+            raise Refused("person.unmerged", "这次合并已经撤销。")
         for name, pks in done.moved.items():
             model, field = models_by_name[name]
             model._default_manager.filter(pk__in=pks, **{field: kept}).update(**{field: dropped})
@@ -318,7 +329,6 @@ def unmerge(done: PersonMerge, *, actor: Actor, now: datetime) -> Person:
         dropped.merged_into = None
         dropped.save()
         done.undone_at = now
-        done.save(update_fields=["undone_at"])
         record("people.unmerge", actor=actor, subject=dropped, before={"moved": done.moved}, now=now)
     return dropped
 

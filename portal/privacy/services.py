@@ -2,23 +2,27 @@
 
 import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.timezone import localtime
 
 from portal.access.actor import Actor
 from portal.access.decisions import Refused
 from portal.access.roles import TRIO
 from portal.access.scoping import GuardedModel, everything
+from portal.audit.models import AccessEvent, Result
 from portal.audit.services import record, record_access
 from portal.privacy.fields import SealedField
 from portal.privacy.sealing import Sealer, active_prefix, unseal
 
 PURPOSE_LENGTH = 200
 SHORTEST_PURPOSE = 4
+WITHIN = timedelta(hours=1)
 
 
 def holder_of(role_row: models.Model, field: str) -> tuple[models.Model | None, str]:
@@ -42,8 +46,9 @@ def column_of(model: type[models.Model], field: str) -> str:
 def reveal(role_row: GuardedModel, field: str, *, purpose: str, actor: Actor, now: datetime) -> str:
     """The full value of one field of one person, after the reading was written down for good.
 
-    Raises `Refused` without a purpose, for a row outside the actor's scope, for the three administrators, or when
-    there is no value. Must not run inside a transaction: the access event is committed before the value is returned.
+    Raises `Refused` without a purpose, for a row outside the actor's scope, for the three administrators, when there
+    is no value, or when the user has looked at as many as an hour allows. Must not run inside a transaction: the
+    access event is committed before the value is returned.
     """
     purpose = " ".join(purpose.split())
     if len(purpose) < SHORTEST_PURPOSE:
@@ -56,6 +61,7 @@ def reveal(role_row: GuardedModel, field: str, *, purpose: str, actor: Actor, no
     holder, name = holder_of(role_row, field)
     if holder is None or not getattr(holder, name):
         raise Refused("privacy.empty", "没有登记这个号码。")
+    _expect_some_left(actor, now)
     with transaction.atomic(durable=True):
         record_access(
             f"{type(role_row)._meta.label}.{field}",
@@ -65,6 +71,23 @@ def reveal(role_row: GuardedModel, field: str, *, purpose: str, actor: Actor, no
             now=now,
         )
     return opened(holder, name)
+
+
+def _expect_some_left(actor: Actor, now: datetime) -> None:
+    """One by one is for one matter; who needs many asks for an export. Counted by user, whatever the membership."""
+    limit = settings.PORTAL_REVEALS_PER_HOUR
+    shown = Q(view__endswith=".id_number") | Q(view__endswith=".phone")
+    looked = AccessEvent.objects.unscoped("what this user looked at within the hour").filter(
+        shown, user_id=actor.user_id, at__gt=now - WITHIN, result=Result.SUCCESS
+    )
+    times = list(looked.order_by("-at").values_list("at", flat=True)[:limit])
+    if len(times) == limit:
+        again = localtime(times[-1] + WITHIN).strftime("%H:%M")
+        raise Refused(
+            "privacy.too_many",
+            f"一小时内最多查看 {limit} 个完整号码，您已经查看了 {limit} 个。请在 {again} 以后再查看；"
+            "成批需要号码的，请在名单的“导出”菜单里申请。",
+        )
 
 
 # Key rotation -----------------------------------------------------------------------------------------------------

@@ -89,6 +89,7 @@ PAGES = (
     PageVisit("officer-edit", "department_admin", "/officers/1/edit/"),
     PageVisit("officer-end", "department_admin", "/officers/1/end/"),
     PageVisit("officer-reveal", "department_admin", "/officers/1/reveal/"),
+    PageVisit("officer-join", "department_admin", "/officers/1/join/"),
     PageVisit("contacts", "department_admin", "/contacts/"),
     PageVisit("contact", "department_admin", "/contacts/", (FIRST_ROW,)),
     PageVisit("contact-new", "department_admin", "/associations/1/contacts/new/"),

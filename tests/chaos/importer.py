@@ -39,12 +39,9 @@ def upload(book: str) -> dict[str, Any]:
 
 def run(pk: str, verb: str) -> dict[str, Any]:
     """Carry the batch on from wherever it was left."""
-    from django.utils import timezone
-
     from portal.access.actor import acting_as
+    from portal.access.decisions import Conflict
     from portal.access.scoping import everything
-    from portal.importing import services
-    from portal.importing.enums import BatchState
     from portal.importing.models import ImportBatch
 
     actor = _actor()
@@ -52,21 +49,37 @@ def run(pk: str, verb: str) -> dict[str, Any]:
         while True:
             with everything("the batch of this test"):
                 batch = ImportBatch.objects.get(pk=pk)
-            now, version = timezone.now(), batch.version
-            if verb == "undo" and batch.state == BatchState.COMMITTED:
-                services.undo(batch, actor=actor, version=version, now=now)
-            elif batch.state == BatchState.UPLOADED and not batch.header_rows:
-                services.read(batch, actor=actor, now=now)
-            elif batch.state in (BatchState.UPLOADED, BatchState.STAGING):
-                if batch.state == BatchState.UPLOADED:
-                    batch = services.start(batch, actor=actor, version=version, now=now)
-                services.stage(batch, actor=actor, now=now)
-            elif batch.state == BatchState.PREVIEWED:
-                services.confirm(batch, actor=actor, version=version, now=now)
-            elif batch.state == BatchState.COMMITTING:
-                services.commit(batch, actor=actor, now=now)
-            else:
-                return {"state": batch.state}
+            try:
+                if not step(batch, verb, actor):
+                    return {"state": batch.state}
+            except Conflict:
+                # A server finishes the statement that a killed client has sent; what it did is looked at again.
+                continue
+
+
+def step(batch: Any, verb: str, actor: Any) -> bool:
+    """The next piece of work; False when there is none."""
+    from django.utils import timezone
+
+    from portal.importing import services
+    from portal.importing.enums import BatchState
+
+    now, version = timezone.now(), batch.version
+    if verb == "undo" and batch.state == BatchState.COMMITTED:
+        services.undo(batch, actor=actor, version=version, now=now)
+    elif batch.state == BatchState.UPLOADED and not batch.header_rows:
+        services.read(batch, actor=actor, now=now)
+    elif batch.state in (BatchState.UPLOADED, BatchState.STAGING):
+        if batch.state == BatchState.UPLOADED:
+            batch = services.start(batch, actor=actor, version=version, now=now)
+        services.stage(batch, actor=actor, now=now)
+    elif batch.state == BatchState.PREVIEWED:
+        services.confirm(batch, actor=actor, version=version, now=now)
+    elif batch.state == BatchState.COMMITTING:
+        services.commit(batch, actor=actor, now=now)
+    else:
+        return False
+    return True
 
 
 def digest() -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError
 from django.test import Client
 
-from portal.audit.models import AccessEvent
+from portal.audit.models import AccessEvent, AuditEvent
 from portal.privacy import services as privacy
 from portal.privacy.masks import mask_id_number
 from tests.people import makers
@@ -101,6 +101,22 @@ def test_without_a_purpose_nothing_is_shown(officer: Any, admin: Client, values:
     assert response.status_code == 422
     assert NUMBER not in response.content.decode()
     assert not AccessEvent.objects.filter(view__startswith="associations.Officer").exists()
+
+
+def test_more_than_an_hour_allows_is_refused_and_logged(
+    officer: Any, admin: Client, personas: Personas, sign_in: Any, settings: Any, frozen: Any
+) -> None:
+    settings.PORTAL_REVEALS_PER_HOUR = 2
+    for field in ("id_number", "phone"):
+        assert ask(admin, officer, field=field).status_code == 200
+    refused = ask(admin, officer)
+    assert refused.status_code == 422
+    assert NUMBER not in refused.content.decode()
+    assert "一小时内最多查看 2 个完整号码，您已经查看了 2 个" in refused.content.decode()
+    event = AuditEvent.objects.get(result="refused")
+    assert (event.action, event.reason[:16]) == ("associations:officer_reveal", "privacy.too_many")
+    assert ask(sign_in(personas.auditor), officer).status_code == 403
+    assert ask(sign_in(personas.regional_office), officer).status_code in (200, 404)
 
 
 def test_reveal_out_of_scope_is_not_found(officer: Any, personas: Personas, sign_in: Any) -> None:

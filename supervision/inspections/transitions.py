@@ -237,6 +237,15 @@ REINSTATE = Transition(
     label="恢复填报",
     guard=may_with_reason,
 )
+# An association that had begun goes on where it was.
+REINSTATE_BEGUN = Transition(
+    name="reinstate_begun",
+    sources=_of(State.EXEMPTED),
+    target=State.DRAFTING,
+    roles=_roles(Role.REGISTRAR, Role.DEPARTMENT_ADMIN),
+    label="恢复填报",
+    guard=may_with_reason,
+)
 TRANSITIONS = (
     START,
     *SUBMIT.values(),
@@ -249,6 +258,7 @@ TRANSITIONS = (
     AMEND,
     EXEMPT,
     REINSTATE,
+    REINSTATE_BEGUN,
 )
 
 

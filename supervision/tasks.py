@@ -1,0 +1,11 @@
+"""Background work of the wing: a task takes its job and calls one service."""
+
+from celery import shared_task
+
+from portal.jobs.runner import run
+from supervision.rounds import services as rounds
+
+
+@shared_task(name="supervision.fill_round")
+def fill_round(job_id: int) -> None:
+    run(job_id, rounds.fill_round)

@@ -80,6 +80,7 @@ class Directory:
     def __init__(self, on: dt.date, confirmed: Mapping[str, int] | None = None) -> None:
         self._confirmed = confirmed or {}
         self._suggested: dict[str, str] = {}
+        self._candidates: dict[tuple[str, frozenset[str]], list[Department]] = {}
         self.by_pk: dict[int, Department] = {}
         self.by_key: dict[str, list[int]] = {}
         self.by_code: dict[str, Department] = {}
@@ -100,6 +101,12 @@ class Directory:
 
     def candidates(self, text: str, kinds: frozenset[str] = frozenset()) -> list[Department]:
         """Bodies with that name; those that still exist on the day win over those that ended."""
+        asked = (text, kinds)
+        if asked not in self._candidates:
+            self._candidates[asked] = self._look_up(text, kinds)
+        return self._candidates[asked]
+
+    def _look_up(self, text: str, kinds: frozenset[str]) -> list[Department]:
         found = [self.by_pk[pk] for pk in self.by_key.get(name_key(text), ())]
         # A list of bodies without a 类别 column makes every one a government department; the name still tells.
         fitting = [one for one in found if not kinds or one.kind in kinds or one.name.endswith(COMMITTEE_ENDINGS)]

@@ -103,7 +103,7 @@ class PartyMemberDetail(PartyMemberRow, RoleRowDetail):
     end_label = "移出名册"
 
     def may_keep(self) -> bool:
-        return services.may_keep(self.actor, self.object.organization)
+        return bool(services.may_keep(self.actor, self.object.organization))
 
     def header(self, obj: PartyMember) -> Header:
         tag = Tag("在册", "green") if obj.is_current(self.today) else Tag("已离开", "grey")

@@ -11,6 +11,7 @@ type of their column, so nothing is loaded into Python. The staging itself is re
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -39,6 +40,19 @@ class Bulk:
         self.now = now
         self.touched: dict[str, list[str]] = batch.touched
         self._prepared: set[str] = set()
+        self._apart: set[str] = set()
+
+    @cached_property
+    def adding(self) -> list[str]:
+        """The tables that get a new record at all: most kinds could write many more."""
+        keys = "jsonb_object_keys(r.added)" if connection.vendor == "postgresql" else "x.key"
+        source = f"{quote(ROWS)} r" + ("" if connection.vendor == "postgresql" else ", json_each(r.added) x")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT DISTINCT {keys} FROM {source} WHERE r.batch_id = %s AND r.added IS NOT NULL", [self.batch.pk]
+            )
+            found = {row[0] for row in cursor.fetchall()}
+        return [table for table in self.tables if table in found]
 
     # Forward ------------------------------------------------------------------------------------------------------
 
@@ -47,7 +61,7 @@ class Bulk:
         """On SQLite take the values of new records out of the staging into temporary tables, before anything is
         locked: writers on the web then wait for a plain copy only. Staging does not change, so nothing can move.
         """
-        tables = list(self.tables) if connection.vendor == "sqlite" else []
+        tables = self.adding if connection.vendor == "sqlite" else []
         try:
             for table in tables:
                 names, values, parameters = self._new_record(table)
@@ -65,6 +79,29 @@ class Bulk:
             for table in tables:
                 self._run(f"DROP TABLE IF EXISTS temp.{temporary(table)}")
 
+    @contextmanager
+    def taken_apart(self) -> Iterator[None]:
+        """The same for an undo: what was added, with its values for a table that counts no versions."""
+        tables = self.adding if connection.vendor == "sqlite" else []
+        try:
+            for table in tables:
+                model = self.tables[table]
+                parts = ["c.row_number", "c.place", "c.key"]
+                for field in () if _is_versioned(model) else _fields(model):
+                    parts.append(f"{extract('c.after', field)} AS {quote('is_' + field.attname)}")
+                    parts.append(f"{has('c.after', field.attname)} AS {quote('has_' + field.attname)}")
+                self._run(f"DROP TABLE IF EXISTS temp.{temporary(table)}")
+                self._run(
+                    f"CREATE TEMPORARY TABLE {temporary(table)} AS SELECT {', '.join(parts)} "
+                    f"FROM {self._planned(ADDED, table)} ORDER BY c.key"
+                )
+                self._apart.add(table)
+            yield
+        finally:
+            self._apart.clear()
+            for table in tables:
+                self._run(f"DROP TABLE IF EXISTS temp.{temporary(table)}")
+
     def commit(self) -> None:
         """Apply all planned changes; raises ``Stale`` when a record moved since it was checked."""
         written = {model: self._update(table) + self._insert(table) for table, model in self.tables.items()}
@@ -73,6 +110,8 @@ class Bulk:
                 learn(model)
 
     def _insert(self, table: str) -> int:
+        if table not in self.adding:
+            return 0
         names, values, parameters = self._new_record(table)
         into = f"INSERT INTO {quote(self.tables[table]._meta.db_table)} ({', '.join(names)})"
         if table in self._prepared:
@@ -160,6 +199,10 @@ class Bulk:
         ``row_number``, ``place``, ``key``, ``version_before``, ``before``, ``after`` and ``refs``.
         """
         model = self.tables[table]
+        if what == ADDED and table in self._apart:
+            left = f"SELECT row_number FROM {quote(ROWS)} WHERE batch_id = {int(self.batch.pk)} AND undo <> ''"
+            limit = f" WHERE row_number NOT IN ({left})" if undone_only else ""
+            return f"(SELECT * FROM temp.{temporary(table)}{limit}) {alias}"
         mine = f"r.batch_id = {int(self.batch.pk)}" + (" AND r.undo = ''" if undone_only else "")
         if connection.vendor == "postgresql":
             key = f"CAST(x.plan ->> 'id' AS {model._meta.pk.rel_db_type(connection)})"
@@ -191,15 +234,21 @@ class Bulk:
 
     def _is_unmoved(self, model: type[Model], table: str, side: str, *, is_new: bool = False) -> str:
         """SQL: the record ``t`` is still what it was when checked (before) or when written (after)."""
-        same = f"NOT {self._differs(model, None if is_new else self.touched.get(table), side)}"
+        same = f"NOT {self._differs(model, table, None if is_new else self.touched.get(table), side)}"
         if not _is_versioned(model):
             return same
         if is_new:
             return f"t.version = {_first_version(model)}"
         return f"COALESCE(t.version = c.version_before{'' if side == 'before' else ' + 1'}, {same})"
 
-    def _differs(self, model: type[Model], names: Collection[str] | None, side: str) -> str:
+    def _differs(self, model: type[Model], table: str, names: Collection[str] | None, side: str) -> str:
         """SQL: one of the touched columns is not what ``side`` (before or after) says."""
+        if names is None and table in self._apart and not _is_versioned(model):
+            apart = (
+                f"(c.{quote(f'has_{name}')} AND t.{quote(column)} IS NOT c.{quote(f'is_{name}')})"
+                for name, column in ((field.attname, field.column) for field in _fields(model))
+            )
+            return f"({' OR '.join(apart)})"
         differs = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
         source = f"c.{side}"
         parts = [
@@ -219,10 +268,10 @@ class Bulk:
         """Reverse every row whose records nobody touched since; the others are marked and left. Returns their count."""
         for table in self.tables:
             self._leave_changed(table)
-        while sum(self._leave_referenced(table) for table in self.tables):
+        while sum(self._leave_referenced(table) for table in self.adding):
             continue
         # What was added goes first: a reopened assignment would meet its successor otherwise.
-        for table in reversed(self.tables):
+        for table in reversed(self.adding):
             self._delete(table)
         for table in self.tables:
             self._restore(table)
@@ -234,7 +283,7 @@ class Bulk:
         model = self.tables[table]
         name, key = quote(model._meta.db_table), quote(model._meta.pk.column)
         for what in (ADDED, CHANGED):
-            if what == CHANGED and table not in self.touched:
+            if table not in (self.adding if what == ADDED else self.touched):
                 continue
             unmoved = self._is_unmoved(model, table, "after", is_new=what == ADDED)
             self._leave(
@@ -257,7 +306,7 @@ class Bulk:
                 f"SELECT o.key FROM {self._planned(what, codes[other], alias='o', undone_only=True)}"
                 + (f" WHERE {has('o.before', column)}" if what == CHANGED else "")
                 for what in ((ADDED, CHANGED) if other in codes else ())
-                if what == ADDED or codes[other] in self.touched
+                if codes[other] in (self.adding if what == ADDED else self.touched)
             )
             key = quote(other._meta.pk.column)
             found += self._leave(

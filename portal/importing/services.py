@@ -3,6 +3,7 @@
 import datetime as dt
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
@@ -416,11 +417,12 @@ def undo(
             "import.undo_late", f"撤销期限是写入后 {UNDO_DAYS} 天，本批已于 {day} 到期。请改用新的导入更正数据。"
         )
     resource_class = resource_for(batch.kind)
+    bulk = Bulk(batch, resource_class.tables(), resource_class.main, now)
     try:
-        with transaction.atomic():
+        with bulk.taken_apart() if batch.state == BatchState.COMMITTED else nullcontext(), transaction.atomic():
             undone = apply(transitions.UNDO, batch, actor=actor, version=version, now=now)
             with everything("an undo restores what the import recorded, row by row"):
-                left = Bulk(undone, resource_class.tables(), resource_class.main, now).undo()
+                left = bulk.undo()
                 ImportBatch.objects.filter(pk=undone.pk).update(left_count=left)
             if complete:
                 complete({"batch": undone.number, "left": left})

@@ -5,9 +5,11 @@ second parses, checks, matches and plans. Nothing of the register is written her
 """
 
 import datetime as dt
+import gc
 import time
 import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from json import JSONEncoder
 from typing import Any
@@ -34,7 +36,8 @@ from portal.importing.rowreader import RowReader
 from portal.importing.sources import ALL, FIELD, Ranks, named, source_of
 from portal.importing.templates import template_mark
 
-PAUSE_SECONDS = 0.03
+# What is checked between two writes is the pause that others need; this only makes sure of one.
+PAUSE_SECONDS = 0.005
 REASON = "staging belongs to the batch that the caller has reached"
 Progress = Callable[[int, int, str], None]
 
@@ -85,12 +88,15 @@ class Stager:
             [], list(remarks(self.layout, self.columns, self.resource.label, template_mark(type(self.resource))))
         )
         total, done = self.layout.filled_rows, 0
-        for rows, said in self.reader:
-            self._check(rows)
-            self._write(rows, said)
-            done += len(rows) + len(said)
-            if self.progress and rows:
-                self.progress(min(done, total), total, f"正在校验{self.layout.say(rows[-1].number)}")
+        with collected_by_chunk() as collect:
+            for rows, said in self.reader:
+                self._check(rows)
+                self._write(rows, said)
+                done += len(rows) + len(said)
+                if self.progress and rows:
+                    self.progress(min(done, total), total, f"正在校验{self.layout.say(rows[-1].number)}")
+                rows, said = [], []
+                collect()
         if self.counts["read"] >= MANY:
             learn(ImportRow, "batch_id", "row_number", "outcome", "undo")
         self._reject_dependants()
@@ -337,6 +343,20 @@ class Stager:
         if issue.value and issue.field in self.columns and self.columns[issue.field].personal:
             message = message.replace(issue.value, self._masked(issue.field, issue.value))
         return message if issue.field == "uscc" else masks.mask(message)
+
+
+@contextmanager
+def collected_by_chunk() -> Iterator[Callable[[], object]]:
+    """The rows of a chunk live exactly as long as the chunk: looking for garbage among them after every 700 objects
+    cost a fifth of the check. Once a chunk, among the new objects only, finds the same.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield lambda: gc.collect(0)
+    finally:
+        if was_on:
+            gc.enable()
 
 
 PLAN = ("added", "changed", "kept")

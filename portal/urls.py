@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("portal.reporting.urls")),
     path("", include("associations.urls")),
     path("", include("partybuilding.urls")),
+    path("", include("supervision.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -1,8 +1,10 @@
 """The objects behind the URLs: each kwarg is the key of a guarded model, or one of a few named words."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
-from django.db.models import Model
+from django.apps import apps
+from django.db.models import Model, UUIDField
 
 from tests.personas import PERSONAS, Personas
 from tests.scope_table import DRILL, TABLE, fill
@@ -32,17 +34,26 @@ KWARGS = {
     "batch_pk": "importing.ImportBatch",
     "run_pk": "reporting.ReportRun",
     "schedule_pk": "reporting.Schedule",
+    "inspection_pk": "supervision.Inspection",
+    "submission_pk": "supervision.Submission",
+    "attachment_pk": "supervision.Attachment",
     "event_pk": "audit.AuditEvent",
     "access_event_pk": "audit.AccessEvent",
 }
 # Words in URLs: the default, and what single routes need.
-WORDS = {"key": "coverage", "format": "xlsx"}
+WORDS = {"key": "coverage", "format": "xlsx", "section": "basic"}
 ROUTE_WORDS = {
     "reporting:run_rows": {"key": DRILL},
     "importing:template": {"key": "associations"},
     "associations:department_names": {"key": "regulator"},
 }
 MISSING = 999_999_999
+MISSING_UUID = UUID(int=MISSING)
+
+
+def missing_key(kwarg: str) -> int | UUID:
+    """A key that no row has."""
+    return MISSING_UUID if isinstance(apps.get_model(KWARGS[kwarg])._meta.pk, UUIDField) else MISSING
 
 
 @dataclass

@@ -22,7 +22,7 @@ from portal.access.roles import Role
 from portal.audit.models import AccessEvent, AuditEvent, Result
 from portal.checks import walk_patterns
 from tests.personas import BY_ROLE, PERSONAS, Persona, Personas
-from tests.route_objects import KWARGS, MISSING, ROUTE_WORDS, WORDS, Objects, make_objects
+from tests.route_objects import KWARGS, ROUTE_WORDS, WORDS, Objects, make_objects, missing_key
 
 SignIn = Callable[[Persona], Client]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -126,7 +126,7 @@ class Walk:
         return reverse(self.route, kwargs={**keys, **self.words})
 
     def missing(self) -> str:
-        return self.url(dict.fromkeys(self.kwargs, MISSING))
+        return self.url({name: missing_key(name) for name in self.kwargs})
 
     def say(self, who: str, method: str, what: str, status: int) -> None:
         self.wrong.append(f"{who} {method} {self.route} {what}: {status}")
@@ -165,6 +165,7 @@ class Walk:
         last = AuditEvent.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         with CaptureQueriesContext(connection) as queries:
             response = client.generic(method, self.url(keys))
+            read_to_the_end(response)
         if method == "GET":
             if response.status_code not in OWN_OTHERWISE.get((self.route, method), {200, 302}):
                 self.say(persona, method, "own", response.status_code)
@@ -179,14 +180,21 @@ class Walk:
         client = self.sign_in(self.personas[persona])
         tries = {"foreign": self.objects.foreign(self.kwargs, persona)}
         if is_first:
-            tries["missing"] = dict.fromkeys(self.kwargs, MISSING)
+            tries["missing"] = {name: missing_key(name) for name in self.kwargs}
             tries["mixed"] = self.objects.mixed(self.kwargs, persona)
         for what, keys in tries.items():
             if keys is None:
                 continue
             response = client.generic(method, self.url(keys))
+            read_to_the_end(response)
             if response.status_code != 404:
                 self.say(persona, method, what, response.status_code)
+
+
+def read_to_the_end(response: Any) -> None:
+    """A file that is being sent is closed by its last byte."""
+    if response.streaming:
+        b"".join(response)
 
 
 def is_forbidden_write(sql: str) -> bool:

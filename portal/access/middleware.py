@@ -6,13 +6,15 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from portal.access.actor import Actor, acting_as, load_actor
 from portal.access.decisions import Conflict, Refused
-from portal.access.policy import Policy, policy_of
+from portal.access.kept import keep_text
+from portal.access.policy import Policy, keeps_text, policy_of
 from portal.access.requests import RequestFacts, request_facts
 from portal.audit.services import record_refusal
 from portal.screens.errors import render_error
@@ -83,10 +85,12 @@ class ActorMiddleware:
             return response
         if policy.is_public:
             return None
-        return self._check(request, policy)
+        return self._check(request, policy, keeps_text=keeps_text(view))
 
-    def _check(self, request: HttpRequest, policy: Policy) -> HttpResponse | None:
+    def _check(self, request: HttpRequest, policy: Policy, *, keeps_text: bool) -> HttpResponse | None:
         if not request.user.is_authenticated:
+            if keeps_text and request.method == "POST":
+                return self._kept(request)
             if request.htmx:  # type: ignore[attr-defined]
                 response = HttpResponse(status=401)
                 response["HX-Refresh"] = "true"
@@ -104,6 +108,16 @@ class ActorMiddleware:
         if actor.role not in policy.roles:
             return self._refuse(request, "policy.role", f"您当前的身份是「{actor.label}」，无权使用这个页面。")
         return None
+
+    def _kept(self, request: HttpRequest) -> HttpResponse:
+        """A page with a person's typing was sent too late: the text waits on the server for the next sign-in."""
+        is_kept = keep_text(request)
+        to_sign_in = redirect_to_login(request.path)
+        if is_kept:
+            messages.warning(request, "登录已过期，您填写的内容已保存在服务器。请重新登录，登录后继续填写。")
+        if request.headers.get("X-Requested-With") == "fetch":
+            return JsonResponse({"sign_in": to_sign_in["Location"], "is_kept": is_kept}, status=401)
+        return to_sign_in
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):

@@ -60,3 +60,8 @@ def policy_of(view: Any) -> Policy | None:
     """The policy of a view function or of the class behind it."""
     found = getattr(view, "policy", None) or getattr(getattr(view, "view_class", None), "policy", None)
     return found if isinstance(found, Policy) else None
+
+
+def keeps_text(view: Any) -> bool:
+    """Whether what a person typed on this page is kept when the session ended meanwhile (`kept`)."""
+    return bool(getattr(getattr(view, "view_class", view), "keeps_text", False))

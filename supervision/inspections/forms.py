@@ -66,6 +66,7 @@ class Control:
     masked: str = ""
     origin: str = ""
     files: tuple[Attachment, ...] = ()
+    file_errors: tuple[str, ...] = ()
     shown_when: str = ""
     input_mode: str = ""
 
@@ -192,6 +193,7 @@ def shown_groups(
     says_problems: bool = False,
     wanted: Iterable[Wanted] = (),
     spare: Mapping[str, int] | None = None,
+    file_errors: Mapping[str, list[str]] | None = None,
 ) -> list[ShownGroup]:
     """The section's fields as the page draws them.
 
@@ -217,6 +219,7 @@ def shown_groups(
             remarks=tuple(remarks.get(one.code, [])),
             says_problems=says_problems,
             spare=(spare or {}).get(one.code, SPARE_ROWS),
+            file_errors=tuple((file_errors or {}).get(one.code, ())),
         )
 
     return [_group(group, {one.code: control(one) for one in group.fields}) for group in section.groups]
@@ -246,6 +249,7 @@ def _control(
     remarks: tuple[str, ...],
     says_problems: bool,
     spare: int,
+    file_errors: tuple[str, ...],
 ) -> Control:
     raw = overlay.answers.get(one.code, state.raw)
     value, masked = _value(one, raw, state, is_typed=one.code in overlay.answers)
@@ -275,6 +279,7 @@ def _control(
         masked=masked,
         origin=origin_text,
         files=files,
+        file_errors=file_errors,
         shown_when=_conditions(one.shown_when),
         input_mode=INPUT_MODES.get(one.type, ""),
     )

@@ -27,6 +27,7 @@ from portal.filing.definition import FieldType, Form
 from portal.filing.reading import Answers, Raw, Value, canonical, parse
 from portal.people.models import Phone
 from portal.privacy.sealing import SealBroken, unseal
+from portal.privacy.services import column_of
 from supervision.inspections.enums import Conclusion
 from supervision.inspections.models import Inspection, Submission
 from supervision.inspections.sealed import opened_answers
@@ -156,7 +157,7 @@ def _officers(row: dict[str, Any]) -> dict[str, Value]:
 def _people(row: dict[str, Any]) -> dict[str, Value]:
     phone = None
     if row["contact_phone"]:
-        column = Phone._meta.get_field("number").column
+        column = column_of(Phone, "number")
         try:
             phone = unseal(row["contact_phone"], table=Phone._meta.db_table, column=column, row=row["contact_phone_pk"])
         except SealBroken:

@@ -8,6 +8,7 @@ from django.db.models import Model
 from portal.filing.definition import Form
 from portal.filing.reading import Answers
 from portal.privacy.sealing import seal, unseal
+from portal.privacy.services import column_of
 
 FIELD = "sealed"
 
@@ -31,4 +32,4 @@ def split(form: Form, answers: Answers) -> tuple[Answers, Answers]:
 
 
 def _place(row: Model) -> dict[str, Any]:
-    return {"table": row._meta.db_table, "column": row._meta.get_field(FIELD).column, "row": row.pk}
+    return {"table": row._meta.db_table, "column": column_of(type(row), FIELD), "row": row.pk}

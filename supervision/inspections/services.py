@@ -443,6 +443,7 @@ def _keep(
             answers=by_section,
             reasons=filing.reasons,
             as_last_year=[code for code, row in filing.sections.items() if row.is_as_last_year],
+            flags=[flag._asdict() for flag in filing.examination.flags],
             content_code=content_code,
             check_code=rules.short_code(secrets.token_hex(4)),
             is_late=is_late,

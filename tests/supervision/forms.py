@@ -66,7 +66,7 @@ checks:
   - {code: income_sum, total: income, parts: [fees, other]}
 """
 
-PHONE = "0731-84502000"
+PHONE = "0731-85551234"
 # What a person types into the three sections so that nothing is missing.
 FULL = {
     "basic": {

@@ -14,12 +14,13 @@ from supervision.inspections.enums import Conclusion, InspectionState, Stage
 from supervision.inspections.models import Inspection, Submission
 from supervision.rounds.enums import RoundState
 from supervision.rounds.models import FormVersion, Round, RoundTrack
+from tests.supervision.forms import SMALL
 
 _serial = count(1)
 NOW = datetime(2026, 3, 2, 9, tzinfo=timezone.get_default_timezone())
 
 
-def make_form_version(source: str = "", **fields: Any) -> FormVersion:
+def make_form_version(source: str = SMALL, **fields: Any) -> FormVersion:
     """An edition of a form; the source is a form file's text."""
     return FormVersion.objects.create(
         **{

@@ -6,7 +6,7 @@ from itertools import count
 from django.db.models import Model
 
 from associations.registry.models import Association
-from portal.files.models import StoredFile
+from portal.files.services import store
 from supervision.inspections.enums import Stage
 from supervision.inspections.models import Attachment, Inspection, InspectionFigures, InspectionSection, SignaturePage
 from supervision.reviews.models import Opinion, Remark, Return
@@ -35,15 +35,7 @@ def figures_of(association: Association) -> InspectionFigures:
 
 
 def attachment_of(association: Association) -> Attachment:
-    stored = StoredFile.objects.create(
-        name="a.pdf",
-        stored_as=f"attachment{next(_serial):08x}",
-        kind="inspection",
-        media_type="application/pdf",
-        size=1,
-        sha256="0" * 64,
-        created_at=NOW,
-    )
+    stored = store(b"%PDF-1.7", name="a.pdf", kind="inspection", actor=None, now=NOW)
     return Attachment.objects.create(
         inspection=make_inspection(association), field="charter", file=stored, uploaded_at=NOW
     )

@@ -90,13 +90,13 @@ def test_two_tabs_with_different_texts_both_keep_theirs(personas: Personas, tea:
         save(
             inspection,
             "basic",
-            {"members": "13", "contact_phone": "0731-84502999"},
+            {"members": "13", "contact_phone": "0731-85551999"},
             personas.association_filer,
             version=1,
         )
     assert "已在 09:00 修改「基本情况」" in conflict.value.reason
-    assert conflict.value.ours == {"单位会员数": "13", "联系电话": "0731-****2999"}
-    assert conflict.value.theirs == {"单位会员数": "12", "联系电话": "0731-****2000"}
+    assert conflict.value.ours == {"单位会员数": "13", "联系电话": "0731-****1999"}
+    assert conflict.value.theirs == {"单位会员数": "12", "联系电话": "0731-****1234"}
     assert section_row(inspection, "basic").answers["members"] == "12"
 
 

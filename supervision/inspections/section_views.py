@@ -1,0 +1,303 @@
+"""One topic of a filing on one page, and what happens when it is saved."""
+
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils import timezone
+
+from portal.access.decisions import Conflict, Refused
+from portal.access.kept import drop_kept_text, kept_text
+from portal.access.policy import Policy
+from portal.access.roles import ASSOCIATION
+from portal.filing.definition import Section
+from portal.screens.people import ShowsPeople, never_kept
+from supervision.inspections import attachments, services
+from supervision.inspections.enums import SectionState
+from supervision.inspections.forms import Typed, read_posted, shown_groups
+from supervision.inspections.presentation import answer_groups
+from supervision.inspections.selectors import next_section
+from supervision.inspections.services import shown as shown_answer
+from supervision.inspections.views import BOTH, FETCH, WRITE, FilingScreen, SectionLine, posted_version, url_of
+
+
+class SectionScreen(ShowsPeople, FilingScreen):
+    """One topic: the same POST whether the person presses the button or the page saves by itself."""
+
+    policy = Policy(ASSOCIATION, BOTH)
+    template_name = "supervision/inspections/section.html"
+    keeps_text: ClassVar[bool] = True
+
+    @cached_property
+    def section(self) -> Section:
+        try:
+            return self.filing.form.section(self.kwargs["section"])
+        except KeyError:
+            raise Http404 from None
+
+    @property
+    def row(self) -> Any:
+        return self.filing.sections[self.section.code]
+
+    @property
+    def is_fetch(self) -> bool:
+        return self.request.headers.get("X-Requested-With") == FETCH
+
+    def page_title(self) -> str:
+        return self.section.title
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.is_editable:
+            return self.to_overview()
+        _ = self.section
+        kept = kept_text(request)
+        if kept is None:
+            return self.draw(says_problems=self.row.state == SectionState.DONE)
+        return self.draw(
+            typed=read_posted(self.section, kept.data),
+            version=posted_version(kept.data),
+            notice=f"登录过期前（{timezone.localtime(kept.at):%H:%M}）填写的内容已找回，显示在下面。请核对后保存。",
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        section = self.section
+        typed = read_posted(section, request.POST)
+        if request.POST.get("merge"):
+            typed = merged(typed, request.POST)
+        action, _, target = request.POST.get("action", "continue").partition(":")
+        try:
+            row = services.save_section(
+                self.inspection,
+                section.code,
+                answers=typed.answers,
+                reasons=typed.reasons,
+                version=posted_version(request.POST),
+                actor=self.actor,
+                now=timezone.now(),
+                state=self.wanted_state(action),
+                as_last_year=action == "repeat",
+            )
+        except Conflict as conflict:
+            return self.answer_conflict(typed, conflict)
+        except Refused as refused:
+            return self.answer_closed(typed, refused)
+        drop_kept_text(request)
+        self.forget()
+        if action == "autosave":
+            return self.answer_saved(row)
+        if action == "upload":
+            return self.upload(target)
+        if action == "remove-file":
+            return self.remove_file(target)
+        if action == "row":
+            return self.draw(spare={target: 2})
+        if action == "later":
+            return self.to_overview()
+        if self.filing.examination.sections[section.code].problems:
+            return self.draw(says_problems=True, status=422)
+        return self.go_on()
+
+    def wanted_state(self, action: str) -> str:
+        """「填完了」 is said by the button; saving by itself leaves what was said."""
+        if action in ("continue", "repeat"):
+            return SectionState.DONE
+        is_done = self.row.state == SectionState.DONE and action != "later"
+        return SectionState.DONE if is_done else SectionState.DRAFT
+
+    def go_on(self) -> HttpResponse:
+        following = next_section(self.filing, self.section.code, self.correction)
+        if following is None:
+            return HttpResponseRedirect(url_of("filing_check", self.inspection))
+        anchor = ""
+        if self.correction and (wanted := self.correction.of_section(following.code)) and wanted[0].field:
+            anchor = f"#f-{wanted[0].field}"
+        return HttpResponseRedirect(f"{url_of('filing_section', self.inspection, following.code)}{anchor}")
+
+    # Files
+
+    def upload(self, field: str) -> HttpResponse:
+        errors = []
+        for one in self.request.FILES.getlist(f"file-{field}"):
+            try:
+                attachments.attach(self.inspection, field, one, actor=self.actor, now=timezone.now())  # type: ignore[arg-type]
+            except Refused as refused:
+                errors.append(refused.reason)
+        if not self.request.FILES.getlist(f"file-{field}"):
+            errors.append("没有收到文件。请先选择文件，再点「上传」。")
+        return self.answer_files(field, errors)
+
+    def remove_file(self, target: str) -> HttpResponse:
+        for code, rows in self.filing.attachments.items():
+            for one in rows:
+                if str(one.pk) == target and code in self.filing.form.section_of:
+                    attachments.detach(one, actor=self.actor, now=timezone.now())
+                    return self.answer_files(code, [])
+        return self.answer_files("", [])
+
+    def answer_files(self, field: str, errors: list[str]) -> HttpResponse:
+        self.forget()
+        status = 422 if errors else 200
+        drawn = self.draw(status=status, file_errors={field: errors} if errors else {})
+        if self.is_fetch:
+            return JsonResponse(
+                {"html": drawn.content.decode(), "errors": errors, "version": self.row.version}, status=status
+            )
+        return drawn
+
+    # Answers
+
+    def answer_saved(self, row: Any) -> HttpResponse:
+        """What the page shows after it saved by itself."""
+        states = self.filing.examination.fields
+        told_fields = {
+            one.code: {
+                "change": states[one.code].change,
+                "reason": states[one.code].needs_reason,
+                "problem": "".join(states[one.code].problems) if states[one.code].raw else "",
+            }
+            for one in self.section.fields
+        }
+        return JsonResponse(
+            {
+                "version": row.version,
+                "saved_at": timezone.localtime(row.saved_at).strftime("%H:%M:%S") if row.saved_at else "",
+                "fields": told_fields,
+            }
+        )
+
+    def answer_conflict(self, typed: Typed, conflict: Conflict) -> HttpResponse:
+        self.forget()
+        if self.is_fetch:
+            return JsonResponse({"conflict": conflict.reason, "labels": list(conflict.ours)}, status=409)
+        fields = {one.code: one for one in self.section.fields}
+        stored = self.filing.section_answers(self.section.code)
+        differing = []
+        for code, raw in typed.answers.items():
+            if (raw or "") == (stored.get(code) or ""):
+                continue
+            differing.append(
+                {
+                    "code": code,
+                    "label": fields[code].label,
+                    "ours": shown_answer(fields[code], raw),
+                    "theirs": shown_answer(fields[code], stored.get(code)),
+                }
+            )
+        codes = {one["code"] for one in differing}
+        return never_kept(
+            self.render(
+                status=409,
+                template="supervision/inspections/merge.html",
+                section_code=self.section.code,
+                title="这一部分刚刚在别处修改过",
+                message=conflict.reason,
+                differing=differing,
+                posted=posted_of(self.request, codes),
+                fields=",".join(sorted(codes)),
+                version=self.row.version,
+            )
+        )
+
+    def answer_closed(self, typed: Typed, refused: Refused) -> HttpResponse:
+        if self.is_fetch:
+            return JsonResponse({"closed": refused.reason}, status=409)
+        fields = {one.code: one for one in self.section.fields}
+        rows = [
+            {"label": fields[code].label, "value": shown_answer(fields[code], raw)}
+            for code, raw in typed.answers.items()
+            if raw
+        ]
+        self.forget()
+        return self.render(
+            status=409,
+            template="supervision/inspections/closed.html",
+            title="这一部分不能再修改",
+            message=refused.reason,
+            rows=rows,
+        )
+
+    def draw(
+        self,
+        *,
+        typed: Typed | None = None,
+        says_problems: bool = False,
+        status: int = 200,
+        version: int | None = None,
+        notice: str = "",
+        spare: dict[str, int] | None = None,
+        file_errors: dict[str, list[str]] | None = None,
+    ) -> HttpResponse:
+        section = self.section
+        wanted = self.correction.of_section(section.code) if self.correction else ()
+        groups = shown_groups(
+            self.filing,
+            section,
+            typed=typed,
+            says_problems=says_problems,
+            wanted=wanted,
+            spare=spare,
+            file_errors=file_errors,
+        )
+        controls = [one for group in groups for one in group.controls]
+        state = self.filing.examination.sections[section.code]
+        problems = (
+            [(f"#f-{one.field}" if one.field else "", one.text) for one in state.problems] if says_problems else []
+        )
+        codes = [one.code for one in self.filing.form.sections]
+        if any(one.field.is_personal for one in controls):
+            self.show_people([self.inspection.pk], tab=section.code)
+        drawn = self.render(
+            status=status,
+            section=section,
+            place=codes.index(section.code) + 1,
+            section_count=len(codes),
+            groups=groups,
+            answers=[] if self.row.is_open else answer_groups(section, self.filing.examination.fields),
+            wanted_controls=[one for one in controls if one.remarks],
+            section_remarks=[one.text for one in wanted if not one.field],
+            is_correction=self.correction is not None,
+            is_open=self.row.is_open,
+            fields=",".join(one.code for one in controls if not one.is_locked and one.kind != "file"),
+            has_files=any(one.kind == "file" for one in controls),
+            version=self.row.version if version is None else version,
+            is_dirty=typed is not None,
+            saved_at=self.row.saved_at,
+            problems=problems,
+            has_errors=bool(problems or file_errors),
+            notice=notice,
+            may_repeat=SectionLine(self.filing, section, self.correction).may_repeat,
+            is_as_last_year=self.row.is_as_last_year,
+            last_year=self.filing.last_year.year,
+        )
+        return never_kept(drawn)
+
+
+def merged(typed: Typed, data: Any) -> Typed:
+    """The person's choice in the merge page: theirs is what is stored, so only ours is written."""
+    ours = {code: raw for code, raw in typed.answers.items() if data.get(f"choose-{code}") != "theirs"}
+    return Typed(ours, {code: text for code, text in typed.reasons.items() if code in ours})
+
+
+def posted_of(request: HttpRequest, codes: set[str]) -> list[tuple[str, str]]:
+    """The inputs of some fields as they were posted, to be posted again."""
+    found: list[tuple[str, str]] = []
+    for name, values in request.POST.lists():
+        owner = name.removeprefix("reason-").removeprefix("clear-")
+        if owner in codes or any(owner.startswith(f"{code}-") for code in codes):
+            found.extend((name, value) for value in values)
+    return found
+
+
+class SectionUnlock(FilingScreen):
+    """「修改这一部分」 of a section that the return did not name."""
+
+    policy = Policy(ASSOCIATION, WRITE)
+    title = "修改这一部分"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            section = self.filing.form.section(self.kwargs["section"])
+        except KeyError:
+            raise Http404 from None
+        services.unlock_section(self.inspection, section.code, actor=self.actor, now=timezone.now())
+        return HttpResponseRedirect(url_of("filing_section", self.inspection, section.code))

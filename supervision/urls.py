@@ -1,6 +1,8 @@
 """Every address of the wing; each subject brings its own."""
 
+from supervision.discipline.urls import urlpatterns as discipline
 from supervision.inspections.urls import urlpatterns as inspections
+from supervision.rounds.urls import urlpatterns as rounds
 
 app_name = "supervision"
-urlpatterns = [*inspections]
+urlpatterns = [*rounds, *discipline, *inspections]

@@ -37,6 +37,8 @@ KWARGS = {
     "inspection_pk": "supervision.Inspection",
     "submission_pk": "supervision.Submission",
     "attachment_pk": "supervision.Attachment",
+    "round_pk": "supervision.Round",
+    "track_pk": "supervision.RoundTrack",
     "event_pk": "audit.AuditEvent",
     "access_event_pk": "audit.AccessEvent",
 }

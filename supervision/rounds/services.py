@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from associations.registry.enums import AssociationKind
+from associations.registry.services import checked
 from portal.access.actor import Actor
 from portal.access.decisions import Refused
 from portal.access.roles import DEPARTMENT, Role
@@ -59,8 +60,7 @@ def create_round(*, report_year: int, title: str = "", actor: Actor, now: dateti
     _require(actor, DEPARTMENT, "建立填报批次")
     label = RoundLabel(fields.get("label", RoundLabel.INSPECTION))
     made = Round(report_year=report_year, title=title or f"{report_year}年度{label.label}", **fields)
-    made.full_clean()
-    made.save()
+    checked(made).save()
     forms = newest_forms()
     for one in proposals(report_year, timezone.localdate(now)):
         if form := forms.get(one.kind):
@@ -114,7 +114,7 @@ def edit_round(a_round: Round, *, version: int, actor: Actor, now: datetime, **f
     before = {name: getattr(a_round, name) for name in changes}
     for name, value in changes.items():
         setattr(a_round, name, value)
-    a_round.full_clean()
+    checked(a_round)
     for name, value in before.items():
         setattr(a_round, name, value)
     update_versioned(a_round, version=version, changes=changes)
@@ -125,8 +125,7 @@ def edit_round(a_round: Round, *, version: int, actor: Actor, now: datetime, **f
 # Arrangements ------------------------------------------------------------------------------------------------------
 def _save_track(track: RoundTrack) -> RoundTrack:
     with everything(WHY):
-        track.full_clean()
-        track.save()
+        checked(track).save()
     return track
 
 

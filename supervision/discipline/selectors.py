@@ -1,0 +1,157 @@
+"""The figures of a round: one selector for the page, the report and the lists behind them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from associations.registry.enums import AssociationKind
+from associations.registry.models import Department
+from associations.registry.selectors import own_key
+from partybuilding.coverage.selectors import child_key
+from portal.access.actor import Actor
+from portal.access.scoping import scoped
+from portal.regions.models import Region
+from supervision.discipline.enums import Dimension, Figure
+from supervision.discipline.rules import WAITING, Standing
+from supervision.inspections.enums import UNDER_REVIEW, InspectionState
+from supervision.inspections.models import Inspection
+from supervision.rounds.models import Round
+
+NOBODY = "none"
+NOBODY_LABEL = "未明确"
+COLUMNS = {
+    Dimension.UNIT: "supervisor",
+    Dimension.COMMITTEE: "committee",
+    Dimension.REGION: "association__region__path",
+    Dimension.KIND: "association__kind",
+}
+
+
+def figure_q(figure: str, today: date) -> Q:
+    """The filings that belong to a figure: `rules.counts` as a filter."""
+    state = InspectionState
+    expected = ~Q(state=state.EXEMPTED)
+    submitted = Q(first_submitted_at__isnull=False)
+    return {
+        Figure.EXPECTED: expected,
+        Figure.NOT_STARTED: Q(state=state.NOT_STARTED),
+        Figure.STARTED: expected & (Q(started_at__isnull=False) | submitted),
+        Figure.SUBMITTED: expected & submitted,
+        Figure.ON_TIME: expected & submitted & Q(is_late=False),
+        Figure.LATE: expected & submitted & Q(is_late=True),
+        Figure.UNDER_REVIEW: Q(state__in=UNDER_REVIEW),
+        Figure.RETURNED: expected & Q(return_count__gt=0),
+        Figure.CORRECTING: Q(state=state.RETURNED),
+        Figure.CONCLUDED: Q(state=state.CONCLUDED),
+        Figure.FIRST_PASS: Q(state=state.CONCLUDED, return_count=0) & submitted,
+        Figure.OVERDUE: Q(state__in=WAITING, filing_due_on__lt=today) | Q(state=state.RETURNED, step_due_on__lt=today),
+        Figure.EXEMPTED: Q(state=state.EXEMPTED),
+    }[Figure(figure)]
+
+
+def standing_of(row: Inspection) -> Standing:
+    return Standing(
+        state=row.state,
+        filing_due_on=row.filing_due_on,
+        step_due_on=row.step_due_on,
+        is_started=row.started_at is not None,
+        is_submitted=row.first_submitted_at is not None,
+        is_late=row.is_late,
+        return_count=row.return_count,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One line: the figures of a body, place or kind, and the filter of the list that shows exactly these filings."""
+
+    key: str
+    label: str
+    counts: dict[str, int]
+    query: dict[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, figure: str) -> int:
+        return self.counts[figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The figures of a round in a scope: in total, and laid apart."""
+
+    total: Group
+    groups: dict[str, list[Group]]
+
+
+def filings_of(actor: Actor, a_round: Round) -> QuerySet[Inspection]:
+    """The filings of a round that the actor reaches."""
+    return scoped(Inspection, actor).filter(round=a_round)
+
+
+def progress(
+    actor: Actor,
+    a_round: Round,
+    today: date,
+    *,
+    dimensions: Iterable[str] = tuple(Dimension),
+    place: Region | None = None,
+    queryset: QuerySet[Inspection] | None = None,
+    query: dict[str, str] | None = None,
+) -> Progress:
+    """The figures in total and by each dimension; `place` is whose parts the places are. One query a dimension."""
+    rows = filings_of(actor, a_round) if queryset is None else queryset
+    given = query or {}
+    counted = {str(figure): Count("pk", filter=figure_q(figure, today)) for figure in Figure}
+    groups, total = {}, {}
+    for dimension in dimensions:
+        found: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(map(str, Figure), 0))
+        column = COLUMNS[Dimension(dimension)]
+        for line in rows.order_by().values(column).annotate(**counted):
+            key = key_of(dimension, line[column], place)
+            for figure in counted:
+                found[key][figure] += line[figure]
+        groups[str(dimension)] = _labelled(dimension, found, place, given)
+        total = {figure: sum(line[figure] for line in found.values()) for figure in counted}
+    return Progress(Group("", "合计", total or rows.order_by().aggregate(**counted), given), groups)
+
+
+def key_of(dimension: str, value: Any, place: Region | None) -> str:
+    """The group that a value of the dimension's column belongs to."""
+    if dimension == Dimension.REGION:
+        return child_key(value, place)
+    return str(value) if value else NOBODY
+
+
+def _labelled(
+    dimension: str, found: dict[str, dict[str, int]], place: Region | None, given: dict[str, str]
+) -> list[Group]:
+    labels = _labels(dimension, found, place)
+    order = sorted(found, key=lambda key: (key == NOBODY, labels[key][0]))
+    return [Group(key, labels[key][1], found[key], {**given, str(dimension): key}) for key in order]
+
+
+def _labels(dimension: str, keys: Iterable[str], place: Region | None) -> dict[str, tuple[str, str]]:
+    """What groups are called, with what they are ordered by."""
+    if dimension == Dimension.KIND:
+        order = {str(kind): f"{number}" for number, kind in enumerate(AssociationKind)}
+        return {key: (order[key], str(AssociationKind(key).label)) for key in keys}
+    if dimension == Dimension.REGION:
+        return _places(keys)
+    rows = Department.objects.unscoped("names of the bodies that answer for filings in scope")
+    names = dict(rows.filter(pk__in=[int(key) for key in keys if key != NOBODY]).values_list("pk", "name"))
+    return {key: (NOBODY_LABEL,) * 2 if key == NOBODY else (names[int(key)],) * 2 for key in keys}
+
+
+def _places(keys: Iterable[str]) -> dict[str, tuple[str, str]]:
+    wanted = set(keys)
+    codes = {key.removeprefix(own_key("")) for key in wanted}
+    names = dict(Region.objects.filter(code__in=codes).values_list("code", "name"))
+    found = {}
+    for key in wanted:
+        code = key.removeprefix(own_key(""))
+        label = f"{names[code]}本级" if key.startswith(own_key("")) else names[code]
+        found[key] = (code, label)
+    return found

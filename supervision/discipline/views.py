@@ -1,0 +1,219 @@
+"""Pages of the discipline of reporting: the progress of a round, and the list behind each of its figures."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from associations.registry.selectors import home_region
+from portal.access.actor import Actor
+from portal.access.policy import Policy
+from portal.access.roles import DEPARTMENT, WORKSPACE, Role
+from portal.access.scoping import scoped
+from portal.reporting.data import Align, Column, Table
+from portal.screens import columns as screen
+from portal.screens.columns import Empty, PageAction, fact
+from portal.screens.lists import ListScreen
+from portal.screens.screen import Crumb, Screen
+from portal.screens.values import Missing
+from supervision.discipline.enums import Dimension
+from supervision.discipline.figures import COLUMNS, DEFINITIONS, cells_of, headline, links
+from supervision.discipline.filters import FilingFilter
+from supervision.discipline.rules import due_on
+from supervision.discipline.selectors import progress, standing_of
+from supervision.inspections.enums import CONCLUSION_TONES, STATE_TONES, Conclusion, InspectionState
+from supervision.inspections.models import Inspection
+from supervision.rounds.enums import ROUND_TONES, RoundState
+from supervision.rounds.models import Round, RoundTrack
+from supervision.rounds.views import round_crumb, rounds_crumb
+
+TABLE_ROWS = 30
+DIMENSIONS = (
+    (Dimension.REGION, "分地区", "地区"),
+    (Dimension.UNIT, "分业务主管单位", "业务主管单位"),
+    (Dimension.COMMITTEE, "分综合（行业）党委", "综合（行业）党委"),
+    (Dimension.KIND, "分类型", "类型"),
+)
+ADMIN = {Role.DEPARTMENT_ADMIN}
+
+
+class RoundProgress(Screen):
+    """One round: its arrangements and how far everybody is; every figure opens its list."""
+
+    policy = Policy(WORKSPACE)
+    model = Round
+    template_name = "supervision/discipline/progress.html"
+
+    def page_title(self) -> str:
+        return str(self.object)
+
+    def crumbs(self) -> list[Crumb]:
+        return [rounds_crumb()]
+
+    def page_actions(self) -> Sequence[PageAction]:
+        if self.object.state == RoundState.DRAFT:
+            return (
+                PageAction("启动填报", "supervision:round_open", roles=ADMIN),
+                PageAction("修改批次", "supervision:round_edit", roles=DEPARTMENT, primary=False),
+                PageAction("添加填报安排", "supervision:track_new", roles=DEPARTMENT, primary=False),
+            )
+        if self.object.state == RoundState.OPEN:
+            return (
+                PageAction("填报名单", "supervision:round_filings"),
+                PageAction("补充填报名单", "supervision:round_fill", roles=DEPARTMENT, primary=False),
+                PageAction("修改批次", "supervision:round_edit", roles=DEPARTMENT, primary=False),
+                PageAction("结束填报", "supervision:round_close", roles=ADMIN, primary=False),
+            )
+        return (PageAction("填报名单", "supervision:round_filings"),)
+
+    def context(self) -> dict[str, Any]:
+        one = self.object
+        return {
+            "round": one,
+            "state": RoundState(one.state),
+            "state_tone": ROUND_TONES[one.state],
+            "facts": self._facts(),
+            "tracks": self._tracks(),
+            "is_draft": one.state == RoundState.DRAFT,
+            **({} if one.state == RoundState.DRAFT else self._figures()),
+        }
+
+    def _facts(self) -> list[Any]:
+        one = self.object
+        return [
+            fact("报告年度", str(one.report_year)),
+            fact("报送方式", one.get_place_display()),
+            fact("开始填报", one.opens_on, "date"),
+            fact("停止受理", one.closes_on or "不设，逾期仍可报送", "date" if one.closes_on else "text"),
+            fact("审核时限", f"{one.review_working_days} 个工作日"),
+            fact("补正时限", f"{one.correction_working_days} 个工作日"),
+            fact("依据", one.basis or Missing.NOT_REPORTED),
+            fact("咨询", f"{one.help_office} {one.help_phone}"),
+        ]
+
+    def _tracks(self) -> Any:
+        rows = scoped(RoundTrack, self.actor).filter(round=self.object).select_related("form").defer("form__source")
+        shown = [
+            screen.Column("kind", "类型和管理方式", value=str),
+            screen.Column("form", "表单", value=lambda row: str(row.form)),
+            screen.Column("registered_by", "登记截止日", kind="date"),
+            screen.Column(
+                "to_supervisor_by",
+                "报业务主管单位",
+                value=lambda row: row.to_supervisor_by if row.has_first_review else Missing.NOT_APPLICABLE,
+                kind="date" if all(row.has_first_review for row in rows) else "text",
+            ),
+            screen.Column("to_registrar_by", "报登记管理机关", kind="date"),
+            screen.Column("party", "党建内容由党委审核", value="has_party_clearance", kind="bool"),
+        ]
+        if self.object.state == RoundState.DRAFT and self.actor.role in DEPARTMENT:
+            edit = screen.Column(
+                "edit",
+                "修改",
+                value=lambda row: "修改",
+                link=lambda row: reverse("supervision:track_edit", args=[row.pk]),
+            )
+            remove = screen.Column(
+                "remove",
+                "删除",
+                value=lambda row: "删除",
+                link=lambda row: reverse("supervision:track_remove", args=[row.pk]),
+            )
+            shown += [edit, remove]
+        return screen.table("填报安排", shown, list(rows), empty="还没有填报安排。请添加后再启动。")
+
+    def _figures(self) -> dict[str, Any]:
+        place = home_region(self.actor)
+        found = progress(self.actor, self.object, self.as_of, place=place)
+        total, grouped = cells_of(found)
+        base = reverse("supervision:round_filings", args=[self.object.pk])
+        everything = [total, *(one for groups in grouped.values() for one in groups)]
+        return {
+            "cards": headline(total),
+            "tables": [
+                Table(
+                    key=str(by),
+                    title=title,
+                    columns=(Column("label", head, Align.LEFT, 13), *COLUMNS),
+                    rows=(total.row("合计"), *(one.row() for one in grouped[by])),
+                    unit="家",
+                )
+                for by, title, head in DIMENSIONS
+            ],
+            "table_limit": TABLE_ROWS,
+            "whole_key": self.request.GET.get("table", ""),
+            "definitions": DEFINITIONS,
+            "links": links(base, str(self.object), everything, as_of=self.as_of.isoformat() if self.is_dated else ""),
+            "scope_label": self.actor.scope.label,
+        }
+
+    @property
+    def is_dated(self) -> bool:
+        return self.as_of != self.today
+
+
+def deadline(row: Any) -> Any:
+    return due_on(standing_of(row))
+
+
+class FilingList(ListScreen):
+    """Every filing of a round; what a figure counts is a filter of this list."""
+
+    policy = Policy(WORKSPACE)
+    title = "填报名单"
+    unit = "家"
+    model = Inspection
+    filterset_class = FilingFilter
+    default_order = ("filing_due_on", "number", "pk")
+    columns = (
+        screen.Column(
+            "association",
+            "社会组织",
+            value="association.name",
+            link=lambda row: reverse("associations:association", args=[row.association_id]),
+            sort="association__name",
+            card="title",
+        ),
+        screen.Column("number", "编号", sort="number", css="code"),
+        screen.Column("region", "登记地", value="association.region.name", sort="association__region__code"),
+        screen.Column(
+            "state",
+            "环节",
+            value=lambda row: InspectionState(row.state),
+            kind="state",
+            tone=lambda row: STATE_TONES[row.state],
+            sort="state",
+            card="tag",
+        ),
+        screen.Column("due", "期限", value=deadline, kind="deadline", sort="filing_due_on"),
+        screen.Column("first_submitted_at", "首次报送", kind="datetime", sort="first_submitted_at"),
+        screen.Column("is_late", "逾期报送", value=lambda row: row.is_late if row.submitted_at else None, kind="bool"),
+        screen.Column("return_count", "退回次数", kind="number", sort="return_count"),
+        screen.Column("supervisor", "业务主管单位", value="supervisor.name"),
+        screen.Column("committee", "综合（行业）党委", value="committee.name"),
+        screen.Column(
+            "conclusion",
+            "结论",
+            value=lambda row: Conclusion(row.conclusion) if row.conclusion else None,
+            kind="state",
+            tone=lambda row: CONCLUSION_TONES[row.conclusion] if row.conclusion else "",
+        ),
+    )
+    empty = Empty("名单是空的。批次启动后由系统生成；刚刚启动的请稍候刷新。")
+
+    @cached_property
+    def round(self) -> Round:
+        return get_object_or_404(scoped(Round, self.actor), pk=self.kwargs["round_pk"])
+
+    def page_title(self) -> str:
+        return f"{self.round}填报名单"
+
+    def crumbs(self) -> list[Crumb]:
+        return [rounds_crumb(), round_crumb(self.round)]
+
+    def get_queryset(self, actor: Actor) -> QuerySet[Inspection]:
+        rows = super().get_queryset(actor).filter(round=self.round)
+        return rows.select_related("round", "association__region", "supervisor", "committee")

@@ -117,6 +117,7 @@ LABELS = {
     "supervision.save_section": "保存年检填报内容",
     "supervision.unlock_section": "打开退回未涉及的部分",
     "supervision.attach": "上传年检附件",
+    "supervision.repeat_files": "沿用上年附件",
     "supervision.detach": "移除年检附件",
     "supervision.make_signature_page": "生成年检签章页",
     "supervision.submit_to_supervisor": "提交年检材料（业务主管单位）",

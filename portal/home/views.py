@@ -6,6 +6,7 @@ from portal.access.policy import Policy
 from portal.access.roles import FILING, WORKSPACE, Role
 from portal.home import filing, oversight, workspace
 from portal.screens.screen import Screen
+from supervision.inspections.cards import filing_cards
 
 
 class Home(Screen):
@@ -21,9 +22,13 @@ class Home(Screen):
     def context(self) -> dict[str, Any]:
         role = self.actor.role
         if role in WORKSPACE:
-            return {"blocks": workspace.blocks(self.actor, self.today), "own": []}
+            return {"blocks": workspace.blocks(self.actor, self.today), "own": [], "cards": []}
         if role in FILING:
-            return {"blocks": [filing.work(self.actor)], "own": filing.own_associations(self.actor, self.today)}
+            return {
+                "cards": filing_cards(self.actor, self.today),
+                "blocks": [filing.work(self.actor)],
+                "own": filing.own_associations(self.actor, self.today),
+            }
         if role == Role.AUDITOR:
-            return {"blocks": oversight.audit(self.actor, self.today), "own": []}
-        return {"blocks": oversight.installation(), "own": []}
+            return {"blocks": oversight.audit(self.actor, self.today), "own": [], "cards": []}
+        return {"blocks": oversight.installation(), "own": [], "cards": []}

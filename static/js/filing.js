@@ -230,6 +230,27 @@ if (form) {
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) window.location.reload();
   });
+  // A column copied from a spreadsheet fills the column of the statement from the cell on.
+  form.addEventListener("paste", (event) => {
+    const input = event.target.closest(".grid:not(.rows) td input");
+    const text = event.clipboardData ? event.clipboardData.getData("text/plain").replace(/\r?\n$/, "") : "";
+    if (!input || !/[\n\t]/.test(text)) return;
+    event.preventDefault();
+    const first = input.closest("tr");
+    const place = input.closest("td").cellIndex;
+    let row = first;
+    for (const line of text.split(/\r?\n/)) {
+      if (!row) break;
+      line.split("\t").forEach((value, offset) => {
+        const cell = row.cells[place + offset];
+        const target = cell && cell.querySelector("input[name]:not([name^='reason-'])");
+        if (target) target.value = value.trim();
+      });
+      row = row.nextElementSibling;
+    }
+    touched();
+    save();
+  });
   showAndHide();
   const aimed = window.location.hash && document.getElementById(window.location.hash.slice(1));
   if (aimed && !document.getElementById("error-summary")) {
@@ -267,7 +288,7 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   event.preventDefault();
   const owner = button.form;
-  const data = owner === form ? body(button.value) : new URLSearchParams(new FormData(owner));
+  const data = owner === form ? body(button.value) : new URLSearchParams([["csrfmiddlewaretoken", owner.elements.csrfmiddlewaretoken.value]]);
   data.set("action", button.value);
   post(owner, button.closest("[data-files]").dataset.files, data, null);
 });
@@ -296,7 +317,7 @@ async function upload(input) {
 function post(owner, name, data, line) {
   return new Promise((done) => {
     const request = new XMLHttpRequest();
-    request.open("POST", owner.action);
+    request.open("POST", document.querySelector(`[data-files="${name}"]`).dataset.action || owner.action);
     request.setRequestHeader("X-Requested-With", "fetch");
     request.responseType = "json";
     if (line) {
@@ -332,9 +353,6 @@ function replace(name, answer) {
   const old = document.querySelector(`[data-files="${name}"]`);
   const fresh = page.querySelector(`[data-files="${name}"]`);
   if (old && fresh) old.replaceWith(fresh);
-  const after = document.querySelector("[data-after-files]");
-  const then = page.querySelector("[data-after-files]");
-  if (after && then) after.replaceWith(then);
   if (form && answer.version) form.elements.version.value = answer.version;
   const input = document.querySelector(`[data-files="${name}"] input[type=file]`);
   if (input) input.focus();

@@ -1,5 +1,6 @@
 """Files of a filing: taken, taken away again (kept, marked as removed), several photographs shown as one PDF."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
@@ -85,6 +86,51 @@ def detach(attachment: Attachment, *, actor: Actor, now: datetime) -> None:
             record("supervision.detach", actor=actor, subject=inspection, after={"field": attachment.field}, now=now)
     if removed:
         _join(inspection, attachment.field, attachment.content_code, actor=actor, now=now)
+
+
+def repeat_files(inspection: Inspection, sections: Iterable[str], *, actor: Actor, now: datetime) -> int:
+    """「沿用上年」 of what does not change by itself, such as a charter: last year's files where there are none yet."""
+    form = form_of(inspection.form)
+    codes = [
+        one.code
+        for section in sections
+        for one in form.section(section).fields
+        if one.type is FieldType.FILE and one.last_year
+    ]
+    with everything(WHY):
+        own = set(Attachment.objects.filter(inspection=inspection, removed_at=None).values_list("field", flat=True))
+        earlier = Attachment.objects.filter(
+            inspection__association=inspection.association_id,
+            inspection__round__report_year=inspection.round.report_year - 1,
+            inspection__submitted_at__isnull=False,
+            field__in=[code for code in codes if code not in own],
+            removed_at=None,
+            file__deleted_at=None,
+        )
+        made = [
+            Attachment(
+                inspection=inspection,
+                field=one.field,
+                file_id=one.file_id,
+                preview_id=one.preview_id,
+                uploaded_by_id=actor.user_id,
+                uploaded_at=now,
+            )
+            for one in earlier.order_by("pk")
+        ]
+    if made:
+        with transaction.atomic():
+            for section in {form.section_of[one.field] for one in made}:
+                _touch(inspection, made[0].field, section)
+            Attachment.objects.bulk_create(made)
+            record(
+                "supervision.repeat_files",
+                actor=actor,
+                subject=inspection,
+                after={"fields": sorted({one.field for one in made})},
+                now=now,
+            )
+    return len(made)
 
 
 def live(inspection: Inspection, field: str, content_code: str = "") -> list[Attachment]:

@@ -124,6 +124,20 @@ class ShownGroup:
     def is_shown(self) -> bool:
         return any(one.is_shown for one in self.controls)
 
+    @property
+    def locked(self) -> list[Control]:
+        """What the register owns: read together, in a list."""
+        return [one for one in self.controls if one.is_locked and one.is_shown]
+
+    @property
+    def ways_to_change(self) -> dict[str, list[str]]:
+        """How what is locked is changed → the labels it holds for."""
+        found: dict[str, list[str]] = {}
+        for one in self.locked:
+            if one.field.how_to_change:
+                found.setdefault(one.field.how_to_change, []).append(one.field.label)
+        return found
+
 
 @dataclass
 class Typed:
@@ -256,7 +270,7 @@ def _control(
     origin_text = ""
     if one.is_locked:
         origin_text = f"来自登记库，{on} 读取"
-    elif origin and value + masked:
+    elif origin and (value or masked or raw):
         origin_text = f"来自{ORIGIN_LABELS.get(origin['from'], '上年年检')}，{origin['on']}"
     needs_reason = state.needs_reason
     # A reason that is asked for stands beside its own input; the other problems wait until the section is called done.
@@ -271,7 +285,7 @@ def _control(
         rows=_row_cells(one, () if one.is_personal and one.code not in overlay.answers else raw, spare),
         problems=tuple(problems),
         remarks=remarks,
-        last=_with_unit(one, display(one, state.last, mask=True)) if one.last_year else "",
+        last=_last(one, state),
         change=state.change,
         needs_reason=needs_reason,
         reason=overlay.reasons.get(one.code, state.reason),
@@ -292,6 +306,13 @@ def _value(one: Field, raw: Raw | None, state: FieldState, *, is_typed: bool) ->
     if one.is_locked:
         return display(one, state.value), ""
     return raw if isinstance(raw, str) else "", ""
+
+
+def _last(one: Field, state: FieldState) -> str:
+    """Last year's answer where it says something: beside figures always, beside words when they differ."""
+    if not one.last_year or one.is_locked or (state.last == state.value and not one.is_numeric):
+        return ""
+    return _with_unit(one, display(one, state.last, mask=True))
 
 
 def _with_unit(one: Field, text: str) -> str:

@@ -74,12 +74,18 @@ class FilingCheck(EditableScreen):
             for section in filing.form.sections
         ]
         problems = [
-            (f"{url_of('filing_section', self.inspection, one.section)}#f-{one.field}", one.text)
-            for one in filing.examination.problems
+            {
+                "section": section,
+                "url": url_of("filing_section", self.inspection, section.code),
+                "found": filing.examination.sections[section.code].problems,
+            }
+            for section in filing.form.sections
+            if filing.examination.sections[section.code].problems
         ]
         return {
             "sections": sections,
             "problems": problems,
+            "problem_count": len(filing.examination.problems),
             "changed_labels": [filing.form.fields[code].label for code in codes],
             "is_again": before is not None,
             "needs_signature": filing.needs_signature,
@@ -96,7 +102,7 @@ class FilingSign(EditableScreen):
     template_name = "supervision/inspections/sign.html"
     title = "签章并提交"
 
-    @cached_property
+    @property
     def page(self) -> SignaturePage | None:
         return signature_page_of(self.inspection, self.filing.content_code)
 
@@ -115,6 +121,7 @@ class FilingSign(EditableScreen):
             "needs_signature": filing.needs_signature,
             "printable": documents.signature_lines(filing),
             "file_errors": [],
+            "sign_url": url_of("filing_sign", self.inspection),
         }
 
     def changes(self) -> list[str]:
@@ -136,7 +143,6 @@ class FilingSign(EditableScreen):
         else:
             errors = self.take(request)
         self.forget()
-        self.__dict__.pop("page", None)
         if errors or request.headers.get("X-Requested-With") == FETCH:
             status = 422 if errors else 200
             drawn = self.render(status=status, file_errors=errors, has_errors=bool(errors))
@@ -161,20 +167,23 @@ class FilingSign(EditableScreen):
             except Refused as refused:
                 errors.append(refused.reason)
         if not uploads:
-            errors.append("没有收到文件。请先选择照片或扫描件，再点「上传」。")
+            errors.append("没有收到文件。请重新选择照片或扫描件。")
         return errors
 
 
-class FilingSubmit(FilingScreen):
-    """Handing in: whatever is clicked twice leads to the same receipt."""
+class FilingSubmit(FilingSign):
+    """Handing in, with the photographs chosen in the same form: whatever is clicked twice leads to the same receipt."""
 
     policy = Policy(ASSOCIATION, WRITE)
-    template_name = "supervision/inspections/not_submitted.html"
-    title = "还没有提交"
+    title = "签章并提交"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.POST.get("confirmed") != "1":
-            return self.say("提交前须确认内容真实、完整。请勾选后再提交。")
+        if self.inspection.state in EDITABLE:
+            if request.FILES and (errors := self.take(request)):
+                self.forget()
+                return self.render(status=422, file_errors=errors, has_errors=True)
+            if request.POST.get("confirmed") != "1":
+                return self.say("提交前须确认内容真实、完整。请勾选后再提交。")
         try:
             submission = services.submit(
                 self.inspection,
@@ -190,7 +199,9 @@ class FilingSubmit(FilingScreen):
         return HttpResponseRedirect(reverse("supervision:receipt", args=[submission.pk]))
 
     def say(self, text: str, *, status: int = 422) -> HttpResponse:
-        return self.render(status=status, text=text, has_errors=True)
+        self.forget()
+        template = "supervision/inspections/not_submitted.html"
+        return self.render(status=status, template=template, title="还没有提交", text=text, has_errors=True)
 
 
 class FilingElsewhere(EditableScreen):

@@ -22,8 +22,8 @@ from partybuilding.members.models import Secretary
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganization
 from partybuilding.organizations.selectors import existing_on
 from portal.access.scoping import everything
+from portal.filing.definition import CarryCheck, FieldType, Form
 from portal.filing.definition import Field as FormField
-from portal.filing.definition import FieldType, Form
 from portal.filing.reading import Answers, Raw, Value, canonical, parse
 from portal.people.models import Phone
 from portal.privacy.sealing import SealBroken, unseal
@@ -34,6 +34,7 @@ from supervision.inspections.sealed import opened_answers
 
 WHY = "the register's facts about an association whose filing the caller has already reached"
 REGISTER, LAST_YEAR = "register", "last_year"
+OPENING, CLOSING = "opening", "closing"  # the columns of a balance sheet in every form file
 ORIGIN_LABELS = {REGISTER: "登记库", LAST_YEAR: "上年年检"}
 
 
@@ -253,11 +254,25 @@ def locked_answers(fields: Iterable[FormField], register: dict[str, Value]) -> A
     }
 
 
+def carried(form: Form) -> dict[str, str]:
+    """Opening figure → last year's closing figure that it must be: by the checks, and in every statement that has both
+    columns."""
+    found = {
+        group.grid.cell(row.code, OPENING): group.grid.cell(row.code, CLOSING)
+        for section in form.sections
+        for group in section.groups
+        if group.grid is not None and {OPENING, CLOSING} <= {column.code for column in group.grid.columns}
+        for row in group.grid.rows
+    }
+    return found | {check.field: check.last for check in form.checks if isinstance(check, CarryCheck)}
+
+
 def beginning(
-    fields: Iterable[FormField], register: dict[str, Value], last: LastYear, on: date
+    form: Form, fields: Iterable[FormField], register: dict[str, Value], last: LastYear, on: date
 ) -> tuple[Answers, dict[str, dict[str, str]]]:
     """(answers, origins) of a section that nobody has touched: the register's facts, else what does not change by
-    itself from last year. Figures wait for 「沿用上年」 or the person."""
+    itself from last year, opening figures among it. Other figures wait for 「沿用上年」 or the person."""
+    closing = carried(form)
     answers: Answers = {}
     origins: dict[str, dict[str, str]] = {}
     for one in fields:
@@ -267,6 +282,9 @@ def beginning(
         if known is not None:
             answers[one.code] = typed(one, known)
             origins[one.code] = {"from": REGISTER, "on": on.isoformat()}
+        elif closing.get(one.code) in last.values:
+            answers[one.code] = last.answers[closing[one.code]]
+            origins[one.code] = {"from": LAST_YEAR, "on": str(last.year)}
         elif one.last_year and one.code in last.values and not one.is_numeric and one.type is not FieldType.DATE:
             answers[one.code] = last.answers[one.code]
             origins[one.code] = {"from": LAST_YEAR, "on": str(last.year)}

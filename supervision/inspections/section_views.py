@@ -16,7 +16,7 @@ from supervision.inspections import attachments, services
 from supervision.inspections.enums import SectionState
 from supervision.inspections.forms import Typed, read_posted, shown_groups
 from supervision.inspections.presentation import answer_groups
-from supervision.inspections.selectors import next_section
+from supervision.inspections.selectors import file_fields, next_section
 from supervision.inspections.services import shown as shown_answer
 from supervision.inspections.views import BOTH, FETCH, WRITE, FilingScreen, SectionLine, posted_version, url_of
 
@@ -82,6 +82,8 @@ class SectionScreen(ShowsPeople, FilingScreen):
         except Refused as refused:
             return self.answer_closed(typed, refused)
         drop_kept_text(request)
+        if action == "repeat":
+            attachments.repeat_files(self.inspection, [section.code], actor=self.actor, now=timezone.now())
         self.forget()
         if action == "autosave":
             return self.answer_saved(row)
@@ -91,6 +93,9 @@ class SectionScreen(ShowsPeople, FilingScreen):
             return self.remove_file(target)
         if action == "row":
             return self.draw(spare={target: 2})
+        if request.FILES and (errors := self.take_chosen()):
+            self.forget()
+            return self.draw(status=422, says_problems=True, file_errors=errors)
         if action == "later":
             return self.to_overview()
         if self.filing.examination.sections[section.code].problems:
@@ -115,15 +120,26 @@ class SectionScreen(ShowsPeople, FilingScreen):
 
     # Files
 
-    def upload(self, field: str) -> HttpResponse:
+    def take(self, field: str) -> list[str]:
+        """Keep the files chosen for a field; why one was not taken."""
         errors = []
         for one in self.request.FILES.getlist(f"file-{field}"):
             try:
                 attachments.attach(self.inspection, field, one, actor=self.actor, now=timezone.now())  # type: ignore[arg-type]
             except Refused as refused:
                 errors.append(refused.reason)
+        return errors
+
+    def take_chosen(self) -> dict[str, list[str]]:
+        """Files that were chosen and not sent by themselves go with the form's button."""
+        found = {code: self.take(code) for code in file_fields(self.section)}
+        self.forget()
+        return {code: errors for code, errors in found.items() if errors}
+
+    def upload(self, field: str) -> HttpResponse:
+        errors = self.take(field)
         if not self.request.FILES.getlist(f"file-{field}"):
-            errors.append("没有收到文件。请先选择文件，再点「上传」。")
+            errors.append("没有收到文件。请重新选择文件。")
         return self.answer_files(field, errors)
 
     def remove_file(self, target: str) -> HttpResponse:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.urls import reverse
 from django.utils import timezone
 
 from portal.access.actor import Actor
@@ -248,6 +249,15 @@ def correction_of(inspection: Inspection, form: Form) -> Correction | None:
         key=lambda one: (places.get(one.section, 0), order.get(one.field, -1)),
     )
     return Correction(found.comment, found.due_on, found.returner_label, found.get_stage_display(), tuple(wanted))
+
+
+def first_fix(inspection: Inspection, correction: Correction | None) -> str:
+    """The page of the first field that a return names, at the field; empty when it names none."""
+    if correction is None or not correction.wanted:
+        return ""
+    first = correction.wanted[0]
+    anchor = f"#f-{first.field}" if first.field else ""
+    return f"{reverse('supervision:filing_section', args=[inspection.pk, first.section])}{anchor}"
 
 
 def next_section(filing: Filing, after: str, correction: Correction | None) -> Section | None:

@@ -65,7 +65,7 @@ def start(inspection: Inspection, *, actor: Actor, version: int, now: datetime) 
     register, last = facts_of(inspection.association, today), last_year_of(inspection, form)
     rows = []
     for section in form.sections:
-        answers, origins = beginning(section.fields, register, last, today)
+        answers, origins = beginning(form, section.fields, register, last, today)
         plain, personal = split(form, answers)
         row = InspectionSection(inspection=inspection, code=section.code, answers=plain, origins=origins)
         row.sealed = sealed_answers(row, personal)

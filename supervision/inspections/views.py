@@ -16,7 +16,7 @@ from portal.screens.columns import Column, Empty
 from portal.screens.lists import ListScreen
 from portal.screens.screen import Crumb, Screen
 from portal.workflow.services import history
-from supervision.inspections import services
+from supervision.inspections import attachments, services
 from supervision.inspections.enums import EDITABLE, STATE_TONES, InspectionState, SectionState
 from supervision.inspections.models import Inspection
 from supervision.inspections.selectors import (
@@ -25,6 +25,8 @@ from supervision.inspections.selectors import (
     correction_of,
     filing_of,
     filings,
+    first_fix,
+    next_section,
     submissions_of,
     window_of,
 )
@@ -149,17 +151,16 @@ class SectionLine:
             and any(one.code in filing.last_year.answers and one.last_year for one in section.fields)
         )
         self.is_as_last_year = row.is_as_last_year
-        is_untouched = row.state == SectionState.EMPTY and not self.filled
         if self.wanted:
             self.label, self.tone = f"需要修改 {len(self.wanted)} 处", "red"
         elif state.is_complete and (row.state == SectionState.DONE or correction is not None):
             self.label, self.tone = "已完成", "green"
         elif state.is_complete:
-            self.label, self.tone = "待确认", "blue"
+            self.label, self.tone = "待核对", "blue"
         elif row.state == SectionState.DONE:
             self.label, self.tone = f"还有 {len(state.problems)} 处", "amber"
-        elif is_untouched:
-            self.label, self.tone = "未开始", "grey"
+        elif row.state == SectionState.EMPTY:
+            self.label, self.tone = (f"已带入 {self.filled}/{self.asked}" if self.filled else "未开始"), "grey"
         else:
             self.label, self.tone = f"填写中 {self.filled}/{self.asked}", "blue"
 
@@ -202,7 +203,7 @@ class FilingOverview(FilingScreen):
                 "done_count": sum(line.label == "已完成" for line in lines),
                 "repeatable": [line for line in lines if line.may_repeat],
                 "correction": self.correction,
-                "fix_url": first_fix(self.filing, self.correction),
+                "fix_url": first_fix(self.inspection, self.correction),
                 "is_signed": bool(self.filing.signed),
                 "is_complete": not self.filing.examination.problems,
             }
@@ -226,15 +227,6 @@ def told(inspection: Inspection) -> list[dict[str, Any]]:
     ]
 
 
-def first_fix(filing: Filing, correction: Correction | None) -> str:
-    """The page of the first field that a return names, at the field."""
-    if correction is None or not correction.wanted:
-        return ""
-    first = correction.wanted[0]
-    anchor = f"#f-{first.field}" if first.field else ""
-    return f"{url_of('filing_section', filing.inspection, first.section)}{anchor}"
-
-
 class FilingStart(FilingScreen):
     policy = Policy(ASSOCIATION, WRITE)
     title = "开始填报"
@@ -246,14 +238,21 @@ class FilingStart(FilingScreen):
 
 
 class FilingRepeat(FilingScreen):
-    """「沿用上年，无变化」 for the sections that were ticked, at once."""
+    """「沿用上年，无变化」 for all sections that may be taken over, or for those that were ticked."""
 
     policy = Policy(ASSOCIATION, WRITE)
     title = "沿用上年"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        codes = [section.code for section in self.filing.form.sections]
-        taken = [code for code in request.POST.getlist("section") if code in codes]
+        lines = [SectionLine(self.filing, section, self.correction) for section in self.filing.form.sections]
+        ticked = set(request.POST.getlist("section"))
+        taken = [
+            line.section.code
+            for line in lines
+            if line.may_repeat and (request.POST.get("all") or line.section.code in ticked)
+        ]
+        if not taken:
+            return self.to_overview("没有勾选要沿用上年的部分。请先勾选，再点「沿用上年，无变化」。")
         for code in taken:
             services.save_section(
                 self.inspection,
@@ -266,7 +265,10 @@ class FilingRepeat(FilingScreen):
                 state=SectionState.DONE,
                 as_last_year=True,
             )
-        if not taken:
-            return self.to_overview("没有勾选要沿用上年的部分。请先勾选，再点「沿用上年，无变化」。")
-        messages.success(request, f"已沿用上年内容 {len(taken)} 个部分。没有上年数的项目请逐项补填。")
-        return self.to_overview()
+        attachments.repeat_files(self.inspection, taken, actor=self.actor, now=timezone.now())
+        self.forget()
+        messages.success(request, f"已沿用上年内容 {len(taken)} 个部分。下面是还要填写的。")
+        following = next_section(self.filing, "", None)
+        if following is None:
+            return HttpResponseRedirect(url_of("filing_check", self.inspection))
+        return HttpResponseRedirect(url_of("filing_section", self.inspection, following.code))

@@ -262,3 +262,34 @@ def test_section_with_a_conditional_field_draws_it_hidden(personas: Personas, te
 def test_unknown_section_is_not_found(personas: Personas, tea: Association, client: Client) -> None:
     inspection = begun(tea, personas.association_filer)
     assert client.get(url("filing_section", inspection.pk, "nonsense")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("state", "button", "words"),
+    [
+        (InspectionState.NOT_STARTED, "开始填报", "还没有开始，共 3 个部分，约 18 分钟"),
+        (InspectionState.DRAFTING, "继续填写", "已完成 1/3 部分"),
+        (InspectionState.WITH_SUPERVISOR, "查看办理情况", "业务主管单位初审中"),
+    ],
+)
+def test_home_page_has_one_big_card(
+    personas: Personas,
+    tea: Association,
+    client: Client,
+    reference: None,
+    state: str,
+    button: str,
+    words: str,
+    django_assert_max_num_queries: Any,
+) -> None:
+    if state == InspectionState.NOT_STARTED:
+        make_inspection(tea, small_track())
+    elif state == InspectionState.DRAFTING:
+        inspection = begun(tea, personas.association_filer)
+        save(inspection, "money", FULL["money"], personas.association_filer, state="done")
+    else:
+        handed_in(tea, personas.association_filer)
+    with django_assert_max_num_queries(15):
+        page = text_of(client.get("/"))
+    assert words in page
+    assert button in page

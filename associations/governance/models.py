@@ -8,12 +8,13 @@ from associations.registry.enums import Source
 from associations.registry.models import Association, Dated, through_association
 from portal.access.actor import Actor
 from portal.importing.normalise import name_key
+from portal.importing.precisions import Precise
 from portal.people.enums import PoliticalStatus
 from portal.people.models import Person, Phone
 from portal.workflow.models import Versioned
 
 
-class Officer(Versioned, Dated):
+class Officer(Versioned, Dated, Precise):
     """A post held by a person in an association (负责人). Facts that one office tells stand here, not on the person."""
 
     association = models.ForeignKey(
@@ -116,7 +117,7 @@ class Contact(Versioned, Dated):
         return through_association(actor)
 
 
-class MemberUnit(Versioned, Dated):
+class MemberUnit(Versioned, Dated, Precise):
     """A unit that is a member of an association (单位会员)."""
 
     association = models.ForeignKey(

@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
             name="Association",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("precisions", models.JSONField(blank=True, default=dict, editable=False, verbose_name="日期精度")),
                 ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
                 (
                     "uscc",
@@ -441,6 +442,7 @@ class Migration(migrations.Migration):
             name="MemberUnit",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("precisions", models.JSONField(blank=True, default=dict, editable=False, verbose_name="日期精度")),
                 ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
                 ("starts_on", models.DateField(blank=True, null=True, verbose_name="起始日期")),
                 ("ends_on", models.DateField(blank=True, null=True, verbose_name="终止日期")),
@@ -497,6 +499,7 @@ class Migration(migrations.Migration):
             name="Officer",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("precisions", models.JSONField(blank=True, default=dict, editable=False, verbose_name="日期精度")),
                 ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
                 ("starts_on", models.DateField(blank=True, null=True, verbose_name="起始日期")),
                 ("ends_on", models.DateField(blank=True, null=True, verbose_name="终止日期")),

@@ -21,6 +21,7 @@ from associations.registry.enums import (
     RegistrationMode,
 )
 from associations.registry.models import Assignment, AssociationName, PartyMemberCount, current_on
+from portal.importing.precisions import FIELD, partial
 
 CHUNK = 2_000
 WHY = "what hangs on records that the actor has reached"
@@ -38,11 +39,12 @@ def association_rows(queryset: Any, paths: dict[str, str], on: dt.date) -> Itera
     """The key of each record and its row in the order of ``paths`` (column code → field, empty for what hangs on the
     record): names, assignments, latest counts and grade as of a day.
     """
-    fields = list(dict.fromkeys(path.replace(".", "__") for path in paths.values() if path))
+    fields = [*dict.fromkeys(path.replace(".", "__") for path in paths.values() if path), FIELD]
     places = {field: number for number, field in enumerate(["pk", *fields])}
     direct = [(number, places[path.replace(".", "__")]) for number, path in enumerate(paths.values()) if path]
     labelled = [(number, LABELS[code]) for number, code in enumerate(paths) if code in LABELS]
     funds = [number for number, code in enumerate(paths) if code == "registered_fund"]
+    dates = [(number, path) for number, path in enumerate(paths.values()) if path.endswith("_on")]
     hanging = [(number, code) for number, (code, path) in enumerate(paths.items()) if not path]
     found = queryset.values_list("pk", *fields).iterator(chunk_size=CHUNK)
     while chunk := list(islice(found, CHUNK)):
@@ -56,6 +58,9 @@ def association_rows(queryset: Any, paths: dict[str, str], on: dt.date) -> Itera
             for number in funds:
                 if row[number] is not None:
                     row[number] /= 10_000
+            if record[-1]:
+                for number, path in dates:
+                    row[number] = partial(row[number], path, record[-1])
             side = sides.get(record[0])
             if side is not None:
                 for number, code in hanging:

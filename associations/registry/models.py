@@ -23,6 +23,7 @@ from portal.access.actor import Actor
 from portal.access.roles import DEPARTMENT, FILING, WORKSPACE, Role
 from portal.access.scoping import EVERYTHING, NOTHING, GuardedModel
 from portal.importing.normalise import name_key
+from portal.importing.precisions import Precise
 from portal.workflow.models import Versioned
 
 # How deep a tree of committees may be; each level is one more forward join in a scope filter.
@@ -161,7 +162,7 @@ class DepartmentName(DatedName):
         return EVERYTHING if actor.role in WORKSPACE else NOTHING
 
 
-class Association(Versioned):
+class Association(Versioned, Precise):
     """A social organisation on the register, of any kind."""
 
     uscc = models.CharField(

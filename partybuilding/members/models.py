@@ -10,6 +10,7 @@ from partybuilding.organizations.models import PartyOrganization
 from portal.access.actor import Actor
 from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import EVERYTHING, NOTHING
+from portal.importing.precisions import Precise
 from portal.people.models import Person, Phone
 from portal.workflow.models import Versioned
 
@@ -24,7 +25,7 @@ def through_organization(actor: Actor) -> Q:
     return Q(organization__in=PartyOrganization.objects.filter(PartyOrganization.scope_q(actor)))
 
 
-class PartyMember(Versioned, Dated):
+class PartyMember(Versioned, Dated, Precise):
     """A Party member on the roster of an organisation. A committee may keep counts only: the roster may be empty."""
 
     organization = models.ForeignKey(

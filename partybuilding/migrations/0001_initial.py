@@ -75,6 +75,7 @@ class Migration(migrations.Migration):
             name="PartyOrganization",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("precisions", models.JSONField(blank=True, default=dict, editable=False, verbose_name="日期精度")),
                 ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
                 ("name", models.CharField(max_length=200, verbose_name="党组织名称")),
                 ("key", models.CharField(editable=False, max_length=200, unique=True)),
@@ -166,6 +167,7 @@ class Migration(migrations.Migration):
             name="PartyMember",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("precisions", models.JSONField(blank=True, default=dict, editable=False, verbose_name="日期精度")),
                 ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
                 ("starts_on", models.DateField(blank=True, null=True, verbose_name="起始日期")),
                 ("ends_on", models.DateField(blank=True, null=True, verbose_name="终止日期")),

@@ -18,11 +18,12 @@ from portal.access.actor import Actor
 from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import EVERYTHING
 from portal.importing.normalise import name_key
+from portal.importing.precisions import Precise
 from portal.people.models import Phone
 from portal.workflow.models import Versioned
 
 
-class PartyOrganization(Versioned):
+class PartyOrganization(Versioned, Precise):
     """A Party organisation. Its committee is a `Department`; inside an association it has a parent organisation."""
 
     name = models.CharField("党组织名称", max_length=200)

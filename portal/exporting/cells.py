@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from portal.importing.partial import PartialDate
+
 CELL_LIMIT = 32_767
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -25,7 +27,7 @@ def typed(value: Any) -> str | int | float | dt.date | dt.datetime | None:
     if isinstance(value, dt.datetime):
         return timezone.localtime(value).replace(tzinfo=None) if timezone.is_aware(value) else value
     if isinstance(value, dt.date):
-        return value
+        return value.text if isinstance(value, PartialDate) else value
     return CONTROL.sub("", str(value))[:CELL_LIMIT]
 
 

@@ -8,9 +8,10 @@ from django.db.models import Field, Model
 from django.http import HttpRequest
 
 from portal import importing
-from portal.importing import selectors
+from portal.importing import precisions, selectors, sources
 from portal.importing.enums import Action, DataSource, Outcome, Severity
 from portal.importing.models import ImportBatch, ImportRow
+from portal.importing.partial import DAY, MONTH, YEAR
 from portal.importing.selectors import Change
 from portal.importing.wording import split_message
 from portal.privacy.fields import SealedField
@@ -20,7 +21,10 @@ from portal.screens.lists import Page, page_numbers
 SHOWN = "names of records beside a change that the caller has already reached"
 INTERNAL = frozenset(
     {"key", "search_key", "source", "version", "recorded_by_id", "name_key", "id_number_index", "number_index"}
+    | {sources.FIELD, precisions.FIELD}
 )
+EXACT = {DAY: "日", MONTH: "月", YEAR: "年"}
+WRITTEN = {MONTH: 7, YEAR: 4}
 NOTHING = "空"
 UNSHOWN = "号码不显示"
 PAGE_SIZE = 50
@@ -73,11 +77,13 @@ def _lines(
         elif name in change.after and (after not in (None, "") or change.action == Action.UPDATE):
             is_sealed = isinstance(field, SealedField)
             says_more = says_more or not is_sealed
-            words = UNSHOWN if is_sealed else _words(field, after, names)
+            words = UNSHOWN if is_sealed else _words(field, after, names, _told(change.after, name))
             if change.action == Action.UPDATE:
-                before = _words(field, change.before.get(name), names)
+                before = _words(field, change.before.get(name), names, _told(change.before, name))
                 words = f"已更改（{UNSHOWN}）" if is_sealed or words == before == UNSHOWN else f"{before} → {words}"
             parts.append(f"{field.verbose_name} {words}")
+        elif _told(change.after, name) != _told(change.before, name):
+            parts.append(f"{field.verbose_name} 精确到{EXACT[_told(change.after, name)]}")
     if is_own or not parts:
         return parts
     if not says_more:
@@ -87,9 +93,16 @@ def _lines(
     return [f"{what}{model._meta.verbose_name}（{'，'.join(parts)}）"]
 
 
-def _words(field: Field, value: Any, names: dict[tuple[str, Any], str]) -> str:
+def _told(side: dict[str, Any], name: str) -> str:
+    """How exactly a date of one side of a change is known."""
+    return str((side.get(precisions.FIELD) or {}).get(name, DAY))
+
+
+def _words(field: Field, value: Any, names: dict[tuple[str, Any], str], precision: str = DAY) -> str:
     if value in (None, ""):
         return NOTHING
+    if precision != DAY:
+        return str(value)[: WRITTEN[precision]]
     if field.is_relation:
         return names.get((str(field.related_model), _plain_key(value)), NOTHING)
     if isinstance(value, bool):

@@ -11,6 +11,7 @@ from typing import Any
 
 from portal.access.actor import Actor
 from portal.access.roles import Role
+from portal.importing import precisions
 from portal.importing.enums import DataSource
 from portal.regulations.rules import ConfigurationError
 from portal.regulations.selectors import values_under
@@ -46,7 +47,7 @@ def by_hand(record: Any, changed: Iterable[str]) -> dict[str, Any]:
     """What else changes when a person changes fields of ``record`` on a page: those fields come from hand now."""
     fields = [record._meta.get_field(name).attname for name in changed]
     sources = named(record.sources, fields, DataSource.HAND.value)
-    return {FIELD: sources} if sources != record.sources else {}
+    return ({FIELD: sources} if sources != record.sources else {}) | precisions.by_hand(record, set(fields))
 
 
 class Ranks:

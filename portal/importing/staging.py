@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from portal.importing import keys, masks
+from portal.importing import keys, masks, precisions
 from portal.importing.bulk import MANY, learn, load
 from portal.importing.enums import Action, DataSource, Outcome, Severity, Undo
 from portal.importing.layout import Layout
@@ -65,6 +65,7 @@ class Stager:
         self.ranks = Ranks(resource_class.kind, run.effective_on)
         fields = {field.attname for field in resource_class.main_model()._meta.concrete_fields}
         self.has_sources = FIELD in fields
+        self.has_precisions = precisions.FIELD in fields
         # A column and the field of the record that it fills, as far as one field takes it.
         places = [(code, [column.attribute, column.export_path, f"{code}_id"]) for code, column in self.columns.items()]
         self.ranked = [(code, next(filter(fields.__contains__, names))) for code, names in places if fields & {*names}]
@@ -208,6 +209,8 @@ class Stager:
             return
         table = self.resource.main
         current = row.current or {}
+        if self.has_precisions:
+            precisions.settle(row.main, current)
         self._remember_sources(row, [name for name, value in row.main.items() if current.get(name) != value])
         if row.is_new:
             row.changes.insert(0, PlannedChange(table, Action.INSERT, None, row.main, refs=row.refs))

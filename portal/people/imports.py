@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from portal.importing import identities
+from portal.importing import identities, precisions
 from portal.importing.enums import Severity
 from portal.importing.normalise import name_key
 from portal.importing.parsers import (
@@ -18,6 +18,7 @@ from portal.importing.parsers import (
     PersonNameParser,
     PhoneParser,
 )
+from portal.importing.partial import agrees
 from portal.importing.resources import Column, Issue, StagedRow
 from portal.people.enums import IdType, PoliticalStatus, Sex
 from portal.people.models import Person, Phone
@@ -140,7 +141,7 @@ class PeopleImport:
         if not says_birthday(number):
             return
         born, sex = identities.born_on(number), identities.sex(number)
-        if row.values.get("born_on", born) != born:
+        if born is not None and not agrees(row.values.get("born_on", born), born):
             text = f"出生日期 {row.values['born_on']} 与公民身份号码不一致，按号码登记。请核对。"
             row.warn("born_on.disagrees", "born_on", text)
         if row.values.get("sex", sex) != sex:
@@ -208,6 +209,7 @@ class PeopleImport:
         key, values = uuid4(), row.values
         facts = {"name": name, "name_key": name_key(name)}
         facts |= {field: values[field] for field in ("sex", "born_on") if field in values}
+        precisions.settle(facts, {})
         if index:
             facts |= self._number(row, key, index)
             sex, born = values.get("sex", ""), values.get("born_on")
@@ -224,6 +226,7 @@ class PeopleImport:
         if person.id_number_index:
             return
         values = {field: row.values[field] for field in ("sex", "born_on") if field in row.values}
+        precisions.settle(values, {"born_on": person.born_on, precisions.FIELD: person.precisions})
         after: dict[str, Any] = {field: value for field, value in values.items() if getattr(person, field) != value}
         if index:
             after |= self._number(row, person.pk, index)

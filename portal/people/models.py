@@ -10,11 +10,12 @@ from django.db.models import Q
 from portal.access.actor import Actor
 from portal.access.scoping import NOTHING, GuardedModel
 from portal.importing.normalise import name_key
+from portal.importing.precisions import Precise
 from portal.people.enums import IdType, Sex
 from portal.privacy.fields import SealedField
 
 
-class Person(GuardedModel):
+class Person(GuardedModel, Precise):
     """A human being. A number makes the row unique; without one each role row has a person of its own.
 
     It holds what a number and a name imply, nothing that one office tells and another should not read: phones,

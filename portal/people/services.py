@@ -16,6 +16,7 @@ from portal.audit.services import record
 from portal.importing import identities
 from portal.importing.normalise import name_key
 from portal.importing.parsers import CellContext, IdNumberParser, Parser, PersonNameParser, PhoneParser
+from portal.importing.partial import PartialDate, agrees
 from portal.people.enums import IdType
 from portal.people.models import Person, PersonMerge, Phone
 from portal.people.rules import index_text, kind_of, says_birthday
@@ -59,7 +60,7 @@ def identity(
             raise Refused("id.type", f"证件号码「{mask_id_number(number)}」{problem}。")
         if says_birthday(number):
             told = identities.born_on(number)
-            if born_on is not None and born_on != told:
+            if born_on is not None and not agrees(born_on, told):
                 raise Refused(
                     "person.born_on",
                     f"出生日期{born_on.isoformat()}与证件号码中的出生日期不一致。请对照证件改正其中一项。",
@@ -199,6 +200,8 @@ def correct_person(
     """
     number = unseal(person.id_number, table=PERSON_TABLE, column="id_number", row=person.pk)
     typed = number if id_number is None else id_number
+    # A form posts the first day of a month of which no more is known; unchanged it is still that month.
+    born_on = person.born_on if born_on == person.born_on else born_on
     kind = id_type or (person.id_type if id_number is None else "")
     given = identity(
         name=name,
@@ -222,6 +225,7 @@ def correct_person(
     other = _by_index(index) if index and index != person.id_number_index else None
     if other is not None:
         return _same_name(other, given.name)
+    person.precisions = {"born_on": given.born_on.precision} if isinstance(given.born_on, PartialDate) else {}
     for field, value in values.items():
         setattr(person, field, value)
     if index != person.id_number_index:

@@ -11,6 +11,8 @@ from typing import Any, Protocol
 
 from django.utils import timezone
 
+from portal.importing.partial import PartialDate
+
 DASH = "—"
 
 
@@ -80,9 +82,11 @@ def points_text(value: Decimal | Missing | None) -> str:
 
 
 def date_text(value: dt.date | Missing | None) -> str:
-    """2025-11-22."""
+    """2025-11-22; 2025-11 or 2025 where no more is known."""
     if value is None or isinstance(value, Missing):
         return number_text(value)
+    if isinstance(value, PartialDate):
+        return value.text
     return f"{value.year:04d}-{value.month:02d}-{value.day:02d}"
 
 

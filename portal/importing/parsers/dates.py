@@ -17,6 +17,7 @@ from portal.importing.parsers.cells import (
     reject,
     shown,
 )
+from portal.importing.partial import PartialDate
 from portal.importing.reader import Cell, CellError
 
 CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
@@ -36,7 +37,7 @@ FIRST_SERIAL, LAST_SERIAL = 20_000, 60_000
 
 @dataclass(frozen=True)
 class DateParser:
-    """A date in any common shape. Month or year alone is kept as its first day with a warning that says so."""
+    """A date in any common shape. Month or year alone is kept as what it is, with a warning that says so."""
 
     may_be_future: bool = False
     name: str = "date"
@@ -134,7 +135,7 @@ class DateParser:
             problems.append(
                 Problem(
                     "date.precision",
-                    f"{label}「{shown(raw)}」只有{what}，按 {value} 记录。如知道具体日期，请补全。",
+                    f"{label}「{shown(raw)}」只有{what}，日期不详，按{what}登记。如知道具体日期，请补全。",
                     WARNING,
                 )
             )
@@ -144,7 +145,7 @@ class DateParser:
             problems.append(
                 Problem("date.unusual", f"{label} {value} 晚于今天({context.today})。请核对年份。", WARNING)
             )
-        return value, tuple(problems)
+        return PartialDate.of(value, precision), tuple(problems)
 
     @staticmethod
     def _invalid(raw: Any, context: CellContext, cause: str = "") -> Parsed:

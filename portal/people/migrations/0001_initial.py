@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
             name="Person",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("precisions", models.JSONField(blank=True, default=dict, editable=False, verbose_name="日期精度")),
                 ("name", models.CharField(max_length=64, verbose_name="姓名")),
                 ("name_key", models.CharField(db_index=True, editable=False, max_length=64)),
                 (

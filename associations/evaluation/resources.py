@@ -1,7 +1,7 @@
 """Evaluation results as spreadsheets bring them: what civil affairs announced, with its document (R-020)."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model
@@ -201,7 +201,7 @@ class EvaluationResultResource(ImportResource):
         return self.validities[key]
 
     @classmethod
-    def export_rows(cls, queryset: Any, on: dt.date) -> Iterable[list[Any]]:
+    def export_rows(cls, queryset: Any, on: dt.date) -> Iterator[list[Any]]:
         for grade in queryset.select_related("association").iterator(chunk_size=1000):
             one = grade.association
             yield [one.uscc, one.name, grade.level, grade.announced_on, grade.document_number, None]

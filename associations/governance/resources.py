@@ -1,12 +1,13 @@
 """Officers, contacts and member units in spreadsheets."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model, Q
 
 from associations.governance import references as owning
+from associations.governance import services
 from associations.governance.enums import SINGLE_POSTS, AppointmentMode, MemberLevel, Post
 from associations.governance.models import Contact, MemberUnit, Officer
 from associations.governance.parsing import PostsParser
@@ -15,6 +16,7 @@ from associations.registry.enums import Source
 from associations.registry.full_lists import associations_within
 from associations.registry.models import Association, current_on
 from associations.registry.references import ASSOCIATIONS
+from portal.access.actor import Actor
 from portal.access.scoping import scoped
 from portal.importing.normalise import name_key
 from portal.importing.parsers import (
@@ -31,6 +33,7 @@ from portal.importing.resources import Column, ImportResource, StagedRow
 from portal.people import imports as people
 from portal.people.imports import PeopleImport
 
+END = "end"
 MATCHING = owning.MATCHING
 SINGLE = frozenset(str(post) for post in SINGLE_POSTS)
 LEVEL_SYNONYMS = {
@@ -50,6 +53,9 @@ class AssociationRows(ImportResource):
     absence_label: ClassVar[Sequence[str]] = ("association__name", "person__name")
     references: ClassVar[Mapping[str, ReferenceDomain]] = {owning.NAME: ASSOCIATIONS}
 
+    end_label: ClassVar[str]
+    end: ClassVar[Callable[..., Any]]
+
     def prepare(self) -> None:
         self.associations = Associations(self.run)
 
@@ -65,6 +71,17 @@ class AssociationRows(ImportResource):
         day = self.run.effective_on
         within = associations_within(scope, actor=self.run.actor, on=day)
         return current_on(day) & Q(association__in=scoped(Association, self.run.actor).filter(within).values("pk"))
+
+    @classmethod
+    def absence_actions(cls) -> dict[str, str]:
+        """What the list's silence may mean: the row ended."""
+        return {END: cls.end_label}
+
+    @classmethod
+    def settle(cls, pk: int, action: str, *, remark: str, actor: Actor, on: dt.date, now: dt.datetime) -> None:
+        """The last day is the day before the list's."""
+        record: Any = scoped(cls.main_model(), actor).select_related("association").get(pk=pk)  # type: ignore[type-var]
+        cls.end(record, ends_on=on - dt.timedelta(days=1), actor=actor, now=now, version=record.version)
 
     def take(self, row: StagedRow, record: Any) -> None:
         """The record that a row was found to be."""
@@ -87,6 +104,9 @@ class OfficerResource(AssociationRows):
     label: ClassVar[str] = "社会组织负责人"
     load_order: ClassVar[int] = 40
     main: ClassVar[str] = "officer"
+    end_label: ClassVar[str] = "终止任职（截至生效日期前一天）"
+    end: ClassVar[Callable[..., Any]] = staticmethod(services.end_appointment)
+    page: ClassVar[str] = "associations:officer"
     export_order: ClassVar[Sequence[str]] = ("association__name", "pk")
     export_related: ClassVar[Sequence[str]] = ("association", "person")
 
@@ -290,6 +310,9 @@ class ContactResource(AssociationRows):
     label: ClassVar[str] = "社会组织联系人"
     load_order: ClassVar[int] = 45
     main: ClassVar[str] = "contact"
+    end_label: ClassVar[str] = "停用（截至生效日期前一天）"
+    end: ClassVar[Callable[..., Any]] = staticmethod(services.end_contact)
+    page: ClassVar[str] = "associations:contact"
     export_order: ClassVar[Sequence[str]] = ("association__name", "pk")
     export_related: ClassVar[Sequence[str]] = ("association", "person")
 
@@ -398,6 +421,8 @@ class MemberUnitResource(AssociationRows):
     begins: ClassVar[bool] = False
     absence_label: ClassVar[Sequence[str]] = ("association__name", "name")
     main: ClassVar[str] = "member_unit"
+    end_label: ClassVar[str] = "登记退会（截至生效日期前一天）"
+    end: ClassVar[Callable[..., Any]] = staticmethod(services.end_member_unit)
     export_order: ClassVar[Sequence[str]] = ("association__name", "pk")
     export_related: ClassVar[Sequence[str]] = ("association",)
 

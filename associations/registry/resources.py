@@ -433,7 +433,7 @@ class AssociationResource(AssociationColumns):
         return {pk: (reverse("associations:association", args=[pk]), code) for pk, code in found}
 
     @classmethod
-    def settle(cls, pk: int, action: str, *, actor: Actor, on: dt.date, now: dt.datetime) -> None:
+    def settle(cls, pk: int, action: str, *, remark: str, actor: Actor, on: dt.date, now: dt.datetime) -> None:
         association = scoped(Association, actor).get(pk=pk)
         change_association(association, actor=actor, now=now, version=association.version, status=action, status_on=on)
 

@@ -10,9 +10,11 @@ from associations.registry.enums import Source
 from associations.registry.models import current_on
 from partybuilding.members.enums import Education, MembershipState, PartyPost
 from partybuilding.members.models import PartyMember
+from partybuilding.members.services import end_membership
 from partybuilding.organizations.full_lists import organizations_within
 from partybuilding.organizations.models import PartyOrganization
 from partybuilding.organizations.references import MATCHING, ORGANIZATIONS, Organizations
+from portal.access.actor import Actor
 from portal.access.scoping import scoped
 from portal.importing.normalise import name_key
 from portal.importing.parsers import ChoiceParser, DateParser, NameParser, TextParser, YesNoParser
@@ -20,6 +22,8 @@ from portal.importing.references import ReferenceDomain
 from portal.importing.resources import Column, ImportResource, StagedRow
 from portal.people import imports as people
 from portal.people.imports import PeopleImport
+
+END = "end"
 
 STATE_SYNONYMS = {
     "full": ["正式", "正式党员(中共)", "中共党员", "党员"],
@@ -112,6 +116,17 @@ class PartyMemberResource(ImportResource):
     remark = Column("备注", TextParser(500), attribute="remark", synonyms=["说明", "备注说明"])
 
     absence_label: ClassVar[Sequence[str]] = ("organization__name", "person__name")
+    page: ClassVar[str] = "partybuilding:party_member"
+
+    @classmethod
+    def absence_actions(cls) -> dict[str, str]:
+        return {END: "移出名册（截至生效日期前一天）"}
+
+    @classmethod
+    def settle(cls, pk: int, action: str, *, remark: str, actor: Actor, on: dt.date, now: dt.datetime) -> None:
+        member = scoped(PartyMember, actor).select_related("organization", "person").get(pk=pk)
+        last = on - dt.timedelta(days=1)
+        end_membership(member, ends_on=last, reason=remark, actor=actor, now=now, version=member.version)
 
     def in_full_list(self, scope: str) -> Q:
         """Members on the roster on the effective date, of the organisations of the scope."""

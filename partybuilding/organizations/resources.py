@@ -16,6 +16,8 @@ from partybuilding.members.holders import Secretaries, SecretarySourceParser
 from partybuilding.organizations.enums import EstablishmentMode, OrganizationKind
 from partybuilding.organizations.full_lists import organizations_within
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganization, PartyOrganizationName
+from partybuilding.organizations.services import dissolve_party_organization
+from portal.access.actor import Actor
 from portal.access.scoping import scoped
 from portal.importing.normalise import name_key
 from portal.importing.parsers import (
@@ -33,6 +35,7 @@ from portal.importing.references import ReferenceDomain
 from portal.importing.resources import Column, ImportResource, StagedRow
 from portal.privacy.masks import mask_phone
 
+DISSOLVE = "dissolve"
 MATCHING = "an import matches rows against the whole register; what lies outside the scope is rejected"
 COMMITTEES = frozenset({DepartmentKind.PARTY_COMMITTEE.value, DepartmentKind.WORKING_COMMITTEE.value})
 KIND_SYNONYMS = {
@@ -67,6 +70,7 @@ class PartyOrganizationResource(ImportResource):
     label: ClassVar[str] = "党组织"
     load_order: ClassVar[int] = 30
     main: ClassVar[str] = "organization"
+    page: ClassVar[str] = "partybuilding:organization"
     export_related: ClassVar[Sequence[str]] = ("parent", "committee")
     references: ClassVar[Mapping[str, ReferenceDomain]] = {"parent": DEPARTMENTS, "association_name": ASSOCIATIONS}
     has_rows_of_itself: ClassVar[bool] = True
@@ -183,6 +187,24 @@ class PartyOrganizationResource(ImportResource):
         day = self.run.effective_on
         still = Q(dissolved_on=None) | Q(dissolved_on__gt=day)
         return still & organizations_within(scope, actor=self.run.actor, on=day)
+
+    @classmethod
+    def absence_actions(cls) -> dict[str, str]:
+        return {DISSOLVE: "登记撤销（自生效日期起）"}
+
+    @classmethod
+    def settle(cls, pk: int, action: str, *, remark: str, actor: Actor, on: dt.date, now: dt.datetime) -> None:
+        """The basis is the approval of the superior Party committee."""
+        organization = scoped(PartyOrganization, actor).get(pk=pk)
+        dissolve_party_organization(
+            organization,
+            dissolved_on=on,
+            approval_number=remark,
+            reason="全量名单中没有",
+            actor=actor,
+            now=now,
+            version=organization.version,
+        )
 
     @classmethod
     def tables(cls) -> dict[str, type[Model]]:

@@ -67,7 +67,10 @@ def decide(
             raise Conflict("所选记录中有的刚刚已由他人处理。请刷新后重新选择。")
         for row in rows:
             if action != KEEP:
-                resource.settle(row.subject_pk, action, actor=actor, on=on, now=now)
+                try:
+                    resource.settle(row.subject_pk, action, remark=remark.strip(), actor=actor, on=on, now=now)
+                except Refused as refused:
+                    raise Refused(refused.code, f"「{row.label}」没有处理：{refused.reason}") from refused
         kept = {"action": actions(batch)[action], "records": [row.label for row in rows], "remark": remark}
         record("importing.absence", actor=actor, subject=batch, after=kept, now=now)
     return len(rows)

@@ -20,8 +20,8 @@ class Precise(models.Model):
         abstract = True
 
     @classmethod
-    def from_db(cls, db: Any, field_names: Collection[str], values: Collection[Any]) -> Self:
-        one = super().from_db(db, field_names, values)
+    def from_db(cls, db: Any, field_names: Collection[str], values: Collection[Any], **more: Any) -> Self:
+        one = super().from_db(db, field_names, values, **more)
         known = one.__dict__
         for name, precision in (known.get(FIELD) or {}).items():
             if known.get(name) is not None:

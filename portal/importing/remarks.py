@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping
 
 from portal.importing.enums import Severity
 from portal.importing.layout import Layout, Part
+from portal.importing.mapping import Match
 from portal.importing.places import place
 from portal.importing.resources import Column, Issue
 from portal.importing.rowkinds import LABELS, RowKind
 
 MOST_NAMED = 12
+MOST_MERGES = 500
 
 
 def remarks(layout: Layout, columns: Mapping[str, Column], own_label: str, own_mark: str = "") -> Iterator[Issue]:
@@ -19,6 +21,7 @@ def remarks(layout: Layout, columns: Mapping[str, Column], own_label: str, own_m
     yield from _of_columns(layout, columns, at)
     for index, part in enumerate(layout.parts):
         yield from _of_part(part, place(index, 0))
+        yield from _of_merges(part, place(index, 0), {match.number: match for match in layout.matches if match.code})
     if layout.rival:
         message = f"这份表更像「{layout.rival}」的表，本批按「{own_label}」读取。请核对导入内容是否选对，再写入。"
         yield Issue(at, "", "", "", "template.other_kind", message, Severity.WARNING)
@@ -84,6 +87,22 @@ def _of_part(part: Part, start: int) -> Iterator[Issue]:
             rows = f"第 {first} 行" if first == last else f"第 {first} 至 {last} 行"
             message = f"{rows}在表格中被隐藏或筛选掉，仍按数据读取。不需要的请在原文件中删除后重新上传。"
             yield Issue(start + first, "", "", "", "row.hidden", message, Severity.WARNING)
+
+
+def _of_merges(part: Part, start: int, mapped: Mapping[int, Match]) -> Iterator[Issue]:
+    """Every merged cell whose value was taken for the rows below it, so that a person can look at them."""
+    found = [
+        (top, bottom, mapped[left])
+        for top, left, bottom, _right in sorted(part.sheet.merges)
+        if left in mapped and bottom > top >= part.header.first_data_row
+    ]
+    for top, bottom, match in found[:MOST_MERGES]:
+        rows = f"第 {bottom} 行" if bottom == top + 1 else f"第 {top + 1} 至 {bottom} 行"
+        message = f"「{match.path}」{rows}与第 {top} 行是同一个合并单元格，按第 {top} 行的值读取。请核对是否适用。"
+        yield Issue(start + top, match.letter, match.code or "", "", "cell.filled_down", message, Severity.NOTE)
+    if len(found) > MOST_MERGES:
+        message = f"另有 {len(found) - MOST_MERGES:,} 处合并单元格也按首行的值读取，没有逐处列出。"
+        yield Issue(start + found[MOST_MERGES][0], "", "", "", "cell.filled_down", message, Severity.NOTE)
 
 
 def set_aside(number: int, words: str, kind: RowKind) -> Issue:

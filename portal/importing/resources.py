@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any, ClassVar
 
 from django.db.models import Model, Q
+from django.urls import reverse
 from import_export import fields, resources
 
 from portal.access.actor import Actor
@@ -270,6 +271,8 @@ class ImportResource(resources.Resource):
     export_order: ClassVar[Sequence[str]] = ("name", "pk")
     # What the cells of an export take from other tables, row by row.
     export_related: ClassVar[Sequence[str]] = ()
+    # The route of a record's own page.
+    page: ClassVar[str] = ""
 
     def __init__(self, run: RunContext | None = None, index: FileIndex | None = None) -> None:
         super().__init__()
@@ -346,11 +349,17 @@ class ImportResource(resources.Resource):
     @classmethod
     def shown_absences(cls, pks: Sequence[int], actor: Actor) -> dict[int, tuple[str, str]]:
         """The page and the code of some records, where they have such."""
-        return {}
+        if not cls.page:
+            return {}
+        found = scoped(cls.main_model(), actor).filter(pk__in=pks).values_list("pk", flat=True)  # type: ignore[type-var]
+        return {pk: (reverse(cls.page, args=[pk]), "") for pk in found}
 
     @classmethod
-    def settle(cls, pk: int, action: str, *, actor: Actor, on: dt.date, now: dt.datetime) -> None:
-        """Carry out one of ``absence_actions``, from ``on``; raises ``Refused``."""
+    def settle(cls, pk: int, action: str, *, remark: str, actor: Actor, on: dt.date, now: dt.datetime) -> None:
+        """Carry out one of ``absence_actions``: ``on`` is the first day without the record, ``remark`` the basis.
+
+        Raises ``Refused`` and ``Conflict`` as the service of the kind does.
+        """
         raise NotImplementedError
 
     # Lists and exports --------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Accounts for many from one spreadsheet: who acts, as what, for whom. Passwords never come from a file."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
 from django.contrib.auth.hashers import make_password
@@ -212,7 +212,7 @@ class AccountResource(ImportResource):
         return AccountFilter
 
     @classmethod
-    def export_rows(cls, queryset: Any, on: dt.date) -> Iterable[list[Any]]:
+    def export_rows(cls, queryset: Any, on: dt.date) -> Iterator[list[Any]]:
         for one in queryset.select_related(*RELATED).iterator(chunk_size=1000):
             code = node_code(one.node) or None
             yield [one.user.username, one.user.display_name, one.get_role_display(), code, one.starts_on]

@@ -225,7 +225,7 @@ class PeopleImport:
         """A person without a number gets the one the file brings; sex and birthday follow what the file says."""
         if person.id_number_index:
             return
-        values = {field: row.values[field] for field in ("sex", "born_on") if field in row.values}
+        values: dict[str, Any] = {field: row.values[field] for field in ("sex", "born_on") if field in row.values}
         precisions.settle(values, {"born_on": person.born_on, precisions.FIELD: person.precisions})
         after: dict[str, Any] = {field: value for field, value in values.items() if getattr(person, field) != value}
         if index:

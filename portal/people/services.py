@@ -60,7 +60,7 @@ def identity(
             raise Refused("id.type", f"证件号码「{mask_id_number(number)}」{problem}。")
         if says_birthday(number):
             told = identities.born_on(number)
-            if born_on is not None and not agrees(born_on, told):
+            if born_on is not None and told is not None and not agrees(born_on, told):
                 raise Refused(
                     "person.born_on",
                     f"出生日期{born_on.isoformat()}与证件号码中的出生日期不一致。请对照证件改正其中一项。",

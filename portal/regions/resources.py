@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -214,7 +214,7 @@ class RegionBelowCountyResource(ImportResource):
         return rows.filter(path__startswith=actor.scope.path) if actor.scope.kind == "region" else rows
 
     @classmethod
-    def export_rows(cls, queryset: Any, on: dt.date) -> Iterable[list[Any]]:
+    def export_rows(cls, queryset: Any, on: dt.date) -> Iterator[list[Any]]:
         for one in queryset.select_related("parent").iterator(chunk_size=1000):
             parent = one.parent.code if one.parent else None
             yield [

@@ -8,9 +8,11 @@ import xlwt
 from openpyxl import Workbook
 
 from portal.importing import limits, reader
+from portal.importing.models import ImportIssue
 from portal.importing.pages import shown_as
 from portal.importing.reader import CellError
 from tests import other_formats, workbooks
+from tests.corpus.case import xlsx
 from tests.importing.test_reader import read, read_in_child, refusal, rewritten
 from tests.other_formats import cell, row
 
@@ -256,3 +258,13 @@ def test_empty_workbook_of_several_sheets_is_empty(tmp_path):
     book = Workbook()
     book.create_sheet("乙")
     assert refusal(tmp_path, workbooks.to_bytes(book)).code == "file.empty"
+
+
+def test_what_was_filled_down_from_a_merged_cell_is_said(run_import, province):
+    tea, trade = province.fill().tea, province.trade
+    rows = [("统一社会信用代码", "住所"), (tea.uscc, "长沙市芙蓉区"), (trade.uscc, None)]
+    batch = run_import(xlsx(rows, merges=["B2:B3"]))
+    assert batch.changed_count == 2
+    noted = ImportIssue.objects.get(batch=batch, code="cell.filled_down")
+    assert (noted.row_number, noted.column, noted.severity) == (2, "B", "note")
+    assert noted.message == "「住所」第 3 行与第 2 行是同一个合并单元格，按第 2 行的值读取。请核对是否适用。"

@@ -1,5 +1,7 @@
 """Full lists: what is absent is listed, never deleted; a person decides each."""
 
+import datetime as dt
+
 import pytest
 from django.utils import timezone
 
@@ -7,10 +9,12 @@ from associations.registry.full_lists import associations_within
 from associations.registry.models import Association
 from portal.access.actor import acting_as
 from portal.access.decisions import Refused
-from portal.access.scoping import scoped
+from portal.access.scoping import everything, scoped
 from portal.audit.models import AuditEvent
+from portal.importing import resource_for
 from portal.importing.absences import absences, actions, decide
 from portal.importing.enums import AbsenceDecision
+from tests.people import makers
 from tests.workbooks import PLAIN_HEADER, association_row, table
 
 
@@ -121,6 +125,46 @@ def test_party_organizations_and_members_have_full_lists_too(run_import, provinc
     assert (batch.state, [one.label for one in absences(batch)]) == ("previewed", [province.trade_branch.name])
     batch = run_import(content, "party_organizations", full_list_scope=branch.name)
     assert (batch.state, batch.absent_count) == ("previewed", 0)
+
+
+def test_a_role_that_a_full_list_lacks_ends_the_day_before(run_import, province, personas, reference):
+    """Officers, contacts, member units and Party members end, a Party organisation is dissolved."""
+    tea, branch, day = province.fill().tea, province.tea_branch, dt.date(2026, 7, 1)
+    makers.make_officer(tea, makers.make_person("王建国"), post="president")
+    makers.make_contact(tea, makers.make_person("李春梅"))
+    makers.make_member_unit(tea, "湖南甲公司")
+    makers.make_party_member(branch, makers.make_person("张三"))
+    rows = {
+        "officers": (table([(tea.uscc, "赵海", "秘书长")], ("统一社会信用代码", "姓名", "职务")), "王建国"),
+        "contacts": (table([(tea.uscc, "赵海")], ("统一社会信用代码", "姓名")), "李春梅"),
+        "member_units": (table([(tea.uscc, "湖南乙公司")], ("社会组织统一社会信用代码", "单位名称")), "湖南甲公司"),
+        "party_members": (table([("李四", "正式", branch.name)], ("姓名", "正式/预备", "所在党组织")), "张三"),
+    }
+    actor, now = personas.department_admin.actor, timezone.now()
+    for kind, (content, name) in rows.items():
+        batch = run_import(content, kind, full_list_scope=tea.uscc, effective_on=day)
+        (absent,) = absences(batch)
+        assert (kind, name in absent.label) == (kind, True)
+        with acting_as(actor):
+            assert decide(batch, [absent.pk], action="end", remark="核实已离任", actor=actor, now=now) == 1
+        with everything("the test looks"):
+            record = resource_for(kind).main_model().objects.get(pk=absent.subject_pk)
+        assert record.ends_on == dt.date(2026, 6, 30)
+    header = ("党组织名称", "类别")
+    batch = run_import(
+        table([(branch.name, branch.get_kind_display())], header),
+        "party_organizations",
+        full_list_scope="全省",
+        effective_on=day,
+    )
+    (absent,) = absences(batch)
+    with acting_as(actor):
+        decide(batch, [absent.pk], action="dissolve", remark="湘行党〔2026〕3号", actor=actor, now=now)
+        with pytest.raises(Refused) as refused:
+            resource_for("party_organizations").settle(
+                absent.subject_pk, "dissolve", remark="湘行党〔2026〕3号", actor=actor, on=day, now=now
+            )
+    assert refused.value.code == "organization.dissolved"
 
 
 def vars_of(province):

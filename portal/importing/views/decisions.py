@@ -36,7 +36,7 @@ class AbsenceForm(ScreenForm):
         label="说明或依据",
         required=False,
         max_length=200,
-        help_text="保留不变的可以不填；改状态须填批准文件的文号，例如 湘民社〔2026〕12号",
+        help_text="保留不变的可以不填；其他处理须填依据，例如批准文件的文号 湘民社〔2026〕12号",
     )
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], actions: dict[str, str], **kwargs: Any) -> None:

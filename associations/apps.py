@@ -8,13 +8,14 @@ class AssociationsConfig(AppConfig):
     def ready(self) -> None:
         from associations.directory.resources import DepartmentResource
         from associations.evaluation.resources import EvaluationResultResource
+        from associations.governance.inspection import findings as inspection_findings
         from associations.governance.overview import contacts_panel, officers_panel, units_panel
         from associations.governance.overview import timeline as appointments
         from associations.governance.resources import ContactResource, MemberUnitResource, OfficerResource
         from associations.registry.overview import attention, responsibility_panel, timeline
         from associations.registry.resources import AssociationResource
-        from portal import importing
-        from portal.access.roles import FILING, WORKSPACE
+        from portal import gates, importing
+        from portal.access.roles import DEPARTMENT, FILING, WORKSPACE, Role
         from portal.screens import navigation, panels
 
         importing.register(DepartmentResource.kind, DepartmentResource)
@@ -23,6 +24,7 @@ class AssociationsConfig(AppConfig):
         for kind in (OfficerResource, ContactResource, MemberUnitResource):
             importing.register(kind.kind, kind)
 
+        gates.provide("inspection", "associations", inspection_findings)
         subject = "associations.Association"
         panels.register_panel(
             subject=subject, key="responsibility", label="责任单位", order=20, render=responsibility_panel
@@ -37,7 +39,10 @@ class AssociationsConfig(AppConfig):
         hanging = ("/officers/", "/contacts/", "/member-units/")
         navigation.register(entry("社会组织", "associations:associations", WORKSPACE, order=30, also=hanging))
         navigation.register(entry("我的社会组织", "associations:associations", FILING, order=30, also=hanging))
-        navigation.register(entry("责任单位", "associations:departments", WORKSPACE, order=60))
+        # The bar of those who also import and run the rounds is full: theirs stands under the name.
+        full = DEPARTMENT | {Role.REGIONAL_OFFICE}
+        navigation.register(entry("责任单位", "associations:departments", WORKSPACE - full, order=60))
+        navigation.register(entry("责任单位", "associations:departments", full, order=60, is_personal=True))
         navigation.register_search(
             navigation.Search("associations:associations", "查询社会组织", "名称、简称或信用代码", WORKSPACE)
         )

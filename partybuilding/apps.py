@@ -6,6 +6,7 @@ class PartybuildingConfig(AppConfig):
     verbose_name = "党建"
 
     def ready(self) -> None:
+        from partybuilding.coverage.inspection import findings as inspection_findings
         from partybuilding.coverage.listing import LIST_PART, SUBJECT, attention, party_panel, timeline
         from partybuilding.coverage.reports import REPORT
         from partybuilding.coverage.resources import InstructorResource
@@ -13,7 +14,7 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.members.overview import members_panel, secretary_panel
         from partybuilding.members.resources import PartyMemberResource
         from partybuilding.organizations.resources import PartyOrganizationResource
-        from portal import importing, reporting
+        from portal import gates, importing, reporting
         from portal.access.roles import WORKSPACE
         from portal.screens import navigation, panels
 
@@ -21,6 +22,7 @@ class PartybuildingConfig(AppConfig):
         for kind in (PartyOrganizationResource, PartyMemberResource, InstructorResource):
             importing.register(kind.kind, kind)
 
+        gates.provide("inspection", "partybuilding", inspection_findings)
         panels.register_list_part(LIST_PART)
         own = "partybuilding.PartyOrganization"
         panels.register_panel(subject=own, key="secretary", label="书记", order=10, render=secretary_panel)

@@ -6,11 +6,23 @@ class SupervisionConfig(AppConfig):
     verbose_name = "监督管理"
 
     def ready(self) -> None:
+        from portal import gates
         from portal.access.roles import ASSOCIATION, WORKSPACE
         from portal.jobs.registry import register_tick
+        from portal.screens import panels
         from portal.screens.navigation import NavEntry, register
+        from supervision.inspections.transitions import HOLDER
+        from supervision.reviews.dossier import GATE
+        from supervision.reviews.overview import LIST_PART, SUBJECT, attention, panel, timeline
         from supervision.rounds.services import fill_open_rounds
 
+        gates.expect(GATE, "associations", "partybuilding")
+        panels.register_panel(subject=SUBJECT, key="inspections", label="年检", order=40, render=panel)
+        panels.register_list_part(LIST_PART)
+        panels.attention(SUBJECT, attention)
+        panels.timeline(SUBJECT, timeline)
+        reviewers = frozenset(HOLDER.values())
         register(NavEntry("年检年报", "supervision:filings", ASSOCIATION, order=20, prefix="/filings/"))
-        register(NavEntry("年检年报", "supervision:rounds", WORKSPACE, order=55))
+        register(NavEntry("年检审核", "supervision:reviews", reviewers, order=25))
+        register(NavEntry("年检年报", "supervision:rounds", WORKSPACE - reviewers, order=55))
         register_tick("supervision: complete the lists of open rounds", fill_open_rounds)

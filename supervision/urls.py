@@ -2,7 +2,8 @@
 
 from supervision.discipline.urls import urlpatterns as discipline
 from supervision.inspections.urls import urlpatterns as inspections
+from supervision.reviews.urls import urlpatterns as reviews
 from supervision.rounds.urls import urlpatterns as rounds
 
 app_name = "supervision"
-urlpatterns = [*rounds, *discipline, *inspections]
+urlpatterns = [*rounds, *discipline, *inspections, *reviews]

@@ -26,4 +26,8 @@ def shown(stored: StoredFile) -> FileResponse:
     response["Cache-Control"] = "private, no-store"
     if stored.media_type in PICTURES:
         response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    else:
+        # A document may stand in a frame of our own pages, beside what it proves; nowhere else.
+        response["X-Frame-Options"] = "SAMEORIGIN"
+        response["Content-Security-Policy"] = "default-src 'self'; frame-ancestors 'self'"
     return response

@@ -1,16 +1,42 @@
 """Reading dated parameters (R-000)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from portal.regions.models import Region
 from portal.regulations.models import Parameter
 from portal.regulations.rules import ConfigurationError
 
 Value = str | int | Decimal | bool
+_read_at_once: ContextVar[tuple[date, list[Parameter]] | None] = ContextVar("portal_parameters", default=None)
+
+
+@contextmanager
+def read_at_once(on: date) -> Iterator[None]:
+    """Inside the block every value of the day comes from one query, whoever asks: for a page that asks many rooms."""
+    token = _read_at_once.set((on, list(_in_force(on))))
+    try:
+        yield
+    finally:
+        _read_at_once.reset(token)
+
+
+def _in_force(on: date) -> QuerySet[Parameter]:
+    return (
+        Parameter.objects.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=on))
+        .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+        .select_related("region")
+    )
+
+
+def _known(on: date) -> list[Parameter] | None:
+    held = _read_at_once.get()
+    return held[1] if held is not None and held[0] == on else None
 
 
 def value(code: str, *, on: date, region: Region | None = None) -> Value:
@@ -25,13 +51,11 @@ def values(codes: Iterable[str], *, on: date, region: Region | None = None) -> d
     """Several codes at once, with one query; the same rule and the same errors as `value`."""
     wanted = list(codes)
     places = [] if region is None else region.path_codes
-    rows = (
-        Parameter.objects.filter(code__in=wanted)
-        .filter(Q(region__isnull=True) | Q(region__code__in=places))
-        .filter(Q(starts_on__isnull=True) | Q(starts_on__lte=on))
-        .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
-        .select_related("region")
-    )
+    rows: Iterable[Parameter] | None = _known(on)
+    if rows is None:
+        rows = _in_force(on).filter(code__in=wanted).filter(Q(region__isnull=True) | Q(region__code__in=places))
+    else:
+        rows = [row for row in rows if row.code in wanted and (row.region is None or row.region.code in places)]
     candidates: dict[str, list[Parameter]] = {code: [] for code in wanted}
     for row in rows:
         candidates[row.code].append(row)
@@ -40,15 +64,15 @@ def values(codes: Iterable[str], *, on: date, region: Region | None = None) -> d
 
 def values_under(prefix: str, *, on: date) -> dict[str, Value]:
     """Every nationwide value in force on `on` whose code is `prefix` or begins with it and a dot."""
-    rows = (
-        Parameter.objects.filter(Q(code=prefix) | Q(code__startswith=f"{prefix}."), region__isnull=True)
-        .filter(Q(starts_on__isnull=True) | Q(starts_on__lte=on))
-        .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
-    )
+    rows: Iterable[Parameter] | None = _known(on)
+    if rows is None:
+        rows = _in_force(on).filter(Q(code=prefix) | Q(code__startswith=f"{prefix}."), region__isnull=True)
+    else:
+        rows = [row for row in rows if row.region is None and (row.code == prefix or row.code.startswith(f"{prefix}."))]
     found: dict[str, list[Parameter]] = {}
     for row in rows:
         found.setdefault(row.code, []).append(row)
-    return {code: _most_specific(code, rows, on=on, region=None).value for code, rows in found.items()}
+    return {code: _most_specific(code, several, on=on, region=None).value for code, several in found.items()}
 
 
 def _most_specific(code: str, rows: list[Parameter], *, on: date, region: Region | None) -> Parameter:

@@ -225,6 +225,11 @@ def last_year_of(inspection: Inspection, form: Form) -> LastYear:
             .order_by("-submitted_at", "-sequence")
             .first()
         )
+    return last_year_in(found, inspection, form)
+
+
+def last_year_in(found: Submission | None, inspection: Inspection, form: Form) -> LastYear:
+    """The answers of last year's hand-in as this year's form reads them."""
     if found is None:
         return LastYear()
     answers: Answers = {}

@@ -10,6 +10,7 @@ from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
+from associations.registry.models import Association
 from portal.access.actor import Actor
 from portal.access.scoping import everything, scoped
 from portal.filing.definition import FieldType, Form, Section
@@ -21,6 +22,8 @@ from supervision.inspections.models import Attachment, Inspection, InspectionSec
 from supervision.inspections.prefill import LastYear, facts_of, last_year_of, locked_answers
 from supervision.inspections.rules import Window, WindowFacts
 from supervision.inspections.sealed import opened_answers
+from supervision.inspections.streaks import PastYear, outcome_of
+from supervision.rounds.enums import RoundState
 from supervision.rounds.models import Extension
 from supervision.rounds.selectors import form_of
 
@@ -282,3 +285,16 @@ def _is_touched(filing: Filing, code: str) -> bool:
 
 def file_fields(section: Section) -> Iterable[str]:
     return (one.code for one in section.fields if one.type is FieldType.FILE)
+
+
+# The years before -------------------------------------------------------------------------------------------------
+def past_years(association: Association, today: date) -> list[PastYear]:
+    """How each year of an association ended, as far as there is a record of it; one query."""
+    columns = ("round__report_year", "state", "conclusion", "filing_due_on", "round__state")
+    with everything(WHY):
+        rows = Inspection.objects.filter(association=association).exclude(round__state=RoundState.DRAFT)
+        found = list(rows.order_by("round__report_year", "pk").values_list(*columns))
+    return [
+        PastYear(year, outcome_of(state, conclusion, is_over=round_state == RoundState.CLOSED or due_on < today))
+        for year, state, conclusion, due_on, round_state in found
+    ]

@@ -20,10 +20,12 @@ from portal.access.decisions import Conflict, Refused
 from portal.access.scoping import everything
 from portal.audit.services import record
 from portal.filing.definition import FieldType, Form
+from portal.filing.examination import NOTE, Problem
 from portal.filing.reading import Answers, display, parse
 from portal.notices.services import close_for_subject
 from portal.regulations.calendar import add_working_days
 from portal.regulations.rules import ConfigurationError
+from portal.regulations.selectors import values
 from portal.screens.values import datetime_text
 from portal.workflow.services import apply, explain
 from supervision.inspections import rules
@@ -46,7 +48,8 @@ from supervision.inspections.models import (
 from supervision.inspections.prefill import as_last_year as taken_over
 from supervision.inspections.prefill import beginning, facts_of, last_year_of
 from supervision.inspections.sealed import opened_answers, sealed_answers, split
-from supervision.inspections.selectors import Filing, filing_of, latest_submission, window_of
+from supervision.inspections.selectors import Filing, filing_of, latest_submission, past_years, window_of
+from supervision.inspections.streaks import prior_flags, streaks
 from supervision.inspections.transitions import FILE_ELSEWHERE, START, SUBMIT
 from supervision.rounds.selectors import form_of
 
@@ -355,11 +358,12 @@ def _submit(
             )
         blockers = filing.blockers if elsewhere is None else [one.text for one in filing.examination.problems]
         is_late = elsewhere[0] > open_window.due_on if elsewhere else open_window.is_late
+        flags = _flags(filing, today)
         changes: dict[str, Any] = {
             **bodies,
             "is_late": inspection.is_late or is_late,
             "first_submitted_at": inspection.first_submitted_at or now,
-            "flag_count": len(filing.examination.flags),
+            "flag_count": len(flags),
         }
         stage: str = ""
         if elsewhere is None:
@@ -375,11 +379,23 @@ def _submit(
             facts=rules.submit_facts(open_window, blockers),
             changes=changes | ({} if stage else {"step_due_on": None}),
         )
-        submission = _keep(filing, stage, content_code, is_late, actor, now, elsewhere)
+        submission = _keep(filing, stage, content_code, is_late, actor, now, elsewhere, flags)
         _keep_figures(filing)
         for kind in (RETURN_TASK, URGE_TASK):
             close_for_subject(inspection, kind=kind, evidence=f"已于 {datetime_text(now)} 提交", actor=actor, now=now)
     return submission
+
+
+def _flags(filing: Filing, today: date) -> list[dict[str, str]]:
+    """What a reviewer should look at: the examination's flags, and what the years before say (R-033)."""
+    found = [one._asdict() for one in filing.examination.flags]
+    inspection = filing.inspection
+    years = streaks(past_years(inspection.association, today), inspection.round.report_year)
+    if not years.needs_rectification_report:
+        return found
+    limit = int(values(["inspection.revoke_years"], on=today)["inspection.revoke_years"])
+    prior = (Problem("", "", "prior_year", text, NOTE) for text in prior_flags(years, revoke_years=limit))
+    return [*(one._asdict() for one in prior), *found]
 
 
 def _stages(inspection: Inspection, bodies: dict[str, Any]) -> tuple[Stage, ...]:
@@ -428,6 +444,7 @@ def _keep(
     actor: Actor,
     now: datetime,
     elsewhere: tuple[date, str] | None,
+    flags: list[dict[str, str]],
 ) -> Submission:
     plain, personal = split(filing.form, filing.answers)
     by_section: dict[str, Answers] = {section.code: {} for section in filing.form.sections}
@@ -443,7 +460,7 @@ def _keep(
             answers=by_section,
             reasons=filing.reasons,
             as_last_year=[code for code, row in filing.sections.items() if row.is_as_last_year],
-            flags=[flag._asdict() for flag in filing.examination.flags],
+            flags=flags,
             content_code=content_code,
             check_code=rules.short_code(secrets.token_hex(4)),
             is_late=is_late,

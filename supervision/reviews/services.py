@@ -4,11 +4,11 @@ Who may take a step is the transition's (`inspections.transitions`); two people 
 one UPDATE that names the version each of them saw.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from associations.registry.models import Department
@@ -16,11 +16,12 @@ from portal.access.actor import Actor, Scope
 from portal.access.decisions import Conflict, Refused
 from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import scoped
-from portal.audit.services import record
+from portal.audit.services import record, record_access
 from portal.notices.models import Task
 from portal.notices.services import close_for_subject, open_task
+from portal.privacy.services import PURPOSE_LENGTH, SHORTEST_PURPOSE
 from portal.regulations.calendar import work_calendar
-from portal.regulations.rules import Deadline
+from portal.regulations.rules import ConfigurationError, Deadline
 from portal.workflow.services import apply, history
 from portal.workflow.transitions import Transition
 from supervision.inspections.enums import (
@@ -32,7 +33,9 @@ from supervision.inspections.enums import (
     InspectionState,
     Stage,
 )
-from supervision.inspections.models import Inspection, InspectionSection, Submission
+from supervision.inspections.models import Inspection, Submission
+from supervision.inspections.sealed import opened_answers
+from supervision.inspections.services import open_for_correction
 from supervision.inspections.transitions import (
     AMEND,
     CONCLUDE,
@@ -48,11 +51,13 @@ from supervision.inspections.transitions import (
     next_stage,
 )
 from supervision.reviews.models import Opinion, Remark, Return
+from supervision.rounds.selectors import form_of
 
 WATCHERS = DEPARTMENT | {Role.REGIONAL_OFFICE}
-REMARK_LENGTH = 300
+RECORDERS = frozenset({str(Role.REGISTRAR), str(Role.DEPARTMENT_ADMIN)})
 TEXT_LENGTH = 500
 WHY = "the reviewer's own filing, reached through its scope"
+GENERAL = ""  # the section under which a general comment is kept until it is sent
 
 
 def stage_of(actor: Actor) -> Stage | None:
@@ -71,9 +76,15 @@ def returning(inspection: Inspection) -> Transition:
     return RETURN[STAGE_OF_STATE.get(inspection.state, Stage.SUPERVISOR)]
 
 
-def step_due(inspection: Inspection, now: datetime) -> Deadline:
-    """By when the next stage is to be done: the round's working days from the hand-over on."""
-    return work_calendar().add_working_days(timezone.localdate(now), inspection.round.review_working_days)
+def step_due(inspection: Inspection, now: datetime) -> date | None:
+    """By when the next stage is to be done: the round's working days from the hand-over on.
+
+    None while the calendar of that year is not entered: no hand-over fails for that.
+    """
+    try:
+        return work_calendar().add_working_days(timezone.localdate(now), inspection.round.review_working_days).on
+    except ConfigurationError:
+        return None
 
 
 def correction_due(inspection: Inspection, now: datetime, days: int | None = None) -> Deadline:
@@ -82,8 +93,18 @@ def correction_due(inspection: Inspection, now: datetime, days: int | None = Non
 
 
 def open_remarks(inspection: Inspection, stage: Stage) -> Any:
-    """What a stage has written and not sent yet."""
+    """What a stage has written about fields and sections and not sent yet."""
+    return _drafts(inspection, stage).exclude(section=GENERAL)
+
+
+def _drafts(inspection: Inspection, stage: Stage) -> Any:
     return Remark.objects.unscoped(WHY).filter(inspection=inspection, stage=stage, sent_in=None)
+
+
+def draft_comment(inspection: Inspection, stage: Stage) -> str:
+    """The general comment that a stage has written and not sent yet."""
+    found = _drafts(inspection, stage).filter(section=GENERAL).first()
+    return found.text if found else ""
 
 
 # Remarks
@@ -94,20 +115,20 @@ def remark(
 ) -> Remark | None:
     """Keep what the stage has to say about a field (or, without one, a section) until it is sent; empty takes it back.
 
-    `seen` is what stood there when the person began; another text by now is a `Conflict` with both. Raises `Refused`
-    where the filing is not on this actor's desk.
+    Without a section it is the general comment. `seen` is what stood there when the person began; another text by now
+    is a `Conflict` with both. Raises `Refused` where the filing is not on this actor's desk.
     """
     stage = _on_the_desk_of(inspection, actor)
     text = " ".join(text.split())
-    if len(text) > REMARK_LENGTH:
-        reason = f"意见最多 {REMARK_LENGTH} 个字，现在是 {len(text)} 个。请缩短，细节可写在总体意见里。"
+    if len(text) > TEXT_LENGTH:
+        reason = f"意见最多 {TEXT_LENGTH} 个字，现在是 {len(text)} 个。请缩短后再保存。"
         raise Refused("review.remark", reason)
     with transaction.atomic():
         # Takes the filing's row: a step over this remark comes before it, and is seen, or after it, and counts it.
         held = Inspection.objects.unscoped(WHY).filter(pk=inspection.pk, state=STAGE_STATES[stage])
         if not held.update(updated_at=now):
             raise _not_on_desk(inspection)
-        mine = open_remarks(inspection, stage).filter(section=section, field=field)
+        mine = _drafts(inspection, stage).filter(section=section, field=field)
         known = mine.first()
         present = known.text if known else ""
         if text == present:
@@ -131,7 +152,7 @@ def remark(
             actor=actor,
             subject=inspection,
             before={"text": present},
-            after={"field": field or section, "text": text},
+            after={"field": field or section or "总体意见", "text": text},
             now=now,
         )
     return kept
@@ -197,7 +218,7 @@ def forward(
             version=version,
             now=now,
             facts=ReviewFacts(remark_count=count),
-            changes={"step_due_on": due.on if due else None, "sampled_stage": ""},
+            changes={"step_due_on": due, "sampled_stage": ""},
             comment=text,
         )
         _none_left(inspection, stage)
@@ -262,12 +283,12 @@ def send_back(
         remarks = open_remarks(inspection, stage)
         named = list(remarks.values_list("section", "field"))
         remarks.update(sent_in=sent)
-        _open_for_correction(inspection, named)
+        open_for_correction(inspection, named, now)
         open_task(
             kind=RETURN_TASK,
             subject=inspection,
             title=f"{inspection.round.report_year} 年度年检退回补正：{len(named)} 处" if named else "年检材料退回补正",
-            url=f"/filings/{inspection.pk}/",
+            url=reverse("supervision:filing", args=[inspection.pk]),
             for_role=Role.ASSOCIATION_FILER,
             body=Scope("association", inspection.association_id, inspection.association.name),
             due_on=due.on,
@@ -275,13 +296,6 @@ def send_back(
             now=now,
         )
     return sent
-
-
-def _open_for_correction(inspection: Inspection, named: Sequence[tuple[str, str]]) -> None:
-    sections = InspectionSection.objects.unscoped(WHY).filter(inspection=inspection)
-    if named:
-        sections = sections.filter(code__in={section for section, _field in named})
-    sections.update(is_open=True)
 
 
 def conclude(
@@ -357,7 +371,7 @@ def reconsider(inspection: Inspection, *, reason: str, actor: Actor, version: in
     due = step_due(inspection, now)
     with transaction.atomic():
         former = inspection.get_conclusion_display()
-        changes = _concluded("", "", None, "", "") | {"concluded_at": None, "step_due_on": due.on}
+        changes = _concluded("", "", None, "", "") | {"concluded_at": None, "step_due_on": due}
         comment = f"原结论「{former}」{inspection.conclusion_number}。{reason}"
         _move(
             RECONSIDER, inspection, actor=actor, version=version, now=now, facts=facts, changes=changes, comment=comment
@@ -378,7 +392,9 @@ def urge(inspection: Inspection, *, text: str, due_on: date, actor: Actor, now: 
         kind=URGE_TASK,
         subject=inspection,
         title=f"{title}（{text}）" if text else title,
-        url=f"/reviews/{inspection.pk}/" if inspection.state in UNDER_REVIEW else f"/filings/{inspection.pk}/",
+        url=reverse("supervision:review", args=[inspection.pk])
+        if inspection.state in UNDER_REVIEW
+        else reverse("supervision:filing", args=[inspection.pk]),
         for_role=role,
         body=body,
         due_on=due_on,
@@ -408,10 +424,22 @@ def _move(step: Transition, inspection: Inspection, *, now: datetime, actor: Act
     try:
         apply(step, inspection, actor=actor, now=now, **given)
     except Conflict as conflict:
-        ours = {"办理": step.label, "意见": given.get("comment", "")}
-        theirs = {"办理": inspection.get_state_display(), "意见": _last_words(inspection)}
-        raise Conflict(conflict.reason, ours=ours, theirs=theirs) from None
+        raise _with_both(conflict.reason, inspection, step.label, given.get("comment", "")) from None
+    # The general comment went with the step.
+    Remark.objects.unscoped(WHY).filter(inspection=inspection, section=GENERAL, sent_in=None).delete()
     close_for_subject(inspection, kind=URGE_TASK, evidence=f"已{step.label}", actor=actor, now=now)
+
+
+def moved_on(inspection: Inspection, asked: str, comment: str) -> Conflict:
+    """For a page that was opened before somebody else took a step: the same answer as when both come at once."""
+    step = {"forward": forwarding(inspection).label, "conclude": CONCLUDE.label}.get(asked, "退回补正")
+    reason = f"「{inspection}」在您打开之后已被他人办理，您的办理没有保存。"
+    return _with_both(reason, inspection, step, comment)
+
+
+def _with_both(reason: str, inspection: Inspection, step: str, comment: str) -> Conflict:
+    ours = {"办理": step, "意见": comment}
+    return Conflict(reason, ours=ours, theirs={"办理": inspection.get_state_display(), "意见": _last_words(inspection)})
 
 
 def _last_words(inspection: Inspection) -> str:
@@ -477,3 +505,38 @@ def _fits(text: str) -> str:
     if len(text) > TEXT_LENGTH:
         raise Refused("review.text", f"意见最多 {TEXT_LENGTH} 个字，现在是 {len(text)} 个。请缩短后再办理。")
     return text
+
+
+def personal_answers(inspection: Inspection) -> tuple[Submission | None, list[tuple[str, str]]]:
+    """The latest hand-in and its personal answers that have a value: (field, label)."""
+    submission = Submission.objects.unscoped(WHY).filter(inspection=inspection).order_by("-sequence").first()
+    if submission is None:
+        return None, []
+    given = opened_answers(submission)
+    fields = form_of(inspection.form).fields
+    return submission, [(code, fields[code].label) for code in fields if given.get(code)]
+
+
+def reveal_answer(submission: Submission, field: str, *, purpose: str, actor: Actor, now: datetime) -> str:
+    """One personal answer in full, after the reading was written down for good; same rules as `privacy.reveal`.
+
+    Must not run inside a transaction: the access event is committed before the value is returned.
+    """
+    within(submission.inspection, actor)
+    purpose = " ".join(purpose.split())
+    if len(purpose) < SHORTEST_PURPOSE:
+        raise Refused(
+            "privacy.purpose", f"查看完整内容须写明用途，现在填写的是「{purpose}」。请写清为办理哪件事而查看。"
+        )
+    answers = opened_answers(submission)
+    if not answers.get(field):
+        raise Refused("privacy.empty", "这一项没有填写。")
+    with transaction.atomic(durable=True):
+        record_access(
+            f"supervision.Submission.{field}",
+            actor=actor,
+            object_ids=[str(submission.pk)],
+            purpose=purpose[:PURPOSE_LENGTH],
+            now=now,
+        )
+    return str(answers[field])

@@ -219,8 +219,8 @@ def test_remark_is_kept_changed_and_taken_back(at: Callable[..., Inspection], pe
         with pytest.raises(Conflict) as caught:
             write("不同的意见", seen="请补")
         assert caught.value.theirs == {"意见": "请补会费 标准"}
-        with pytest.raises(Refused, match="最多 300 个字"):
-            write("长" * 301)
+        with pytest.raises(Refused, match="最多 500 个字"):
+            write("长" * 501)
         services.unremark(again, actor=unit, now=NOW)
     assert not Remark.objects.exists()
 

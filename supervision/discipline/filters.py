@@ -10,20 +10,19 @@ from django.urls import reverse_lazy
 
 from associations.registry.enums import AssociationKind
 from associations.registry.filters import SUGGEST, RegionFilter
-from associations.registry.models import Association, Department
+from associations.registry.models import Department
 from associations.registry.selectors import (
     OWN_PREFIX,
     RegionChoices,
     bodies_called,
     body_key,
-    in_region,
     region_choices,
 )
 from portal.access.scoping import scoped
 from portal.importing.normalise import name_key
 from portal.screens.filters import ScreenFilterSet, SearchFilter, SuggestFilter
 from supervision.discipline.enums import Figure
-from supervision.discipline.selectors import NOBODY, NOBODY_LABEL, figure_q
+from supervision.discipline.selectors import NOBODY, NOBODY_LABEL, figure_q, registered_in
 from supervision.inspections.enums import Conclusion, InspectionState
 from supervision.inspections.models import Inspection
 
@@ -37,8 +36,7 @@ class PlaceFilter(RegionFilter):
         region = self.parent.places.region(value) if value else None
         if region is None:
             return qs.none() if value else qs
-        there = Association.objects.filter(in_region(region, itself=value.startswith(OWN_PREFIX)))
-        return qs.filter(association__in=there.values("pk"))
+        return qs.filter(registered_in(region, itself=value.startswith(OWN_PREFIX)))
 
 
 class BodyFilter(SuggestFilter):

@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from associations.registry.enums import AssociationKind
-from associations.registry.models import Department
-from associations.registry.selectors import own_key
+from associations.registry.models import Association, Department
+from associations.registry.selectors import in_region, own_key
 from partybuilding.coverage.selectors import child_key
 from portal.access.actor import Actor
 from portal.access.scoping import scoped
@@ -84,6 +84,11 @@ class Progress:
 
     total: Group
     groups: dict[str, list[Group]]
+
+
+def registered_in(region: Region, *, itself: bool = False) -> Q:
+    """Filings of associations registered at a place, or (`itself`) only of those registered at the place itself."""
+    return Q(association__in=Association.objects.filter(in_region(region, itself=itself)).values("pk"))
 
 
 def filings_of(actor: Actor, a_round: Round) -> QuerySet[Inspection]:

@@ -8,6 +8,7 @@ from associations.registry.enums import AssociationKind, RegistrationMode
 from portal.screens.fields import DateField, IntegerField, ScreenForm
 from supervision.rounds.enums import Place, RoundLabel
 from supervision.rounds.models import FormVersion
+from supervision.rounds.selectors import editions
 
 YEARS = (2015, 2099)
 
@@ -50,7 +51,7 @@ class TrackForm(ScreenForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["form"].queryset = FormVersion.objects.defer("source")  # type: ignore[attr-defined]
+        self.fields["form"].queryset = editions()  # type: ignore[attr-defined]
 
 
 class ReasonForm(ScreenForm):

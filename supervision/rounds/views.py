@@ -90,7 +90,7 @@ class RoundList(ListScreen):
             name: Count("pk", filter=figure_q(name, self.today)) for name in ("expected", "submitted", "overdue")
         }
         found = scoped(Inspection, self.actor).filter(round__in=[row.pk for row in rows]).order_by().values("round")
-        numbers: dict[int, dict[str, int]] = {line["round"]: line for line in found.annotate(**counted)}
+        numbers: dict[int, Any] = {line["round"]: line for line in found.annotate(**counted)}
         for row in rows:
             for name in counted:
                 setattr(row, name, numbers.get(row.pk, {}).get(name, 0) if row.state != RoundState.DRAFT else None)

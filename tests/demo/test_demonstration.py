@@ -1,5 +1,6 @@
 """The generator writes past the services, so every row is checked here as a service would have checked it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from io import StringIO
@@ -21,13 +22,19 @@ from partybuilding.coverage.selectors import measured
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganization
 from portal.access.actor import acting_as
 from portal.access.roles import Role
-from portal.access.scoping import scoped
+from portal.access.scoping import everything, scoped
+from portal.filing.definition import FieldType
+from portal.filing.examination import Given, content_code, examine
 from portal.home.demonstration.codes import organization_code, uscc
 from portal.home.demonstration.organizations import numeral
 from portal.memberships.models import Membership
 from portal.memberships.selectors import RELATED, actor_of
 from portal.notices.models import Task
 from portal.reporting.models import ReportRun, Schedule
+from supervision.inspections.enums import Conclusion, InspectionState
+from supervision.inspections.models import Inspection, InspectionFigures, Submission
+from supervision.rounds.models import Round
+from supervision.rounds.selectors import form_of
 
 TODAY = date(2026, 6, 30)
 MODELS = [
@@ -213,3 +220,53 @@ def test_demonstration_in_production_is_refused(settings: Any) -> None:
     settings.PORTAL_MODE = "production"
     with pytest.raises(CommandError, match="正式运行模式"):
         call_command("load_demo", stdout=StringIO())
+
+
+def test_last_years_round_is_concluded_for_most_and_this_years_is_open() -> None:
+    before, now = Round.objects.order_by("report_year")
+    assert (before.report_year, before.state, now.report_year, now.state) == (2024, "closed", 2025, "open")
+    rows = Inspection.objects.filter(round=before)
+    states = Counter(rows.values_list("state", flat=True))
+    assert set(states) == {InspectionState.CONCLUDED, InspectionState.NOT_STARTED, InspectionState.DRAFTING}
+    assert states[InspectionState.CONCLUDED] > 200
+    assert set(rows.exclude(conclusion="").values_list("conclusion", flat=True)) == set(Conclusion.values)
+    states = Counter(Inspection.objects.filter(round=now).values_list("state", flat=True))
+    assert set(states) == set(InspectionState.values) - {InspectionState.FILED_ELSEWHERE}
+
+
+def test_reports_fit_their_forms_and_their_figures() -> None:
+    with everything("test"):
+        rows = list(Submission.objects.select_related("inspection__form", "inspection__figures").order_by("pk"))[::7]
+    assert len(rows) > 40
+    for row in rows:
+        form = form_of(row.inspection.form)
+        answers = {code: raw for typed in row.answers.values() for code, raw in typed.items()}
+        found = examine(Given(form, answers))
+        left = [
+            one.text
+            for one in found.problems
+            if form.fields[one.field].type is not FieldType.FILE and not form.fields[one.field].is_personal
+        ]
+        assert left == []
+        assert row.content_code == content_code(form, answers, {}, {})
+        figures = row.inspection.figures
+        for code, one in form.fields.items():
+            if one.column:
+                assert getattr(figures, one.column) == found.fields[code].value
+
+
+def test_this_year_begins_where_last_year_ended() -> None:
+    with everything("test"):
+        last = dict(
+            InspectionFigures.objects.filter(inspection__round__report_year=2024).values_list(
+                "inspection__association", "net_assets_end"
+            )
+        )
+        now = Submission.objects.filter(inspection__round__report_year=2025, inspection__form__code="social_group")
+        compared = 0
+        for association, answers in now.values_list("inspection__association", "answers")[:20]:
+            if association in last:
+                opening = answers["statements"]["balance_net_opening"]
+                assert opening == f"{int(last[association]):,}.00"
+                compared += 1
+    assert compared > 5

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from portal.home.demonstration.load import make_province
 from portal.home.demonstration.world import SCALES
 
-LABELS = ("associations", "partybuilding", "memberships", "accounts")
+LABELS = ("associations", "partybuilding", "memberships", "accounts", "supervision")
 
 
 def fingerprint(today: date) -> str:

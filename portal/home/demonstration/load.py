@@ -7,6 +7,7 @@ from django.db import transaction
 from associations.registry.models import Association
 from portal.access.scoping import everything
 from portal.home.demonstration.accounts import make_accounts
+from portal.home.demonstration.filings import make_filings
 from portal.home.demonstration.history import make_history
 from portal.home.demonstration.organizations import make_organizations
 from portal.home.demonstration.people import make_people
@@ -39,4 +40,5 @@ def make_province(scale: Scale, today: date) -> World:
         make_organizations(world)
         make_people(world)
         make_accounts(world)
+        make_filings(world)
         return world

@@ -7,9 +7,12 @@ and Party organisation's people among them.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db import connection
+from django.db.models import CharField, Count, ExpressionWrapper, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from associations.evaluation.models import Grade
@@ -70,11 +73,45 @@ def _own_facts(association: Association) -> dict[str, Value]:
     }
 
 
+# Stand-ins for what differs from one question to the next: no row has them.
+ANYBODY, ANY_DAY, ANY_BIRTHDAY, ANY_NEW_YEAR = -1, date(1, 1, 1), date(1, 1, 2), date(1, 1, 3)
+
+
 def _facts(association: Association, on: date) -> dict[str, Any]:
     """One statement for all that hangs on the association."""
+    sql, places, names = _statement()
+    day = connection.ops.adapt_datefield_value
+    given = {
+        ANYBODY: association.pk,
+        day(ANY_DAY): day(on),
+        day(ANY_BIRTHDAY): day(_birthday_of_seventy(on)),
+        day(ANY_NEW_YEAR): day(date(on.year, 1, 1)),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [given.get(one, one) for one in places])
+        found = dict(zip(names, cursor.fetchone(), strict=True))
+    # SQLite keeps both as text.
+    if isinstance(found["grade_until"], str):
+        found["grade_until"] = date.fromisoformat(found["grade_until"])
+    if isinstance(found["contact_phone_pk"], str):
+        found["contact_phone_pk"] = UUID(found["contact_phone_pk"])
+    return found
+
+
+@cache
+def _statement() -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
+    """SQL, parameters and columns. Django needs ten times as long to put the statement together as the database to
+    answer it, and in the last hours before a deadline it is asked for twice a filing: so it is put together once."""
+    rows = _question(ANYBODY, ANY_DAY, ANY_BIRTHDAY, ANY_NEW_YEAR)
+    sql, places = rows.query.sql_with_params()
+    return sql, places, tuple(rows.query.annotation_select)
+
+
+def _question(association: int, on: date, birthday: date, new_year: date) -> QuerySet[Any]:
     here = OuterRef("pk")
     assigned = Assignment.objects.filter(current_on(on), association=here).order_by("-starts_on", "-pk")
     officers = Officer.objects.filter(current_on(on), association=here)
+    counted = officers.exclude(post=Post.HONORARY)
     contact = Contact.objects.filter(current_on(on), association=here).order_by("-is_main", "pk")
     covered = CoveredAssociation.objects.filter(
         current_on(on),
@@ -83,20 +120,23 @@ def _facts(association: Association, on: date) -> dict[str, Any]:
     ).order_by("starts_on", "pk")
     grade = Grade.objects.filter(current_on(on), association=here, announced_on__lte=on).order_by("-announced_on")
     guided = InstructorAssignment.objects.filter(current_on(on), association=here).order_by("-starts_on", "-pk")
-    registrars = Department.objects.filter(
-        current_on(on),
-        kind=DepartmentKind.REGISTRAR,
-        level=association.registration_level,
-        region__code__in=association.region.path_codes,
-    ).order_by("-region__path", "pk")
-    found = Association.objects.filter(pk=association.pk).annotate(
+    registrars = (
+        Department.objects.filter(current_on(on), kind=DepartmentKind.REGISTRAR, level=OuterRef("registration_level"))
+        .alias(registered_at=ExpressionWrapper(OuterRef("region__path"), output_field=CharField()))
+        .filter(registered_at__startswith=F("region__path"))
+        .order_by("-region__path", "pk")
+    )
+    earlier = Inspection.objects.filter(association=here, round__opens_on__lt=new_year).exclude(conclusion="")
+    found = Association.objects.filter(pk=association).annotate(
         **{f"body_{role}": _first(assigned.filter(role=role), "department__name") for role in AssignmentRole},
         registrar=_first(registrars, "name"),
         **{
             f"officer_{post}": _first(officers.filter(post=post).order_by("pk"), "person__name")
             for post in SINGLE_POSTS
         },
-        officer_count=_number(officers.exclude(post=Post.HONORARY)),
+        officer_count=_number(counted),
+        # The figure is defined by that age, whatever limit is in force.
+        over_seventy_count=_number(counted.filter(person__born_on__lt=birthday)),
         contact_name=_first(contact, "person__name"),
         contact_duty=_first(contact, "duty"),
         contact_phone_pk=_first(contact, "phone"),
@@ -105,10 +145,9 @@ def _facts(association: Association, on: date) -> dict[str, Any]:
         grade_level=_first(grade, "level"),
         grade_until=_first(grade, "ends_on"),
         instructor=_first(guided, "instructor__person__name"),
-        last_conclusion=_first(_earlier(association, here, on), "conclusion"),
-        over_seventy_count=_over_seventy(officers, on),
+        last_conclusion=_first(earlier.order_by("-round__report_year", "-pk"), "conclusion"),
     )
-    return found.values(*found.query.annotations).get()
+    return found.values(*found.query.annotations)
 
 
 def _first(rows: QuerySet[Any], name: str) -> Subquery:
@@ -120,15 +159,9 @@ def _number(rows: QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def _over_seventy(officers: QuerySet[Officer], on: date) -> Coalesce:
-    """Officers whose seventieth birthday has passed: the figure is defined by that age, whatever limit is in force."""
-    birthday = on.replace(year=on.year - 70, day=min(on.day, 28) if on.month == 2 else on.day)
-    return _number(officers.exclude(post=Post.HONORARY).filter(person__born_on__lt=birthday))
-
-
-def _earlier(association: Association, here: OuterRef, on: date) -> QuerySet[Inspection]:
-    earlier = Inspection.objects.filter(association=here).exclude(conclusion="")
-    return earlier.filter(round__opens_on__lt=date(on.year, 1, 1)).order_by("-round__report_year", "-pk")
+def _birthday_of_seventy(on: date) -> date:
+    """Whoever was born before this day has had the seventieth birthday."""
+    return on.replace(year=on.year - 70, day=min(on.day, 28) if on.month == 2 else on.day)
 
 
 def _bodies(row: dict[str, Any]) -> dict[str, Value]:

@@ -14,6 +14,8 @@ PORTAL_MODE = ENVIRONMENT.mode
 REDIS_URL = ENVIRONMENT.redis_url
 # Names a function (user, membership_id, on) -> Actor | None, so that the foundation need not know memberships.
 PORTAL_ACTOR_LOADER = "portal.memberships.services.load_actor"
+# Who acts for a body: the roof knows memberships, the foundation and the wings ask by this name.
+PORTAL_PEOPLE_FINDER = "portal.memberships.selectors.people_at"
 
 SECRET_KEY = ENVIRONMENT.secret_key
 # Personal numbers at rest: the key ring (a demonstration's own lies under PORTAL_DATA), and the cipher of new values.

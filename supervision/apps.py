@@ -11,6 +11,7 @@ class SupervisionConfig(AppConfig):
         from portal.jobs.registry import register_tick
         from portal.screens import panels
         from portal.screens.navigation import NavEntry, register
+        from supervision.discipline.services import request_reminders
         from supervision.inspections.transitions import HOLDER
         from supervision.reviews.dossier import GATE
         from supervision.reviews.overview import LIST_PART, SUBJECT, attention, panel, timeline
@@ -26,3 +27,4 @@ class SupervisionConfig(AppConfig):
         register(NavEntry("年检审核", "supervision:reviews", reviewers, order=25))
         register(NavEntry("年检年报", "supervision:rounds", WORKSPACE - reviewers, order=55))
         register_tick("supervision: complete the lists of open rounds", fill_open_rounds)
+        register_tick("supervision: reminders of the day", request_reminders)

@@ -1,5 +1,6 @@
 """The face of the wing for Django: each subject keeps its own models."""
 
+from supervision.discipline.models import UrgeCall
 from supervision.inspections.models import (
     Attachment,
     Inspection,
@@ -25,4 +26,5 @@ __all__ = [
     "RoundTrack",
     "SignaturePage",
     "Submission",
+    "UrgeCall",
 ]

@@ -437,6 +437,7 @@ REMARK_REACH = {
     key: names if PERSONAS[key][0] in FILING else names | {f"{name}_own" for name in names}
     for key, names in ASSOCIATIONS.items()
 }
+CALL_REACH = {key: set() if PERSONAS[key][0] in FILING else names for key, names in ASSOCIATIONS.items()}
 TABLE: dict[str, Reach] = {
     "associations.Association": of_associations(lambda association: association),
     "associations.AssociationName": of_associations(lambda one: factories.make_association_name(one, "简称")),
@@ -510,6 +511,9 @@ TABLE: dict[str, Reach] = {
     "supervision.Return": of_associations(scopes.return_of),
     "supervision.Remark": Reach(_remarks, REMARK_REACH),
     "supervision.Opinion": of_associations(scopes.opinion_of),
+    "supervision.UrgeCall": Reach(
+        lambda personas: {name: scopes.call_of(getattr(personas.province, name)) for name in REGISTER}, CALL_REACH
+    ),
     "workflow.WorkflowEvent": Reach(_moves, roles(set(), EVERYONE)),
     "audit.AuditEvent": Reach(_acts, AUDITED),
     "audit.AccessEvent": Reach(_readings, AUDITED),

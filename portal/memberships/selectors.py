@@ -1,5 +1,6 @@
 """Reading memberships, and turning one into the actor of a request, a job or a command."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, cast
 
@@ -24,6 +25,8 @@ from portal.importing.normalise import name_key
 from portal.memberships.models import Membership
 from portal.regions.selectors import find as find_regions
 
+# How many keys one statement names.
+AT_ONCE = 500
 RELATED = ("user", "region", "department__region", "association", "organization")
 # A registrar's scope is a registrar, a committee's a committee; government work may lie with any body.
 BODY_KINDS = {
@@ -42,6 +45,18 @@ def current_memberships(user_id: int, on: date) -> list[Membership]:
     """The memberships that hold on a day, oldest first."""
     with everything("a user's own memberships, before there is an actor"):
         return list(Membership.objects.filter(current_on(on), user=user_id).select_related(*RELATED).order_by("pk"))
+
+
+def people_at(kind: str, pks: Collection[int], *, roles: Collection[str], on: date) -> dict[int, list[int]]:
+    """Users with a membership in one of the roles at one of the nodes of a kind (`Scope.kind`), with those nodes."""
+    found: dict[int, list[int]] = {}
+    with everything("whom a message about a body goes to"):
+        rows = Membership.objects.filter(current_on(on), role__in=roles, user__is_active=True)
+        for start in range(0, len(wanted := sorted(pks)), AT_ONCE):
+            here = rows.filter(**{f"{kind}__in": wanted[start : start + AT_ONCE]})
+            for user, node in here.order_by("user", kind).values_list("user", kind):
+                found.setdefault(user, []).append(node)
+    return found
 
 
 def actor_of(membership: Membership) -> Actor:

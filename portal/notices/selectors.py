@@ -1,10 +1,13 @@
 """Reading tasks and messages."""
 
+from collections.abc import Collection
 from datetime import date
 
+from django.conf import settings
 from django.db.models import F, Model
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from portal.access.actor import Actor
 from portal.access.roles import BUSINESS, DEPARTMENT
@@ -20,6 +23,12 @@ DUE_FIRST = (F("due_on").asc(nulls_last=True), "pk")
 def tasks_for(actor: Actor) -> GuardedQuerySet[Task]:
     """The open tasks on the actor's own desk, what is due first."""
     return scoped(Task, actor).filter(addressed_to(actor), state=TaskState.OPEN).order_by(*DUE_FIRST)
+
+
+def people_at(kind: str, pks: Collection[int], *, roles: Collection[str], on: date) -> dict[int, list[int]]:
+    """Who acts for bodies on a day: user → the bodies' keys, through the finder named in the settings."""
+    found: dict[int, list[int]] = import_string(settings.PORTAL_PEOPLE_FINDER)(kind, pks, roles=roles, on=on)
+    return found
 
 
 def overdue(tasks: GuardedQuerySet[Task], today: date) -> GuardedQuerySet[Task]:

@@ -1,6 +1,7 @@
 """Every write of tasks and messages."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from portal.notices.selectors import task_facts
 from portal.notices.transitions import CANCEL, CLOSE
 from portal.workflow.services import apply, update_versioned
 
+TASKS_AT_ONCE = 500
 WHY = "one open task a subject and body, whoever opened it"
 
 
@@ -81,6 +83,77 @@ def open_task(
             now=now,
         )
     return task
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """One of many tasks of a kind that are laid at once."""
+
+    subject: models.Model
+    title: str
+    url: str
+    body: Scope
+    due_on: date | None
+
+
+def open_many(wanted: Iterable[NewTask], *, kind: str, for_role: str, actor: Actor | None, now: datetime) -> int:
+    """Lay many tasks of a kind on bodies with few statements; returns how many are new.
+
+    A task about a subject that is open for the role keeps its words; its due date moves with the new one.
+    """
+    rows = list(wanted)
+    made = 0
+    with transaction.atomic():
+        for start in range(0, len(rows), TASKS_AT_ONCE):
+            made += _open_some(rows[start : start + TASKS_AT_ONCE], kind, for_role, actor, now)
+        if made:
+            after = {"kind": kind, "count": made, "for_role": for_role}
+            record("notices.open_many", actor=actor, subject_label=f"{made} 项任务", after=after, now=now)
+    return made
+
+
+def _open_some(rows: list[NewTask], kind: str, for_role: str, actor: Actor | None, now: datetime) -> int:
+    model = rows[0].subject._meta.label
+    there = Task.objects.unscoped(WHY).filter(
+        kind=kind,
+        subject_model=model,
+        subject_pk__in=[str(row.subject.pk) for row in rows],
+        for_role=for_role,
+        user=None,
+        state=TaskState.OPEN,
+    )
+    known = {(task.subject_pk, task.body_kind, task.body_pk): task for task in there}
+    fresh = []
+    for row in rows:
+        task = known.get((str(row.subject.pk), row.body.kind, row.body.pk))
+        if task is not None:
+            if task.due_on != row.due_on:
+                update_versioned(task, version=task.version, changes={"due_on": row.due_on})
+            continue
+        fresh.append(
+            Task(
+                kind=kind,
+                title=row.title[:200],
+                subject_model=model,
+                subject_pk=str(row.subject.pk),
+                subject_label=str(row.subject)[:200],
+                url=row.url,
+                for_role=for_role,
+                body_kind=row.body.kind,
+                body_pk=row.body.pk,
+                body_path=row.body.path,
+                body_label=row.body.label[:200],
+                due_on=row.due_on,
+                state=TaskState.OPEN,
+                opened_by_id=actor.user_id if actor else None,
+                membership_id=actor.membership_id if actor else None,
+                membership_label=actor.label if actor else "",
+                opened_at=now,
+            )
+        )
+    # Somebody may lay one of them at this moment: the constraint keeps it one.
+    Task.objects.bulk_create(fresh, ignore_conflicts=True)
+    return len(fresh)
 
 
 def _find_open(key: dict[str, Any]) -> Task | None:

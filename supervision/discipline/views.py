@@ -5,8 +5,10 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 
 from associations.registry.selectors import home_region
 from portal.access.actor import Actor
@@ -16,19 +18,24 @@ from portal.access.scoping import scoped
 from portal.reporting.data import Align, Column, Table
 from portal.screens import columns as screen
 from portal.screens.columns import Empty, PageAction, fact
+from portal.screens.forms import FormScreen
 from portal.screens.lists import ListScreen
+from portal.screens.people import ShowsPeople, never_kept
 from portal.screens.screen import Crumb, Screen
 from portal.screens.values import Missing
+from supervision.discipline import services, urging
 from supervision.discipline.enums import Dimension
 from supervision.discipline.figures import COLUMNS, DEFINITIONS, cells_of, headline, links
 from supervision.discipline.filters import FilingFilter
+from supervision.discipline.forms import CallForm
+from supervision.discipline.models import UrgeCall
 from supervision.discipline.rules import due_on
 from supervision.discipline.selectors import progress, standing_of
 from supervision.inspections.enums import CONCLUSION_TONES, STATE_TONES, Conclusion, InspectionState
 from supervision.inspections.models import Inspection
 from supervision.rounds.enums import ROUND_TONES, RoundState
 from supervision.rounds.models import Round, RoundTrack
-from supervision.rounds.views import round_crumb, rounds_crumb
+from supervision.rounds.views import ExceptionScreen, round_crumb, rounds_crumb
 
 TABLE_ROWS = 30
 DIMENSIONS = (
@@ -63,6 +70,7 @@ class RoundProgress(Screen):
         if self.object.state == RoundState.OPEN:
             return (
                 PageAction("填报名单", "supervision:round_filings"),
+                PageAction("催报", "supervision:urging", primary=False),
                 PageAction("补充填报名单", "supervision:round_fill", roles=DEPARTMENT, primary=False),
                 PageAction("修改批次", "supervision:round_edit", roles=DEPARTMENT, primary=False),
                 PageAction("结束填报", "supervision:round_close", roles=ADMIN, primary=False),
@@ -217,3 +225,86 @@ class FilingList(ListScreen):
     def get_queryset(self, actor: Actor) -> QuerySet[Inspection]:
         rows = super().get_queryset(actor).filter(round=self.round)
         return rows.select_related("round", "association__region", "supervisor", "committee")
+
+
+class Urging(ShowsPeople, Screen):
+    """Whom to call: grouped by committee or unit, with a text to pass on. Numbers stay masked; reading is logged."""
+
+    policy = Policy(WORKSPACE)
+    model = Round
+    template_name = "supervision/discipline/urging.html"
+
+    def page_title(self) -> str:
+        return f"{self.object}催报"
+
+    def crumbs(self) -> list[Crumb]:
+        return [rounds_crumb(), round_crumb(self.object)]
+
+    @cached_property
+    def by(self) -> str:
+        asked = self.request.GET.get("by", "")
+        return asked if asked in urging.BY else "committee"
+
+    @cached_property
+    def ahead(self) -> int:
+        asked = self.request.GET.get("ahead", "")
+        return int(asked) if asked in {str(one) for one in urging.AHEAD} else 0
+
+    def context(self) -> dict[str, Any]:
+        rows = urging.to_call(self.actor, self.object, self.today, ahead=self.ahead)
+        lines = urging.lines_of(self.actor, rows, self.today, by=self.by)
+        shown = [line.contact.pk for line in lines if line.contact is not None]
+        if shown:
+            self.show_people(shown, filters=f"{self.object} {urging.BY[self.by]}")
+        total = rows.count() if len(lines) == urging.LIMIT else len(lines)
+        groups = urging.grouped(lines, by=self.by)
+        return {
+            "round": self.object,
+            "groups": [(group, group.text(self.object, self.today)) for group in groups],
+            "total": total,
+            "limit": urging.LIMIT,
+            "choices": [(f"?by={by}&ahead={self.ahead}", label, by == self.by) for by, label in urging.BY.items()],
+            "spans": [
+                (f"?by={self.by}&ahead={days}", f"{days} 天内到期" if days else "已逾期", days == self.ahead)
+                for days in urging.AHEAD
+            ],
+            "list_url": reverse("supervision:round_filings", args=[self.object.pk]),
+        }
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return never_kept(super().get(request, *args, **kwargs))
+
+
+class CallNew(ExceptionScreen, FormScreen):
+    """Write down a call, beside those that were made."""
+
+    policy = Policy(WORKSPACE, {"GET", "POST"})
+    title = "登记催报电话"
+    form_class = CallForm
+    template_name = "supervision/discipline/call.html"
+    submit_label = "登记"
+    success_message = "已登记。"
+
+    def crumbs(self) -> list[Crumb]:
+        there = reverse("supervision:urging", args=[self.object.round_id])
+        return [rounds_crumb(), round_crumb(self.object.round), Crumb("催报", there)]
+
+    def context(self) -> dict[str, Any]:
+        calls = scoped(UrgeCall, self.actor).filter(inspection=self.object)
+        shown = [
+            screen.Column("called_at", "时间", kind="datetime"),
+            screen.Column("result", "结果", value=lambda row: row.get_result_display()),
+            screen.Column("promised_on", "约定报送", kind="date"),
+            screen.Column("note", "备注"),
+            screen.Column("caller_label", "通话单位"),
+        ]
+        return {
+            "subject_label": self.object.association.name,
+            "calls": screen.table("通话记录", shown, list(calls), empty="还没有通话记录。"),
+        }
+
+    def save(self, form: Any) -> UrgeCall:
+        return services.log_call(self.object, actor=self.actor, now=timezone.now(), **form.cleaned_data)
+
+    def success_url(self, result: Any) -> str:
+        return reverse("supervision:urging", args=[self.object.round_id])

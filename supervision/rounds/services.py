@@ -59,7 +59,7 @@ def create_round(*, report_year: int, title: str = "", actor: Actor, now: dateti
     """Prepare a round with the arrangements that the rule book proposes, as far as there are forms for them."""
     _require(actor, DEPARTMENT, "建立填报批次")
     label = RoundLabel(fields.get("label", RoundLabel.INSPECTION))
-    made = Round(report_year=report_year, title=title or f"{report_year}年度{label.label}", **fields)
+    made = Round(report_year=report_year, title=title or f"{report_year}{label.label}", **fields)
     checked(made).save()
     forms = newest_forms()
     for one in proposals(report_year, timezone.localdate(now)):

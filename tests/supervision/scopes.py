@@ -7,6 +7,7 @@ from django.db.models import Model
 
 from associations.registry.models import Association
 from portal.files.services import store
+from supervision.discipline.models import UrgeCall
 from supervision.inspections.enums import Stage
 from supervision.inspections.models import Attachment, Inspection, InspectionFigures, InspectionSection, SignaturePage
 from supervision.reviews.models import Opinion, Remark, Return
@@ -84,6 +85,10 @@ def draft_remark_of(association: Association) -> Remark:
     return Remark.objects.create(
         inspection=make_inspection(association), stage=Stage.SUPERVISOR, section="basic", text="请核对", written_at=NOW
     )
+
+
+def call_of(association: Association) -> UrgeCall:
+    return UrgeCall.objects.create(inspection=make_inspection(association), result="informed", called_at=NOW)
 
 
 def rounds(personas: Personas) -> dict[str, Round]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from associations.governance.models import Officer
+from associations.registry.enums import AssociationKind
 from associations.registry.models import Association, Department
 from portal.access.roles import Role
 from portal.filing.definition import FieldType, Form
@@ -115,7 +116,7 @@ def _round(world: World, report_year: int, *, opens_on: date, due_on: date | Non
             Round(
                 report_year=report_year,
                 label=label,
-                title=f"{report_year}年度{label.label}",
+                title=f"{report_year}{label.label}",
                 state=RoundState.OPEN,
                 basis="省民政厅关于开展年度检查工作的通知（演示）",
                 opens_on=opens_on,
@@ -129,8 +130,10 @@ def _round(world: World, report_year: int, *, opens_on: date, due_on: date | Non
     for one in proposals(report_year, world.today):
         supervisor, registrar = one.to_supervisor_by, one.to_registrar_by
         if due_on is not None:
-            supervisor = due_on + timedelta(days=7) if supervisor else None
-            registrar = due_on + timedelta(days=45)
+            # Social groups have a week left, the others are past their day: some are overdue.
+            ahead = 7 if one.kind == AssociationKind.SOCIAL_GROUP else -6
+            supervisor = due_on + timedelta(days=ahead) if supervisor else None
+            registrar = due_on + timedelta(days=ahead + 30 if supervisor else ahead)
         tracks.append(
             RoundTrack(
                 round=a_round,
@@ -214,7 +217,9 @@ class _One:
             return
         due = min(row.filing_due_on, self.until)
         late = self.until > row.filing_due_on and made.dice.random() < 0.08
-        first, last = (due + timedelta(days=1), due + timedelta(days=20)) if late else (due - timedelta(days=25), due)
+        first, last = due - timedelta(days=25), due
+        if late:
+            first, last = due + timedelta(days=1), min(due + timedelta(days=20), self.until)
         self.handed_in_at = row.submitted_at = row.first_submitted_at = max(made.at(first, last), row.started_at)
         row.is_late = late
         self._submit(answers)

@@ -137,7 +137,7 @@ def test_who_left_the_register_is_released(province):
 def test_a_round_is_prepared_from_the_rule_book(personas, reference):
     editions.take_in_shipped(now=NOW)
     a_round = services.create_round(report_year=2025, actor=personas.department_admin.actor, now=NOW, **ROUND)
-    assert (a_round.title, a_round.state) == ("2025年度年度检查", RoundState.DRAFT)
+    assert (a_round.title, a_round.state) == ("2025年度检查", RoundState.DRAFT)
     tracks = RoundTrack.objects.filter(round=a_round)
     assert sorted((one.kind, one.mode, one.form.code) for one in tracks) == [
         ("foundation", "", "foundation"),

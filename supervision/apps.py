@@ -6,7 +6,7 @@ class SupervisionConfig(AppConfig):
     verbose_name = "监督管理"
 
     def ready(self) -> None:
-        from portal import gates
+        from portal import gates, importing
         from portal.access.roles import ASSOCIATION, WORKSPACE
         from portal.jobs.registry import register_tick
         from portal.screens import panels
@@ -15,9 +15,11 @@ class SupervisionConfig(AppConfig):
         from supervision.inspections.transitions import HOLDER
         from supervision.reviews.dossier import GATE
         from supervision.reviews.overview import LIST_PART, SUBJECT, attention, panel, timeline
+        from supervision.reviews.resources import ConclusionResource
         from supervision.rounds.services import fill_open_rounds
 
         gates.expect(GATE, "associations", "partybuilding")
+        importing.register(ConclusionResource.kind, ConclusionResource)
         panels.register_panel(subject=SUBJECT, key="inspections", label="年检", order=40, render=panel)
         panels.register_list_part(LIST_PART)
         panels.attention(SUBJECT, attention)

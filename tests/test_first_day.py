@@ -97,7 +97,9 @@ def test_every_kind_is_written_on_an_empty_database_and_again_without_a_change(
     call_command("load_reference")
     monkeypatch.setattr("sys.stdin", io.StringIO("first-day-only-4711"))
     call_command("add_user", "first", role="department_admin", password_stdin=True)
-    assert FILES.keys() == kinds().keys()
+    # A conclusion needs the filing of a round, which no first day has.
+    first_day = [kind for kind in kinds() if kind != "inspection_conclusions"]
+    assert FILES.keys() == set(first_day)
 
     def written(kind: str) -> tuple[Any, ...]:
         """State, new, changed, same, what was rejected and what nobody mapped."""
@@ -111,10 +113,10 @@ def test_every_kind_is_written_on_an_empty_database_and_again_without_a_change(
         found = counts["new"], counts["changed"], counts["same"]
         return answer["state"], *found, answer["rejected"], answer["unmapped"]
 
-    lengths = {kind: len(FILES[kind][1]) for kind in kinds()}
-    once = {kind: written(kind) for kind in kinds()}
+    lengths = {kind: len(FILES[kind][1]) for kind in first_day}
+    once = {kind: written(kind) for kind in first_day}
     assert once == {kind: ("committed", length, 0, 0, [], []) for kind, length in lengths.items()}
     assert (Association.objects.count(), Department.objects.count()) == (2, 4)
-    again = {kind: written(kind) for kind in kinds()}
+    again = {kind: written(kind) for kind in first_day}
     # With nothing to write the batch ends as a preview.
     assert again == {kind: ("previewed", 0, 0, length, [], []) for kind, length in lengths.items()}

@@ -11,19 +11,16 @@ from associations.evaluation.models import Grade
 from associations.evaluation.services import RECORDERS, grade_validity
 from associations.registry.columns import GRADE_SYNONYMS
 from associations.registry.enums import Source
-from associations.registry.models import Association, AssociationName
+from associations.registry.named import MATCHING, NamesAssociations
 from associations.registry.references import ASSOCIATIONS
 from portal.access.decisions import Refused
-from portal.access.scoping import scoped
 from portal.importing.normalise import name_key
 from portal.importing.parsers import ChoiceParser, DateParser, NameParser, TextParser, UsccParser
 from portal.importing.references import ReferenceDomain
 from portal.importing.resources import Column, ImportResource, StagedRow
 
-MATCHING = "an import matches rows against the whole register; what lies outside the scope is rejected"
 
-
-class EvaluationResultResource(ImportResource):
+class EvaluationResultResource(NamesAssociations, ImportResource):
     """Announced grades (kind ``evaluation_results``); the same announcement again corrects the level."""
 
     kind: ClassVar[str] = "evaluation_results"
@@ -92,8 +89,7 @@ class EvaluationResultResource(ImportResource):
             yield "association_name", (name_key(row.values["association_name"]), announced)
 
     def match(self, rows: Sequence[StagedRow]) -> None:
-        self.found: dict[int, Association] = {}
-        self._find_associations(rows)
+        self.find_associations(rows)
         pks = {one.pk for one in self.found.values()}
         known = {
             (grade.association_id, grade.announced_on): grade
@@ -110,53 +106,6 @@ class EvaluationResultResource(ImportResource):
                 row.pk = grade.pk
                 row.current = {field.attname: getattr(grade, field.attname) for field in Grade._meta.concrete_fields}
 
-    def _find_associations(self, rows: Sequence[StagedRow]) -> None:
-        codes = {row.values["association_uscc"] for row in rows if "association_uscc" in row.values}
-        keys = {name_key(row.values["association_name"]) for row in rows if "association_name" in row.values}
-        every = Association.objects.unscoped(MATCHING)
-        by_code = {one.uscc: one for one in every.filter(uscc__in=codes)}
-        by_key: dict[str, dict[int, Association]] = {}
-        for one in every.filter(key__in=keys):
-            by_key.setdefault(one.key, {})[one.pk] = one
-        other = AssociationName.objects.unscoped(MATCHING).filter(key__in=keys).select_related("association")
-        for name in other:
-            by_key.setdefault(name.key, {})[name.association_id] = name.association
-        confirmed = {key: pk for key, pk in self.run.remembered.get(ASSOCIATIONS.code, {}).items() if key in keys}
-        meant = every.in_bulk(confirmed.values())
-        for key, pk in confirmed.items():
-            if pk in meant and len(by_key.get(key, ())) != 1:
-                by_key[key] = {pk: meant[pk]}
-        for row in rows:
-            self._find_one(row, by_code, by_key)
-
-    def _find_one(
-        self, row: StagedRow, by_code: dict[str, Association], by_key: dict[str, dict[int, Association]]
-    ) -> None:
-        code, name = row.values.get("association_uscc"), row.values.get("association_name")
-        if code is None and name is None:
-            row.error("required", "association_uscc", "没有写是哪一家社会组织。请填写统一社会信用代码或名称。")
-            return
-        if code is not None:
-            found = by_code.get(code)
-            if found is None:
-                text = f"名录中没有统一社会信用代码为「{code}」的社会组织。请核对代码，或先导入社会组织名录。"
-                row.error("reference.unknown", "association_uscc", text)
-                return
-            if name is not None and found.pk not in by_key.get(name_key(name), {}):
-                text = f"名称「{name}」与名录中该代码的名称「{found.name}」不同，按代码登记。请核对是否为同一家。"
-                row.warn("name.differs", "association_name", text)
-            self.found[row.number] = found
-            return
-        several = list(by_key.get(name_key(str(name)), {}).values())
-        if len(several) == 1:
-            self.found[row.number] = several[0]
-        elif several:
-            listed = "、".join(f"{one.name}({one.uscc})" for one in several[:5])
-            row.error("reference.ambiguous", "association_name", f"名称「{name}」对应多家：{listed}。请填写代码。")
-        else:
-            text = f"名录中没有「{name}」。请核对名称，改填统一社会信用代码，或先导入社会组织名录。"
-            row.error("reference.unknown", "association_name", text)
-
     def check_scope(self, rows: Sequence[StagedRow]) -> None:
         actor = self.run.actor
         if actor.role not in RECORDERS:
@@ -164,14 +113,7 @@ class EvaluationResultResource(ImportResource):
                 text = f"评估等级由省级社会工作部或登记管理机关登记，「{actor.label}」不能导入。请报送上级。"
                 row.error("scope.outside", "level", text)
             return
-        pks = {one.pk for one in self.found.values()}
-        mine = set(scoped(Association, actor).filter(pk__in=pks).values_list("pk", flat=True))
-        for row in rows:
-            association = self.found.get(row.number)
-            if association is not None and association.pk not in mine:
-                column = "association_uscc" if "association_uscc" in row.values else "association_name"
-                text = f"这家社会组织不在「{actor.scope.label}」范围内，不能由本账号导入。请交由上级单位导入。"
-                row.error("scope.outside", column, text)
+        self.refuse_outside(rows)
 
     def plan(self, row: StagedRow) -> None:
         announced = row.values.get("announced_on")

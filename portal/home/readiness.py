@@ -22,6 +22,8 @@ from portal.memberships.models import Membership
 from portal.regions.enums import RegionLevel
 from portal.regions.models import Region
 from portal.regulations.models import CalendarYear, Parameter
+from supervision.inspections.enums import InspectionState
+from supervision.inspections.models import Inspection
 
 
 @dataclass(frozen=True)
@@ -205,6 +207,13 @@ def _grades(today: date) -> tuple[int, list[Lack]]:
     )
 
 
+def _conclusions(today: date) -> tuple[int, list[Lack]]:
+    waiting = Inspection.objects.filter(state=InspectionState.FILED_ELSEWHERE).count()
+    return Inspection.objects.exclude(conclusion="").count(), _some(
+        waiting, "{} 件年检已在登记管理机关系统报送，还没有结论。", "收到文书后导入 inspection_conclusions。"
+    )
+
+
 CHECKS: dict[str, Check] = {
     "regions_below_county": _regions,
     "departments": _departments,
@@ -216,5 +225,6 @@ CHECKS: dict[str, Check] = {
     "party_members": _people(PartyMember, "party_members", "没有党员名册，党员数只按上报人数统计。"),
     "evaluation_results": _grades,
     "instructors": _instructors,
+    "inspection_conclusions": _conclusions,
     "accounts": _accounts,
 }

@@ -30,7 +30,7 @@ async function keep(area) {
     const data = await answer.json();
     if (answer.ok) {
       seen.value = area.value.split(/\s+/).filter(Boolean).join(" ");
-      area.closest(".remark").classList.toggle("remark-kept", Boolean(seen.value));
+      area.closest(".review-remark").classList.toggle("review-kept", Boolean(seen.value));
       status(`意见已保存 ${data.at}`);
       problem("");
       count();

@@ -197,6 +197,7 @@ class ReviewPage(ReviewScreen, ShowsPeople, Screen):
             "is_past_due": one.due_on is not None and one.due_on < self.today,
             "conclusions": [(code, label) for code, label in Conclusion.choices],
             "suggestion": found.suggestion,
+            "shows_suggestion": self.stage not in {Stage.SUPERVISOR, Stage.COMMITTEE},
             "phrases": PHRASES,
             "version": one.version,
             "links": self.links(),

@@ -29,9 +29,9 @@ def _box(key: str, draft: str, posted: Any, label: str, *, rows: int) -> SafeStr
     text = (posted or {}).get(key, draft)
     name = format_html(' aria-label="{}"', label) if label else format_html(' id="remark-{}"', "general")
     return format_html(
-        '<span class="remark{}"><textarea class="form-control" name="remark.{}" rows="{}" maxlength="500"'
+        '<span class="review-remark{}"><textarea class="form-control" name="remark.{}" rows="{}" maxlength="500"'
         ' placeholder="{}" data-remark{}>{}</textarea><input type="hidden" name="seen.{}" value="{}"></span>',
-        " remark-kept" if draft else "",
+        " review-kept" if draft else "",
         key,
         rows,
         "写意见" if label else "",

@@ -5,6 +5,7 @@ from tests.corpus.case import Case, new, rejected, xlsx
 
 OFFICERS = ("社会组织名称", "姓名", "职务", "身份证号", "联系电话", "出生年月")
 MEMBERS = ("姓名", "性别", "公民身份号码", "党员类别", "入党时间", "所在党支部")
+CONCLUSIONS = ("社会组织名称", "年检年度", "年检结果", "文号", "发文日期")
 KNOWN = "湖南省竹木(楠竹)商会"
 BRANCH = "中共湖南省茶业协会支部委员会"
 MAN, WOMAN = "430104195601010014", "11010519491231002X"
@@ -114,5 +115,29 @@ def failing_persons() -> list[Case]:
             xlsx([MEMBERS, ("李四", "男", None, "正式党员", "2001-07-01", "没有的党支部")]),
             rejected((2, "F", "reference.unknown"), good=0),
             kind="party_members",
+        ),
+        Case(
+            "conclusions",
+            "xlsx",
+            "年检结论：没有文号、结论写成优秀、年度写成汉字、没有这家、没有这一年的年检",
+            (12,),
+            xlsx(
+                [
+                    CONCLUSIONS,
+                    (KNOWN, 2025, "合格", None, "2026-05-20"),
+                    (KNOWN, 2024, "优秀", "1号", "2026-05-20"),
+                    (KNOWN, "去年", "合格", "1号", "2026-05-20"),
+                    ("没有的协会", 2025, "合格", "1号", "2026-05-20"),
+                ]
+            ),
+            rejected(
+                (2, "B", "inspection.none"),
+                (2, "D", "required"),
+                (3, "C", "choice.unknown"),
+                (4, "B", "number.invalid"),
+                (5, "A", "reference.unknown"),
+                good=0,
+            ),
+            kind="inspection_conclusions",
         ),
     ]

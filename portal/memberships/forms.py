@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 
 from portal.access.actor import Actor
 from portal.access.roles import BUSINESS, Role
-from portal.screens.fields import DateField, ScreenForm
+from portal.screens.fields import DateField, ScreenForm, SuggestInput
 
 # What each managing role may give out; the service checks the scope again.
 GIVEN_BY = {
@@ -37,7 +38,8 @@ class AccountForm(ScreenForm):
         label="范围",
         max_length=200,
         required=False,
-        help_text="社会组织写统一社会信用代码或全称；单位写代码或名称；市县写行政区划代码或名称；党组织写全称；省级社会工作部留空。",
+        widget=SuggestInput(reverse_lazy("memberships:scope_names"), beside=("role",)),
+        help_text="先选角色，再输入名称中的几个字，从提示中选。社会组织写统一社会信用代码或全称；单位写代码或名称；市县写行政区划代码或名称；党组织写全称；省级社会工作部留空。",
     )
     username = forms.CharField(label="用户名", max_length=64, required=False, help_text=USERNAME_HELP)
     starts_on = DateField(label="起始日期", required=False, help_text="不填即从现在起。")

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, cast
 
 from django.db.models import Q
+from django.utils.timezone import localdate
 
 from associations.registry.enums import DepartmentKind
 from associations.registry.models import (
@@ -15,14 +16,16 @@ from associations.registry.models import (
     DepartmentName,
     current_on,
 )
+from associations.registry.selectors import named_bodies
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganization, PartyOrganizationName
 from portal.access.actor import Actor, Scope
 from portal.access.decisions import Refused
 from portal.access.roles import ASSOCIATION, BODIES, DEPARTMENT, TRIO, Role
-from portal.access.scoping import everything
+from portal.access.scoping import everything, scoped
 from portal.accounts.models import User
 from portal.importing.normalise import name_key
 from portal.memberships.models import Membership
+from portal.regions.models import Region
 from portal.regions.selectors import find as find_regions
 
 # How many keys one statement names.
@@ -166,6 +169,30 @@ def find_node(role: str, code: str, on: date) -> Any:
         listed = "、".join(f"{one}({node_code(one)})" if node_code(one) != str(one) else str(one) for one in found[:5])
         raise Refused("reference.ambiguous", f"「{text}」不止一个：{listed}。请改用代码。")
     return found[0]
+
+
+def suggested_nodes(actor: Actor, role: str, text: str, limit: int) -> list[tuple[str, str]]:
+    """(what to write, its code) of scope nodes of a role, among what the actor reaches, whose names hold a text."""
+    key = name_key(text)
+    if not key or role not in SCOPE_HINTS:
+        return []
+    rows: Any
+    if role == Role.REGIONAL_OFFICE:
+        own = actor.scope.path if actor.scope.kind == "region" else ""
+        rows = Region.objects.filter(name__contains=text.strip(), path__startswith=own, ends_on=None).order_by("code")
+        return [
+            (f"{one.parent.name}{one.name}" if one.parent and one.level == "county" else one.name, one.code)
+            for one in rows.select_related("parent")[:limit]
+        ]
+    if role in BODIES:
+        rows = named_bodies(scoped(Department, actor).filter(current_on(localdate())), text)
+        if kinds := BODY_KINDS.get(Role(role)):
+            rows = rows.filter(kind__in=kinds)
+    elif role in ASSOCIATION:
+        rows = scoped(Association, actor).filter(search_key__contains=key)
+    else:
+        rows = scoped(PartyOrganization, actor).filter(dissolved_on=None, key__contains=key)
+    return [(one.name, node_code(one)) for one in rows.order_by("name", "pk")[:limit]]
 
 
 def _candidates(role: str, text: str, on: date) -> Any:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("reset/mine/", reset_pages.MyReset.as_view(), name="reset_mine"),
     path("accounts/", views.AccountList.as_view(), name="accounts"),
     path("accounts/new/", views.AccountNew.as_view(), name="account_new"),
+    path("accounts/scopes/", views.ScopeNames.as_view(), name="scope_names"),
     path("accounts/slips/", views.SlipSheetList.as_view(), name="slip_sheets"),
     path("accounts/slips/new/", views.SlipsNew.as_view(), name="slips_new"),
     path("accounts/slips/<int:slip_sheet_pk>/", views.SlipSheetPage.as_view(), name="slips"),

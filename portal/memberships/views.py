@@ -8,7 +8,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.http import content_disposition_header
+from django.views import View
 
 from portal.access.actor import Actor
 from portal.access.decisions import Decision, Refused
@@ -19,10 +21,11 @@ from portal.memberships import desk, services, slips
 from portal.memberships.filters import AccountFilter
 from portal.memberships.forms import AccountForm, EndForm, HandOverForm
 from portal.memberships.models import MANAGERS, Membership, SlipSheet
-from portal.memberships.selectors import RELATED
+from portal.memberships.selectors import RELATED, suggested_nodes
 from portal.screens.actions import ActionScreen, BulkActionScreen
 from portal.screens.columns import BulkAction, Column, Empty, PageAction, Tag, fact
 from portal.screens.details import DetailScreen, Header
+from portal.screens.filters import SEARCH_LIMIT
 from portal.screens.forms import FormScreen
 from portal.screens.lists import ListScreen
 from portal.screens.screen import Crumb, Screen
@@ -152,6 +155,18 @@ class AccountNew(FormScreen):
 
     def success_text(self, result: Membership) -> str:
         return f"账号「{result.user.username}」已建立。"
+
+
+class ScopeNames(View):
+    """What 新增账号 offers while a scope is typed: options of a ``datalist``, as the chosen role asks."""
+
+    policy = Policy(MANAGERS)
+    limit = 20
+
+    def get(self, request: Any) -> HttpResponse:
+        text, role = request.GET.get("scope", "")[:SEARCH_LIMIT], request.GET.get("role", "")
+        found = suggested_nodes(request.actor, role, text, self.limit)
+        return HttpResponse(format_html_join("\n", '<option value="{}">{}</option>', found))
 
 
 def activation_page(request: HttpRequest) -> str:

@@ -7,7 +7,7 @@ not name the value) unless a field brings its own.
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -61,11 +61,14 @@ def shown_value(value: Any) -> str:
 
 class SuggestInput(forms.TextInput):
     """A text box that offers names while one types: a list of many hundreds is neither sent nor scrolled. Without
-    scripts it is a plain text box, and what is typed is looked for all the same."""
+    scripts it is a plain text box, and what is typed is looked for all the same. `beside` names other fields of the
+    form that the offer depends on."""
 
-    def __init__(self, source: str | Promise = "", name_of: Callable[[str], str] = str) -> None:
+    def __init__(
+        self, source: str | Promise = "", name_of: Callable[[str], str] = str, beside: Sequence[str] = ()
+    ) -> None:
         super().__init__(attrs={"autocomplete": "off", "placeholder": "可输入名称"})
-        self.source, self.name_of = source, name_of
+        self.source, self.name_of, self.beside = source, name_of, tuple(beside)
 
     def format_value(self, value: Any) -> str:
         return self.name_of(str(value)) if value else ""
@@ -75,7 +78,8 @@ class SuggestInput(forms.TextInput):
         asking = {
             "list": offered,
             "hx-get": self.source,
-            "hx-params": name,
+            "hx-params": ",".join((name, *self.beside)),
+            **({"hx-include": ",".join(f"[name={one}]" for one in self.beside)} if self.beside else {}),
             "hx-target": f"#{offered}",
             "hx-swap": "innerHTML",
             "hx-push-url": "false",

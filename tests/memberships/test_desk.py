@@ -448,3 +448,25 @@ def test_a_new_account_by_the_form(personas: Personas, sign_in: Any) -> None:
     assert answer.status_code == 302
     assert SlipSheet.objects.count() == 1
     assert "未激活" in client.get(answer["Location"]).content.decode()
+
+
+def test_a_scope_is_offered_while_it_is_typed_as_the_role_asks(personas: Personas, sign_in: Any) -> None:
+    province = personas.province.fill()
+    client = sign_in(personas.department_admin)
+    asked = reverse("memberships:scope_names")
+
+    def offered(role: str, text: str, by: Any = client) -> list[str]:
+        page = by.get(asked, {"role": role, "scope": text}).content.decode()
+        return re.findall('value="([^"]*)"', page)
+
+    assert offered("association_filer", "茶业") == [province.tea.name, province.city_tea.name]
+    assert offered("branch_secretary", "茶") == [province.tea_branch.name]
+    assert offered("regional_office", "长沙")[0] == "长沙市"
+    assert province.committee.name in offered("party_committee", province.committee.name[:4])
+    assert province.unit.name not in offered("party_committee", province.unit.name[:4])
+    assert offered("department_staff", "茶") == offered("association_filer", "") == offered("nobody", "茶") == []
+    # Who looks after a place is offered what lies in it.
+    assert offered("association_filer", "茶业", sign_in(personas.regional_office)) == [province.city_tea.name]
+    page = client.get(reverse("memberships:account_new")).content.decode()
+    assert f'hx-get="{asked}"' in page
+    assert 'hx-include="[name=role]"' in page

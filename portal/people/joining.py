@@ -25,7 +25,7 @@ from portal.screens.columns import Fact, fact
 from portal.screens.fields import ScreenForm
 from portal.screens.forms import FormScreen
 from portal.screens.people import never_kept
-from portal.screens.values import Missing, period_text
+from portal.screens.values import Missing, date_text, period_text
 
 MOST = 30
 PLACES = ("association", "organization", "department")
@@ -48,6 +48,19 @@ class Side:
             fact("出生日期", one.born_on or Missing.NOT_REPORTED, "date" if one.born_on else "text"),
             fact("证件号码", masked_number(one)),
         ]
+
+
+def choice_text(side: Side) -> str:
+    """A record in a line: who, and where and as what that person is named."""
+    one = side.person
+    number = masked_number(one)
+    told = [
+        one.name,
+        one.get_sex_display(),
+        date_text(one.born_on) if one.born_on else "出生日期未填报",
+        f"证件号码 {number if isinstance(number, str) else number.label}",
+    ]
+    return f"{'，'.join(filter(None, told))}：{'；'.join(side.roles)}"
 
 
 def sides(name: str, own: Person, actor: Actor) -> list[Side]:
@@ -86,8 +99,7 @@ class JoinForm(ScreenForm):
 
     def __init__(self, *args: Any, others: list[Side], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(one.token, f"{one.person.name}：{'；'.join(one.roles)}") for one in others]
-        self.fields["other"].choices = choices  # type: ignore[attr-defined]
+        self.fields["other"].choices = [(one.token, choice_text(one)) for one in others]  # type: ignore[attr-defined]
 
 
 class JoinScreen(FormScreen):

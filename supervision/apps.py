@@ -6,11 +6,12 @@ class SupervisionConfig(AppConfig):
     verbose_name = "监督管理"
 
     def ready(self) -> None:
-        from portal import gates, importing
+        from portal import gates, importing, reporting
         from portal.access.roles import ASSOCIATION, WORKSPACE
         from portal.jobs.registry import register_tick
         from portal.screens import panels
         from portal.screens.navigation import NavEntry, register
+        from supervision.discipline.reports import REPORT
         from supervision.discipline.services import request_reminders
         from supervision.inspections.transitions import HOLDER
         from supervision.reviews.dossier import GATE
@@ -29,4 +30,5 @@ class SupervisionConfig(AppConfig):
         register(NavEntry("年检审核", "supervision:reviews", reviewers, order=25))
         register(NavEntry("年检年报", "supervision:rounds", WORKSPACE - reviewers, order=55))
         register_tick("supervision: complete the lists of open rounds", fill_open_rounds)
+        reporting.register(REPORT)
         register_tick("supervision: reminders of the day", request_reminders)

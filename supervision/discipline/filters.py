@@ -5,7 +5,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse_lazy
 
 from associations.registry.enums import AssociationKind
@@ -25,8 +25,13 @@ from supervision.discipline.enums import Figure
 from supervision.discipline.selectors import NOBODY, NOBODY_LABEL, figure_q, registered_in
 from supervision.inspections.enums import Conclusion, InspectionState
 from supervision.inspections.models import Inspection
+from supervision.rounds.models import Round
 
 BODIES = {"unit": "supervisor", "committee": "committee"}
+
+
+def rounds(request: HttpRequest) -> QuerySet[Round]:
+    return scoped(Round, request.actor)  # type: ignore[attr-defined]  # set by the access middleware
 
 
 class PlaceFilter(RegionFilter):
@@ -100,3 +105,10 @@ class FilingFilter(ScreenFilterSet):
 
     def counted(self, qs: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return qs.filter(figure_q(value, self.as_of))
+
+
+class AllFilingFilter(FilingFilter):
+    """The same over all rounds."""
+
+    round = django_filters.ModelChoiceFilter(label="批次", queryset=rounds)
+    primary = ("q", "round", "figure", "region")

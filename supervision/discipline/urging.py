@@ -77,14 +77,12 @@ def lines_of(actor: Actor, rows: QuerySet[Inspection], today: date, *, by: str) 
     """The first of them with contact and last call; four queries however many."""
     contacts = scoped(Contact, actor).filter(current_on(today)).select_related("person", "phone")
     calls = scoped(UrgeCall, actor).order_by("-called_at", "-pk")
-    found = (
-        rows.select_related("round", "association", "supervisor", "committee")
-        .prefetch_related(
-            Prefetch("association__contacts", contacts.order_by("-is_main", "pk"), to_attr="contacts_on_day"),
-            Prefetch("urge_calls", calls, to_attr="calls_made"),
-        )
-        .order_by(f"{by}__name", "filing_due_on", "number")[:LIMIT]
-    )
+    related: list[Any] = [
+        Prefetch("association__contacts", contacts.order_by("-is_main", "pk"), to_attr="contacts_on_day"),
+        Prefetch("urge_calls", calls, to_attr="calls_made"),
+    ]
+    whole = rows.select_related("round", "association", "supervisor", "committee").prefetch_related(*related)
+    found = whole.order_by(f"{by}__name", "filing_due_on", "number")[:LIMIT]
     return [_line(row, today) for row in found]
 
 

@@ -3,6 +3,7 @@ from django.urls import path
 from supervision.discipline import views
 
 urlpatterns = [
+    path("inspections/filings/", views.AllFilings.as_view(), name="all_filings"),
     path("inspections/<int:round_pk>/", views.RoundProgress.as_view(), name="round"),
     path("inspections/<int:round_pk>/filings/", views.FilingList.as_view(), name="round_filings"),
     path("inspections/<int:round_pk>/urging/", views.Urging.as_view(), name="urging"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -26,7 +26,7 @@ from portal.screens.values import Missing
 from supervision.discipline import services, urging
 from supervision.discipline.enums import Dimension
 from supervision.discipline.figures import COLUMNS, DEFINITIONS, cells_of, headline, links
-from supervision.discipline.filters import FilingFilter
+from supervision.discipline.filters import AllFilingFilter, FilingFilter
 from supervision.discipline.forms import CallForm
 from supervision.discipline.models import UrgeCall
 from supervision.discipline.rules import due_on
@@ -175,7 +175,7 @@ class FilingList(ListScreen):
     unit = "家"
     model = Inspection
     filterset_class = FilingFilter
-    default_order = ("filing_due_on", "number", "pk")
+    default_order: ClassVar[Sequence[str]] = ("filing_due_on", "number", "pk")
     columns = (
         screen.Column(
             "association",
@@ -224,6 +224,23 @@ class FilingList(ListScreen):
 
     def get_queryset(self, actor: Actor) -> QuerySet[Inspection]:
         rows = super().get_queryset(actor).filter(round=self.round)
+        return rows.select_related("round", "association__region", "supervisor", "committee")
+
+
+class AllFilings(FilingList):
+    """The filings of all rounds: where the figures of a signed report lead."""
+
+    filterset_class = AllFilingFilter
+    default_order = ("-round__report_year", "filing_due_on", "number", "pk")
+
+    def page_title(self) -> str:
+        return "年检填报名单"
+
+    def crumbs(self) -> list[Crumb]:
+        return [rounds_crumb()]
+
+    def get_queryset(self, actor: Actor) -> QuerySet[Inspection]:
+        rows = scoped(Inspection, actor)
         return rows.select_related("round", "association__region", "supervisor", "committee")
 
 

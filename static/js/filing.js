@@ -1,6 +1,8 @@
 // A filing's pages. Saving by itself is the form's own POST with action=autosave; nothing here is needed to do the task.
 
 const form = document.querySelector("form[data-autosave]");
+// `form.action` would be the button of that name.
+const where = form ? form.getAttribute("action") : "";
 const saveState = document.getElementById("save-state");
 const saveProblem = document.getElementById("save-problem");
 const EVERY_MS = 10_000;
@@ -48,7 +50,7 @@ async function save() {
 async function send(sent) {
   let response;
   try {
-    response = await fetch(form.action, { method: "POST", body: body("autosave"), headers: { "X-Requested-With": "fetch" }, credentials: "same-origin" });
+    response = await fetch(where, { method: "POST", body: body("autosave"), headers: { "X-Requested-With": "fetch" }, credentials: "same-origin" });
   } catch {
     return again();
   }
@@ -89,7 +91,7 @@ function again() {
 function expired() {
   isStopped = true;
   say("没有自动保存");
-  warn("您已在别的窗口重新登录，本页没有自动保存，内容仍在本页。请在新窗口打开本页核对后补填。", { url: form.action, label: "打开本页" });
+  warn("您已在别的窗口重新登录，本页没有自动保存，内容仍在本页。请在新窗口打开本页核对后补填。", { url: where, label: "打开本页" });
 }
 
 function saved(answer, sent) {
@@ -220,7 +222,7 @@ if (form) {
   });
   window.setInterval(save, EVERY_MS);
   const leave = () => {
-    if (dirty && !isLeaving && !isStopped && !saving) navigator.sendBeacon(form.action, body("autosave"));
+    if (dirty && !isLeaving && !isStopped && !saving) navigator.sendBeacon(where, body("autosave"));
   };
   window.addEventListener("pagehide", leave);
   document.addEventListener("visibilitychange", () => {
@@ -317,7 +319,7 @@ async function upload(input) {
 function post(owner, name, data, line) {
   return new Promise((done) => {
     const request = new XMLHttpRequest();
-    request.open("POST", document.querySelector(`[data-files="${name}"]`).dataset.action || owner.action);
+    request.open("POST", document.querySelector(`[data-files="${name}"]`).dataset.action || owner.getAttribute("action"));
     request.setRequestHeader("X-Requested-With", "fetch");
     request.responseType = "json";
     if (line) {

@@ -89,7 +89,7 @@ def detach(attachment: Attachment, *, actor: Actor, now: datetime) -> None:
 
 
 def repeat_files(inspection: Inspection, sections: Iterable[str], *, actor: Actor, now: datetime) -> int:
-    """「沿用上年」 of what does not change by itself, such as a charter: last year's files where there are none yet."""
+    """What does not change by itself, such as a charter: last year's files under fields that have none yet."""
     form = form_of(inspection.form)
     codes = [
         one.code

@@ -82,8 +82,6 @@ class SectionScreen(ShowsPeople, FilingScreen):
         except Refused as refused:
             return self.answer_closed(typed, refused)
         drop_kept_text(request)
-        if action == "repeat":
-            attachments.repeat_files(self.inspection, [section.code], actor=self.actor, now=timezone.now())
         self.forget()
         if action == "autosave":
             return self.answer_saved(row)
@@ -112,11 +110,19 @@ class SectionScreen(ShowsPeople, FilingScreen):
     def go_on(self) -> HttpResponse:
         following = next_section(self.filing, self.section.code, self.correction)
         if following is None:
-            return HttpResponseRedirect(url_of("filing_check", self.inspection))
+            return self.all_done()
         anchor = ""
         if self.correction and (wanted := self.correction.of_section(following.code)) and wanted[0].field:
             anchor = f"#f-{wanted[0].field}"
         return HttpResponseRedirect(f"{url_of('filing_section', self.inspection, following.code)}{anchor}")
+
+    def all_done(self) -> HttpResponse:
+        """To the check page; a correction goes straight to signing, which names what changed."""
+        if self.correction is None or not self.filing.needs_signature:
+            return HttpResponseRedirect(url_of("filing_check", self.inspection))
+        if not self.filing.signed:
+            services.make_signature_page(self.inspection, actor=self.actor, now=timezone.now())
+        return HttpResponseRedirect(url_of("filing_sign", self.inspection))
 
     # Files
 

@@ -161,6 +161,7 @@ def filing_of(inspection: Inspection, on: date) -> Filing:
         attached = Attachment.objects.filter(inspection=inspection, removed_at=None).select_related("file", "preview")
         attachments: dict[str, list[Attachment]] = {}
         for one in attached.order_by("pk"):
+            one.inspection = inspection
             attachments.setdefault(one.field, []).append(one)
     for section in form.sections:
         rows.setdefault(section.code, InspectionSection(inspection=inspection, code=section.code, version=0))

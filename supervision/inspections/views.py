@@ -234,6 +234,8 @@ class FilingStart(FilingScreen):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         version = posted_version(request.POST)
         services.start(self.inspection, actor=self.actor, version=version, now=timezone.now())
+        codes = [section.code for section in self.filing.form.sections]
+        attachments.repeat_files(self.inspection, codes, actor=self.actor, now=timezone.now())
         return self.to_overview()
 
 
@@ -265,7 +267,6 @@ class FilingRepeat(FilingScreen):
                 state=SectionState.DONE,
                 as_last_year=True,
             )
-        attachments.repeat_files(self.inspection, taken, actor=self.actor, now=timezone.now())
         self.forget()
         messages.success(request, f"已沿用上年内容 {len(taken)} 个部分。下面是还要填写的。")
         following = next_section(self.filing, "", None)

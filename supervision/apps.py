@@ -13,8 +13,8 @@ class SupervisionConfig(AppConfig):
         from portal.screens.navigation import NavEntry, register
         from supervision.discipline.reports import REPORT
         from supervision.discipline.services import request_reminders
+        from supervision.inspections.selectors import GATE
         from supervision.inspections.transitions import HOLDER
-        from supervision.reviews.dossier import GATE
         from supervision.reviews.overview import LIST_PART, SUBJECT, attention, panel, timeline
         from supervision.reviews.resources import ConclusionResource
         from supervision.rounds.services import fill_open_rounds

@@ -1,6 +1,6 @@
 """Reading one filing whole: its form, what was typed, what the register says, last year's figures, the examination."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -11,13 +11,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from associations.registry.models import Association
+from portal import gates
 from portal.access.actor import Actor
 from portal.access.scoping import everything, scoped
 from portal.filing.definition import FieldType, Form, Section
 from portal.filing.examination import Examination, Given, content_code, examine
 from portal.filing.reading import Answers
+from portal.gates import Finding, Level
+from portal.regulations.selectors import values_under
 from supervision.inspections import rules
 from supervision.inspections.enums import InspectionState
+from supervision.inspections.issues import Issue, issues_of
 from supervision.inspections.models import Attachment, Inspection, InspectionSection, SignaturePage, Submission
 from supervision.inspections.prefill import LastYear, facts_of, last_year_of, locked_answers
 from supervision.inspections.rules import Window, WindowFacts
@@ -286,6 +290,22 @@ def _is_touched(filing: Filing, code: str) -> bool:
 
 def file_fields(section: Section) -> Iterable[str]:
     return (one.code for one in section.fields if one.type is FieldType.FILE)
+
+
+# What speaks against 合格 ------------------------------------------------------------------------------------------
+GATE = "inspection"
+ISSUES = "inspection.issue."
+
+
+def issues_among(findings: Sequence[Finding], rules: Mapping[str, Any]) -> tuple[Issue, ...]:
+    """The warnings of the other wings that are issues by the lists in force (R-032)."""
+    severities = {code.removeprefix(ISSUES): str(level) for code, level in rules.items() if code.startswith(ISSUES)}
+    return issues_of([(one.rule, one.text) for one in findings if one.level != Level.OK], severities)
+
+
+def known_issues(association: Association, today: date) -> tuple[Issue, ...]:
+    """What the wings know today of an association that speaks against 合格 (R-084, R-032)."""
+    return issues_among(gates.check(GATE, association, on=today), values_under("inspection", on=today))
 
 
 # The years before -------------------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ from supervision.inspections.enums import (
     SectionState,
     Stage,
 )
+from supervision.inspections.issues import ISSUE
 from supervision.inspections.models import (
     Inspection,
     InspectionFigures,
@@ -48,7 +49,7 @@ from supervision.inspections.models import (
 from supervision.inspections.prefill import as_last_year as taken_over
 from supervision.inspections.prefill import beginning, facts_of, last_year_of
 from supervision.inspections.sealed import opened_answers, sealed_answers, split
-from supervision.inspections.selectors import Filing, filing_of, latest_submission, past_years, window_of
+from supervision.inspections.selectors import Filing, filing_of, known_issues, latest_submission, past_years, window_of
 from supervision.inspections.streaks import prior_flags, streaks
 from supervision.inspections.transitions import FILE_ELSEWHERE, START, SUBMIT
 from supervision.rounds.selectors import form_of
@@ -387,9 +388,15 @@ def _submit(
 
 
 def _flags(filing: Filing, today: date) -> list[dict[str, str]]:
-    """What a reviewer should look at: the examination's flags, and what the years before say (R-033)."""
+    """What a reviewer should look at: the examination's flags, what the register and the years before say (R-033)."""
     found = [one._asdict() for one in filing.examination.flags]
     inspection = filing.inspection
+    try:
+        known = known_issues(inspection.association, today)
+    except ConfigurationError:
+        # A parameter that is not entered stops no hand-in; the reviewer's page asks again and says so.
+        known = ()
+    found += [Problem("", "", ISSUE, one.text, NOTE)._asdict() for one in known]
     years = streaks(past_years(inspection.association, today), inspection.round.report_year)
     if not years.needs_rectification_report:
         return found

@@ -12,9 +12,10 @@ from django.utils import timezone
 from portal.access.actor import Actor
 from portal.access.decisions import Conflict, Refused
 from portal.audit.services import record
-from portal.regulations.selectors import value
+from portal.regulations.selectors import read_at_once, value
 from supervision.inspections.enums import STAGE_STATES, Conclusion, Stage
 from supervision.inspections.models import Inspection
+from supervision.inspections.selectors import known_issues
 from supervision.reviews.models import Remark
 from supervision.reviews.rules import may_batch, sample
 from supervision.reviews.services import WHY, conclude, forward, stage_of
@@ -54,19 +55,23 @@ def batch_plan(
     remarks = Remark.objects.unscoped(WHY).filter(inspection__in=inspections, stage=stage, sent_in=None)
     remarked = list(remarks.values_list("inspection_id", flat=True))
     fit, refused = [], []
-    for one in inspections:
-        decision = may_batch(
-            state=one.state,
-            stage=stage,
-            stage_state=STAGE_STATES[stage],
-            flag_count=one.flag_count,
-            remark_count=remarked.count(one.pk),
-            sampled_stage=one.sampled_stage,
-        )
-        if decision:
-            fit.append(one)
-        else:
-            refused.append((one, decision.reason))
+    today = timezone.localdate(now)
+    with read_at_once(today):
+        for one in inspections:
+            # What the register says may have changed since the hand-in: it is asked again now.
+            decision = may_batch(
+                state=one.state,
+                stage=stage,
+                stage_state=STAGE_STATES[stage],
+                flag_count=one.flag_count,
+                remark_count=remarked.count(one.pk),
+                sampled_stage=one.sampled_stage,
+                issues=() if one.flag_count else known_issues(one.association, today),
+            )
+            if decision:
+                fit.append(one)
+            else:
+                refused.append((one, decision.reason))
     drawn = sample((one.pk for one in fit), seed=f"inspection:{stage}", share=batch_share(now))
     return [one for one in fit if one.pk not in drawn], [one for one in fit if one.pk in drawn], refused
 

@@ -7,6 +7,7 @@ from typing import Any
 from portal.filing.definition import Field, FieldType, Form, Section
 from portal.filing.examination import Examination, FieldState, Given, examine
 from portal.filing.reading import Answers, Value, canonical, display, parse
+from supervision.inspections.issues import ISSUE
 from supervision.reviews.enums import Show
 
 NOT_REPORTED = "未填报"
@@ -215,5 +216,5 @@ def _before(known: Known, one: Field) -> str:
 
 
 def flags_of_none(flags: Iterable[Mapping[str, str]], form: Form) -> tuple[str, ...]:
-    """Flags that belong to no field of the form: the years before, for one."""
-    return tuple(flag["text"] for flag in flags if flag["field"] not in form.fields)
+    """Flags that belong to no field: the years before, for one; not what the register is asked about anew (`ISSUE`)."""
+    return tuple(flag["text"] for flag in flags if flag["field"] not in form.fields and flag["code"] != ISSUE)

@@ -16,20 +16,19 @@ from portal.filing.reading import Answers
 from portal.gates import Finding, Level
 from portal.regulations.selectors import read_at_once, values_under
 from supervision.inspections.enums import UNDER_REVIEW, Stage
+from supervision.inspections.issues import Issue
 from supervision.inspections.models import Attachment, Inspection, Submission
 from supervision.inspections.prefill import LastYear, last_year_in
-from supervision.inspections.selectors import handed_in_answers, past_years
+from supervision.inspections.selectors import GATE, ISSUES, handed_in_answers, issues_among, past_years
 from supervision.inspections.streaks import Streaks, prior_flags, streaks
 from supervision.reviews.comparison import Known, Said, meeting_count
 from supervision.reviews.enums import Show
 from supervision.reviews.models import Opinion, Remark, Return
-from supervision.reviews.rules import Issue, Suggestion, issues_of, suggest
+from supervision.reviews.rules import Suggestion, suggest
 from supervision.reviews.selectors import stage_of_role
 from supervision.rounds.selectors import form_of
 
 WHY = "the parts of a filing that the reviewer has already reached"
-GATE = "inspection"
-PREFIX = "inspection.issue."
 
 
 @dataclass
@@ -167,12 +166,12 @@ def submission_known(found: Dossier, submission: Submission) -> Known:
 
 
 def issues(known: Known, findings: Sequence[Finding], rules: Mapping[str, Any]) -> tuple[Issue, ...]:
-    """What of the filing and of the register is an issue by today's lists (R-032)."""
-    severities = {code.removeprefix(PREFIX): str(level) for code, level in rules.items() if code.startswith(PREFIX)}
-    found = list(issues_of([(one.rule, one.text) for one in findings if one.level != Level.OK], severities))
-    if meeting_count(known, "council_meeting_count") == 0 and "no_meeting" in severities:
-        found.append(Issue("no_meeting", severities["no_meeting"], "本年度填报的理事会会议为 0 次。"))
-    return tuple(found)
+    """What of the register and of the filing is an issue by today's lists (R-032)."""
+    found = issues_among(findings, rules)
+    severity = rules.get(f"{ISSUES}no_meeting")
+    if severity is not None and meeting_count(known, "council_meeting_count") == 0:
+        return (*found, Issue("no_meeting", str(severity), "本年度填报的理事会会议为 0 次。"))
+    return found
 
 
 def _seen(returns: Sequence[Return], submissions: Sequence[Submission], stage: str | None) -> Submission | None:

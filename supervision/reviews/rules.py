@@ -2,30 +2,13 @@
 a named person decides (R-191)."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from portal.access.decisions import ALLOWED, Decision
 from supervision.inspections.enums import Conclusion, Stage
-
-MINOR, MAJOR = "minor", "major"
-# The rule that a finding names → the issue of R-032 that it amounts to; findings of other rules only inform.
-ISSUE_OF_RULE = {
-    "R-051": "overdue_election",
-    "R-053": "over_age_officer",
-    "R-077": "party_work_uncovered",
-    "R-078": "party_not_established",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """An issue of the lists of R-032 as it was found: its code, whether minor or major, what was found."""
-
-    code: str
-    severity: str
-    text: str
+from supervision.inspections.issues import MAJOR, MINOR, Issue
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +17,6 @@ class Suggestion:
 
     conclusion: Conclusion
     reasons: tuple[str, ...]
-
-
-def issues_of(findings: Iterable[tuple[str, str]], severities: Mapping[str, str]) -> tuple[Issue, ...]:
-    """Findings as (rule, text) that are issues of R-032 by today's lists; an issue that no list names is left out."""
-    found = ((ISSUE_OF_RULE.get(rule, ""), text) for rule, text in findings)
-    return tuple(Issue(code, severities[code], text) for code, text in found if code in severities)
 
 
 def suggest(issues: Sequence[Issue]) -> Suggestion:
@@ -54,13 +31,23 @@ def suggest(issues: Sequence[Issue]) -> Suggestion:
 
 
 def may_batch(
-    *, state: str, stage: Stage, stage_state: str, flag_count: int, remark_count: int, sampled_stage: str
+    *,
+    state: str,
+    stage: Stage,
+    stage_state: str,
+    flag_count: int,
+    remark_count: int,
+    sampled_stage: str,
+    issues: Sequence[Issue] = (),
 ) -> Decision:
-    """Only a filing at this stage that no rule flagged, nobody remarked on and no batch drew as a sample."""
+    """Only a filing at this stage that no rule flagged, against which nothing speaks today, nobody remarked on and no
+    batch drew as a sample."""
     if state != stage_state:
         return Decision(False, f"已不在「{stage.label}」环节。请刷新名单。")
     if flag_count:
         return Decision(False, f"有 {flag_count} 条规则提示，须逐件审核。")
+    if issues:
+        return Decision(False, f"登记或党建情况有问题，须逐件审核：{issues[0].text}")
     if remark_count:
         return Decision(False, f"有 {remark_count} 条意见还没有发出，须逐件审核。")
     if sampled_stage == stage:

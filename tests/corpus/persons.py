@@ -134,6 +134,7 @@ def failing_persons() -> list[Case]:
                 (2, "B", "inspection.none"),
                 (2, "D", "required"),
                 (3, "C", "choice.unknown"),
+                (3, "B", "inspection.none"),
                 (4, "B", "number.invalid"),
                 (5, "A", "reference.unknown"),
                 good=0,

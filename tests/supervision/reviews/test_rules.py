@@ -7,6 +7,7 @@ import pytest
 
 from portal.access.roles import Role
 from supervision.inspections.enums import Conclusion, InspectionState, Stage
+from supervision.inspections.issues import Issue, issues_of
 from supervision.inspections.transitions import (
     AMEND,
     CONCLUDE,
@@ -23,7 +24,7 @@ from supervision.inspections.transitions import (
     may_record,
     may_return,
 )
-from supervision.reviews.rules import Issue, issues_of, may_batch, sample, suggest
+from supervision.reviews.rules import may_batch, sample, suggest
 
 State = InspectionState
 # roles.md: who decides what, and from where. Every other (state, role) of these steps is refused.
@@ -148,6 +149,7 @@ FIT = {
         ({"flag_count": 1}, False),
         ({"remark_count": 1}, False),
         ({"sampled_stage": "supervisor"}, False),
+        ({"issues": [Issue("overdue_election", "minor", "逾期未换届")]}, False),
     ],
 )
 def test_batch_takes_only_what_nobody_flagged(given: dict[str, object], allowed: bool) -> None:

@@ -42,6 +42,7 @@ def at(personas: Personas) -> Callable[..., Inspection]:
 
     def make(state: str = State.WITH_SUPERVISOR, **fields: Any) -> Inspection:
         province = personas.province
+        assert province.tea_branch  # nothing speaks against the association
         bodies = {
             "supervisor": province.unit,
             "committee": province.branch_committee,

@@ -12,6 +12,7 @@ from partybuilding.coverage.selectors import Dimension, coverage_summary
 from portal.access.actor import Actor
 from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import scoped
+from portal.home import reviewing
 from portal.home.cards import Block, Figure, Work
 from portal.importing.enums import BatchState
 from portal.importing.models import ImportBatch
@@ -33,7 +34,7 @@ SOURCE = "工作台"
 
 def blocks(actor: Actor, today: date) -> list[Block]:
     """The parts of the page in their order; those without content are left out."""
-    found = [own_work(actor, today), *register(actor, today), recent(actor, today)]
+    found = [own_work(actor, today), reviewing.block(actor, today), *register(actor, today), recent(actor, today)]
     return [block for block in found if block.is_shown]
 
 

@@ -57,6 +57,8 @@ if (form) {
     area.addEventListener("focus", () => { last = area; });
     area.addEventListener("input", () => { grow(area); count(); });
     area.addEventListener("change", () => keep(area));
+    const box = area.closest("details");
+    if (box) box.addEventListener("toggle", () => { if (box.open && !area.value) area.focus(); });
   });
   form.querySelectorAll("[data-phrase]").forEach((button) => button.addEventListener("click", () => {
     if (!last) return;
@@ -81,6 +83,13 @@ if (form) {
     current.classList.add("is-current");
     current.scrollIntoView({ block: "center" });
   };
+  const write = (row) => {
+    const area = row?.querySelector("textarea");
+    if (!area) return;
+    const box = area.closest("details");
+    if (box) box.open = true;
+    area.focus();
+  };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
@@ -89,7 +98,7 @@ if (form) {
     const act = {
       j: () => go(1),
       k: () => go(-1),
-      c: () => (current || rows[0])?.querySelector("textarea")?.focus(),
+      c: () => write(current || rows[0]),
       a: () => form.querySelector("[data-approve]")?.focus(),
       r: () => form.querySelector("[data-return]")?.focus(),
       "]": () => document.querySelector("[data-next]")?.click(),

@@ -28,17 +28,27 @@ def remark_general(draft: str, posted: Any) -> SafeString:
 def _box(key: str, draft: str, posted: Any, label: str, *, rows: int) -> SafeString:
     text = (posted or {}).get(key, draft)
     name = format_html(' aria-label="{}"', label) if label else format_html(' id="remark-{}"', "general")
-    return format_html(
-        '<span class="review-remark{}"><textarea class="form-control" name="remark.{}" rows="{}" maxlength="500"'
-        ' placeholder="{}" data-remark{}>{}</textarea><input type="hidden" name="seen.{}" value="{}"></span>',
-        " review-kept" if draft else "",
+    box = format_html(
+        '<textarea class="form-control" name="remark.{}" rows="{}" maxlength="500" data-remark{}>{}</textarea>'
+        '<input type="hidden" name="seen.{}" value="{}">',
         key,
         rows,
-        "写意见" if label else "",
         name,
         text,
         key,
         draft,
+    )
+    kept = " review-kept" if draft else ""
+    if not label:
+        return format_html('<span class="review-remark{}">{}</span>', kept, box)
+    # Closed while it is empty: a page of 150 lines stays a page to read.
+    words = "写意见" if label.endswith("」的意见") else "对整个部分写意见"
+    return format_html(
+        '<details class="review-remark{}"{}><summary>{}</summary>{}</details>',
+        kept,
+        format_html(" {}", "open") if text else "",
+        format_html('{}<span class="visually-hidden">：{}</span>', words, label),
+        box,
     )
 
 

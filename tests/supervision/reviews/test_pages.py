@@ -255,6 +255,20 @@ def test_batch_names_who_passes_who_is_drawn_and_who_is_refused(at: Made, person
         assert Inspection.objects.filter(sampled_stage="supervisor").count() == 1
 
 
+@pytest.mark.parametrize("persona", ["supervising_unit", "registrar", "department_admin", "industry_regulator"])
+def test_figures_of_the_home_page_are_those_of_their_lists(
+    at: Made, personas: Personas, sign_in: Any, persona: str
+) -> None:
+    at(step_due_on=NOW.date().replace(day=1))
+    at(Stage.REGISTRAR)
+    client = sign_in(personas[persona])
+    blocks = {block.title: block for block in client.get("/").context["blocks"]}
+    figures = blocks["年检审核"].figures
+    assert figures
+    for figure in figures:
+        assert client.get(figure.url).context["page"].total == figure.count, figure.label
+
+
 def test_personal_answer_is_shown_in_full_once_for_a_purpose(at: Made, personas: Personas, sign_in: Any) -> None:
     one = at()
     client = sign_in(personas.supervising_unit)

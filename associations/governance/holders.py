@@ -44,6 +44,15 @@ class Holders:
             mains = Contact.objects.unscoped(MATCHING).filter(association__in=pks, ends_on=None, is_main=True)
             self._contacts = {one.association_id: one for one in mains.select_related("phone")}
 
+    def changes(self, row: StagedRow) -> dict[str, tuple[str, str]]:
+        """Posts that the file gives to another person: column → (present, coming)."""
+        found = {}
+        for column, post in self._posts.items():
+            name, current = row.values.get(column), self._officers.get((row.pk or 0, post))
+            if name is not None and (current is None or current.person.name_key != name_key(name)):
+                found[column] = (current.person.name if current is not None else "", name)
+        return found
+
     def plan(self, row: StagedRow) -> None:
         """Another name ends the old appointment the day before the effective date, with a warning."""
         for column, post in self._posts.items():

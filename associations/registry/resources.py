@@ -213,6 +213,25 @@ class AssociationResource(AssociationColumns):
                 text = f"「{row.label}」不在「{scope.label}」范围内，不能由本账号导入。请交由所在地区或省级导入。"
                 row.error("scope.outside", column, text)
 
+    def side_changes(self, row: StagedRow) -> dict[str, tuple[str, str]]:
+        """Who answers and who holds a post: another one than today's."""
+        changed = self.holders.changes(row)
+        for column, (role, _label, kinds) in ROLES.items():
+            current = self.assignments.get((row.pk or 0, role))
+            if column not in row.values:
+                continue
+            if current is None or current.ends_on is not None:
+                changed[column] = ("", row.values[column])
+                continue
+            found = self.directory.candidates(row.values[column], kinds)
+            if len(found) == 1 and found[0].pk != current.department_id:
+                changed[column] = (self.directory.by_pk[current.department_id].name, found[0].name)
+                if role == AssignmentRole.INDUSTRY_REGULATOR:
+                    # Another body's office: kept together, or written together.
+                    texts = {"responsible_office": current.office, "responsible_officer": current.officer}
+                    changed |= {code: (text, row.values[code]) for code, text in texts.items() if code in row.values}
+        return changed
+
     # Planning -----------------------------------------------------------------------------------------------------
 
     def plan(self, row: StagedRow) -> None:

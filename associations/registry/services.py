@@ -17,8 +17,9 @@ from portal.access.decisions import Refused
 from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import everything, scoped
 from portal.audit.services import record
+from portal.importing.enums import DataSource
 from portal.importing.normalise import name_key
-from portal.importing.sources import by_hand
+from portal.importing.sources import by_hand, named
 from portal.regions.models import Region
 from portal.workflow.services import update_versioned
 
@@ -238,6 +239,9 @@ def assign_department(
     with transaction.atomic():
         touch(association, version=version, now=now)
         with everything("the assignments of one association"):
+            # Whatever file said it before, now it comes from hand.
+            sources = named(association.sources, [role], DataSource.HAND)
+            Association.objects.filter(pk=association.pk).update(sources=sources)
             rows = list(association.assignments.filter(role=role).select_related("department").order_by("pk"))
         same_day = next((row for row in rows if row.starts_on == starts_on), None)
         before = _assignment_facts(same_day) if same_day else None

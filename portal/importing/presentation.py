@@ -98,11 +98,13 @@ def _told(side: dict[str, Any], name: str) -> str:
     return str((side.get(precisions.FIELD) or {}).get(name, DAY))
 
 
-def _words(field: Field, value: Any, names: dict[tuple[str, Any], str], precision: str = DAY) -> str:
+def _words(field: Field | None, value: Any, names: dict[tuple[str, Any], str], precision: str = DAY) -> str:
     if value in (None, ""):
         return NOTHING
     if precision != DAY:
         return str(value)[: WRITTEN[precision]]
+    if field is None:
+        return str(value)
     if field.is_relation:
         return names.get((str(field.related_model), _plain_key(value)), NOTHING)
     if isinstance(value, bool):
@@ -229,9 +231,10 @@ def kept_table(batch: ImportBatch, show: str, window: slice) -> Any:
     declared = {column.code: column for column in resource.columns()}
     fields = {field.attname: field for field in resource.main_model()._meta.concrete_fields}
 
-    def field_of(code: str) -> Field:
+    def field_of(code: str) -> Field | None:
+        """The record's own field; none for what is kept beside it, whose words stand in the plan."""
         column = declared[code]
-        return fields.get(f"{code}_id") or fields[column.attribute or column.export_path]
+        return fields.get(f"{code}_id") or fields.get(column.attribute or column.export_path)
 
     as_changes = {
         row.row_number: [
@@ -239,8 +242,8 @@ def kept_table(batch: ImportBatch, show: str, window: slice) -> Any:
                 resource.main,
                 Action.UPDATE,
                 0,
-                {field_of(code).attname: cell["before"] for code, cell in (row.kept or {}).items()},
-                {field_of(code).attname: cell["after"] for code, cell in (row.kept or {}).items()},
+                {field.attname: cell["before"] for code, cell in (row.kept or {}).items() if (field := field_of(code))},
+                {field.attname: cell["after"] for code, cell in (row.kept or {}).items() if (field := field_of(code))},
                 {},
             )
         ]

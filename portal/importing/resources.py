@@ -151,6 +151,7 @@ class StagedRow:
         "number",
         "pk",
         "refs",
+        "side_codes",
         "values",
         "version",
     )
@@ -171,6 +172,7 @@ class StagedRow:
         self.main: dict[str, Any] = {}
         self.refs: dict[str, int] = {}
         self.kept: dict[str, Any] = {}
+        self.side_codes: list[str] = []
         self.changes: list[PlannedChange] = []
 
     @property
@@ -312,6 +314,12 @@ class ImportResource(resources.Resource):
     def match(self, rows: Sequence[StagedRow]) -> None:
         """Find the existing record of each row: set ``pk``, ``version`` and ``current`` (field → value)."""
         raise NotImplementedError
+
+    def side_changes(self, row: StagedRow) -> Mapping[str, tuple[str, str]]:
+        """Columns kept beside the record that the file would change: code → (present, coming) in words, present empty
+        where there is nothing yet. Sources are ranked for them as for the record's own fields.
+        """
+        return {}
 
     def plan(self, row: StagedRow) -> None:
         """Resolve references into ``row.main`` and ``row.refs``, and plan the side tables. Columns with an

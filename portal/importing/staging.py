@@ -158,8 +158,15 @@ class Stager:
     def _weigh(self, row: StagedRow, current: Mapping[str, Any]) -> None:
         """Set aside what a higher source said: the resource never sees those values, unless a person decided so."""
         run, sources = self.run, current.get(FIELD)
+        row.side_codes = list(beside := self.resource.side_changes(row)) if self.has_sources else []
         if not sources or row.number in run.overwritten_rows:
             return
+        for code, (before, after) in beside.items():
+            present = source_of(sources, code)
+            if before and code not in run.overwritten_columns and self.ranks.is_higher(code, present, run.source):
+                row.kept[code] = {"before": before, "after": after, "source": present}
+                row.values.pop(code)
+                row.side_codes.remove(code)
         for code, attribute in self.ranked:
             coming = row.values.get(code) if attribute in current else None
             coming = row.main.get(f"{code}_id", coming) if attribute == f"{code}_id" else coming
@@ -211,7 +218,8 @@ class Stager:
         current = row.current or {}
         if self.has_precisions:
             precisions.settle(row.main, current)
-        self._remember_sources(row, [name for name, value in row.main.items() if current.get(name) != value])
+        written = [name for name, value in row.main.items() if current.get(name) != value]
+        self._remember_sources(row, [*written, *row.side_codes])
         if row.is_new:
             row.changes.insert(0, PlannedChange(table, Action.INSERT, None, row.main, refs=row.refs))
             return

@@ -142,3 +142,25 @@ def test_nothing_kept_means_nothing_to_overwrite(run_import, registered, sign_in
     batch = run_import(book(registered.uscc, "15", "芙蓉路2号"), source=DataSource.REGISTRAR)
     page = sign_in(personas.department_admin).get(f"/imports/{batch.pk}/overwrite/").content.decode()
     assert "本批没有因来源而保留的内容" in page
+
+
+def test_who_answers_and_who_holds_a_post_are_ranked_too(run_import, province, personas, sign_in):
+    """A city's sheet replaces neither the regulator nor the president that the registrar's file named."""
+    tea = province.fill().tea
+    header = ("统一社会信用代码", "行业管理部门", "责任处室", "会长")
+    first = [(tea.uscc, province.other_unit.name, "综合处", "王建国")]
+    run_import(table(first, header), source=DataSource.REGISTRAR, commit=True)
+    tea.refresh_from_db()
+    other = [(tea.uscc, province.regulator.name, "行业处", "赵海")]
+    batch = run_import(table(other, header), source=DataSource.CITY)
+    assert (batch.kept_count, batch.changed_count) == (1, 0)
+    kept = ImportRow.objects.get(batch=batch).kept
+    assert {code: (one["before"], one["after"]) for code, one in kept.items()} == {
+        "industry_regulator": (province.other_unit.name, province.regulator.name),
+        "responsible_office": ("综合处", "行业处"),
+        "president": ("王建国", "赵海"),
+    }
+    page = sign_in(personas.department_admin).get(f"/imports/{batch.pk}/preview/?show=kept").content.decode()
+    assert "会长：保留「王建国」（登记管理机关），文件中是「赵海」" in page
+    # The registrar's own later file is no lower source.
+    assert run_import(table(other, header), source=DataSource.REGISTRAR).kept_count == 0

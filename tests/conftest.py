@@ -42,7 +42,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept, left = [], []
     for item in items:
         asks = item.get_closest_marker("django_db") or ASK_THE_DATABASE & set(getattr(item, "fixturenames", ()))
-        (kept if asks or item.get_closest_marker("every_database") else left).append(item)
+        is_wanted = (asks or item.get_closest_marker("every_database")) and not item.get_closest_marker("one_database")
+        (kept if is_wanted else left).append(item)
     config.hook.pytest_deselected(items=left)
     items[:] = kept
 
@@ -53,6 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.register_profile("portal", deadline=None)
     hypothesis.settings.load_profile("portal")
     config.addinivalue_line("markers", "heavy: only with `scripts/test --all`")
+    config.addinivalue_line("markers", "one_database: tries the tests themselves; one database is enough for that")
     config.addinivalue_line("markers", "every_database: asks the database in a way the fixtures do not show")
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django_settings.STORAGES = django_settings.STORAGES | {

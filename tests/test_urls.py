@@ -230,6 +230,7 @@ def test_route_lets_in_whom_the_table_names_and_nobody_else(
     assert walk.wrong == []
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "route", sorted(route for route, entry in ROUTES.items() if set(kwargs_of(entry)) & set(KWARGS))
 )

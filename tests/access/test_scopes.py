@@ -81,6 +81,7 @@ def mutants(model: type[GuardedModel]) -> Iterator[tuple[str, Any]]:
         yield weaken.what, space[function.__name__]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("label", sorted(TABLE))
 def test_weaker_scope_is_noticed(label: str, personas: Personas, monkeypatch: pytest.MonkeyPatch) -> None:
     model = GUARDED[label]
@@ -98,6 +99,7 @@ def test_weaker_scope_is_noticed(label: str, personas: Personas, monkeypatch: py
     assert survivors == []
 
 
+@pytest.mark.one_database
 def test_scope_that_lets_everything_through_is_noticed_for_each_model(
     personas: Personas, monkeypatch: pytest.MonkeyPatch
 ) -> None:

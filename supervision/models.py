@@ -3,6 +3,7 @@
 from supervision.discipline.models import UrgeCall
 from supervision.inspections.models import (
     Attachment,
+    FilingPaper,
     Inspection,
     InspectionFigures,
     InspectionSection,
@@ -15,6 +16,7 @@ from supervision.rounds.models import Extension, FormVersion, Round, RoundTrack
 __all__ = [
     "Attachment",
     "Extension",
+    "FilingPaper",
     "FormVersion",
     "Inspection",
     "InspectionFigures",

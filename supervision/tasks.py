@@ -4,6 +4,7 @@ from celery import shared_task
 
 from portal.jobs.runner import run
 from supervision.discipline import services as discipline
+from supervision.inspections import papers
 from supervision.rounds import services as rounds
 
 
@@ -15,3 +16,8 @@ def fill_round(job_id: int) -> None:
 @shared_task(name="supervision.remind")
 def remind(job_id: int) -> None:
     run(job_id, discipline.remind)
+
+
+@shared_task(name="supervision.build_paper")
+def build_paper(job_id: int) -> None:
+    run(job_id, papers.build_paper)

@@ -36,6 +36,7 @@ KWARGS = {
     "schedule_pk": "reporting.Schedule",
     "inspection_pk": "supervision.Inspection",
     "submission_pk": "supervision.Submission",
+    "paper_pk": "supervision.FilingPaper",
     "attachment_pk": "supervision.Attachment",
     "round_pk": "supervision.Round",
     "track_pk": "supervision.RoundTrack",

@@ -507,6 +507,7 @@ TABLE: dict[str, Reach] = {
     "supervision.InspectionFigures": of_associations(scopes.figures_of),
     "supervision.Submission": of_associations(scopes.submission_of),
     "supervision.Attachment": of_associations(scopes.attachment_of),
+    "supervision.FilingPaper": of_associations(scopes.paper_of),
     "supervision.SignaturePage": of_associations(scopes.signature_page_of),
     "supervision.Return": of_associations(scopes.return_of),
     "supervision.Remark": Reach(_remarks, REMARK_REACH),

@@ -120,6 +120,8 @@ LABELS = {
     "supervision.save_section": "保存年检填报内容",
     "supervision.unlock_section": "打开退回未涉及的部分",
     "supervision.attach": "上传年检附件",
+    "supervision.ask_paper": "申请年检材料文件",
+    "jobs.filing_paper": "后台制作年检材料未完成",
     "supervision.repeat_files": "沿用上年附件",
     "supervision.detach": "移除年检附件",
     "supervision.make_signature_page": "生成年检签章页",

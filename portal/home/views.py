@@ -24,9 +24,12 @@ class Home(Screen):
         if role in WORKSPACE:
             return {"blocks": workspace.blocks(self.actor, self.today), "own": [], "cards": []}
         if role in FILING:
+            cards = filing_cards(self.actor, self.today)
+            work = filing.work(self.actor)
+            has_work = bool(work.works) or not any(card.is_mine for card in cards)
             return {
-                "cards": filing_cards(self.actor, self.today),
-                "blocks": [filing.work(self.actor)],
+                "cards": cards,
+                "blocks": [work] if has_work else [],
                 "own": filing.own_associations(self.actor, self.today),
             }
         if role == Role.AUDITOR:

@@ -19,14 +19,13 @@ from portal.filing.examination import FieldState, changed
 from portal.reporting.printing import PdfFailed, PdfUnavailable, balanced_lines, document_date, html_to_pdf
 from portal.screens.values import datetime_text
 from supervision.inspections import rules
+from supervision.inspections.enums import PaperKind
 from supervision.inspections.models import Inspection, SignaturePage, Submission
 from supervision.inspections.presentation import answer_groups, answer_text, handed_in_states, registrar_rows
 from supervision.inspections.sealed import opened_answers
 from supervision.inspections.selectors import Filing
 
 STYLESHEET = Path("static", "css", "filing-document.css")
-OF_FILING = frozenset({"signature", "report", "workbook"})
-OF_SUBMISSION = frozenset({"receipt", "report"})
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PRINTED_ON_SIGNATURE = 14  # of the figures that reports count, what fits one page
@@ -41,17 +40,18 @@ class Made:
     media_type: str
 
 
-def of_filing(filing: Filing, kind: str, *, now: datetime, actor: Actor) -> Made:
-    """What stands in the filing now, as one of OF_FILING; raises `Refused("filing.pdf")` where no PDF can be made."""
-    if kind == "signature":
-        return _signature(filing, now)
-    return _workbook(filing, now, actor) if kind == "workbook" else _draft_report(filing, now)
+def draft_paper(filing: Filing, kind: str, now: datetime) -> Made:
+    """What stands in the filing now as a signature page or a whole report.
+
+    Raises `Refused("filing.pdf")` where this machine can make no PDF.
+    """
+    return _signature(filing, now) if kind == PaperKind.SIGNATURE else _draft_report(filing, now)
 
 
-def of_submission(submission: Submission, form: Form, kind: str, *, receiver: str, address: str) -> Made:
-    """A hand-in as one of OF_SUBMISSION; raises like `of_filing`."""
+def submission_paper(submission: Submission, form: Form, kind: str, *, receiver: str, address: str) -> Made:
+    """A hand-in as a receipt or a whole report; raises like `draft_paper`."""
     inspection = submission.inspection
-    if kind == "receipt":
+    if kind == PaperKind.RECEIPT:
         context = {
             "inspection": inspection,
             "submission": submission,
@@ -138,7 +138,8 @@ def _report(
     return Made(_pdf("reports/filing_report.html", context), name, PDF)
 
 
-def _workbook(filing: Filing, now: datetime, actor: Actor) -> Made:
+def workbook(filing: Filing, *, now: datetime, actor: Actor) -> Made:
+    """The answers in the order of the registrar's own form, one a row."""
     inspection = filing.inspection
     rows = registrar_rows(filing.form, filing.answers, filing.examination.fields)
     content = export_rows(

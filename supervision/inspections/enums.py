@@ -80,3 +80,11 @@ class SectionState(models.TextChoices):
 # Kinds of tasks about a filing: a return to be answered, a reminder of the department to whoever has it in hand.
 RETURN_TASK = "inspection_return"
 URGE_TASK = "inspection_urge"
+
+
+class PaperKind(models.TextChoices):
+    """What is laid out as a PDF."""
+
+    SIGNATURE = "signature", "签章页"
+    REPORT = "report", "全部材料"
+    RECEIPT = "receipt", "回执"

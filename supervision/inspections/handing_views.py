@@ -4,7 +4,6 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -16,20 +15,22 @@ from portal.access.policy import Policy
 from portal.access.roles import ASSOCIATION, WORKSPACE
 from portal.access.scoping import scoped
 from portal.audit.services import record_access
-from portal.files.responses import shown
+from portal.files.responses import download, shown
 from portal.filing.definition import Form
 from portal.filing.examination import changed
 from portal.screens.dates import parse_date
 from portal.screens.errors import render_error
 from portal.screens.people import never_kept
 from portal.screens.screen import Crumb, Screen
-from supervision.inspections import attachments, documents, rules, services
-from supervision.inspections.enums import EDITABLE
-from supervision.inspections.models import Attachment, Inspection, SignaturePage, Submission
+from supervision.inspections import attachments, documents, papers, rules, services
+from supervision.inspections.enums import EDITABLE, PaperKind
+from supervision.inspections.models import Attachment, FilingPaper, Inspection, SignaturePage, Submission
 from supervision.inspections.presentation import answer_groups, handed_in_states
 from supervision.inspections.selectors import (
     handed_in_answers,
     latest_submission,
+    ready_paper,
+    receiver,
     signature_page_of,
 )
 from supervision.inspections.views import BOTH, FETCH, READ, WRITE, FilingScreen, posted_version, url_of
@@ -122,6 +123,7 @@ class FilingSign(EditableScreen):
             "printable": documents.signature_lines(filing),
             "file_errors": [],
             "sign_url": url_of("filing_sign", self.inspection),
+            "paper": ready_paper(self.inspection, PaperKind.SIGNATURE, filing.content_code),
         }
 
     def changes(self) -> list[str]:
@@ -135,7 +137,10 @@ class FilingSign(EditableScreen):
         action, _, target = request.POST.get("action", "make").partition(":")
         errors: list[str] = []
         if action == "make":
-            services.make_signature_page(self.inspection, actor=self.actor, now=timezone.now())
+            made = services.make_signature_page(self.inspection, actor=self.actor, now=timezone.now())
+            papers.ask_draft(
+                self.inspection, PaperKind.SIGNATURE, made.content_code, actor=self.actor, now=timezone.now()
+            )
         elif action == "remove-file":
             for one in self.filing.attachments.get(Attachment.SIGNATURE, []):
                 if str(one.pk) == target:
@@ -248,20 +253,50 @@ class FilingElsewhere(EditableScreen):
 
 
 class FilingDocument(FilingScreen):
-    """What stands in the filing now, to take along: the signature page, the whole report, the registrar's workbook."""
+    """What stands in the filing now, to take along: the registrar's workbook at once, PDFs by a job."""
 
     policy = Policy(ASSOCIATION, WRITE)
     title = "下载材料"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        kind, filing = request.POST.get("kind", ""), self.filing
-        if kind not in documents.OF_FILING:
+        kind, filing, now = request.POST.get("kind", ""), self.filing, timezone.now()
+        if kind == "workbook":
+            return handed_over(documents.workbook(filing, now=now, actor=self.actor))
+        if kind not in (PaperKind.SIGNATURE, PaperKind.REPORT):
             return no_such_document(request)
-        try:
-            made = documents.of_filing(filing, kind, now=timezone.now(), actor=self.actor)
-        except Refused as refused:
-            return self.to_overview(refused.reason)
-        return handed_over(made)
+        return to_paper(papers.ask_draft(self.inspection, kind, filing.content_code, actor=self.actor, now=now))
+
+
+def to_paper(paper: FilingPaper) -> HttpResponse:
+    """To the file where it is there, else to the page that says how far it is."""
+    if paper.stored_id is not None or paper.job_id is None:
+        return HttpResponseRedirect(reverse("supervision:filing_paper", args=[paper.pk]))
+    return HttpResponseRedirect(reverse("jobs:job", args=[paper.job_id]))
+
+
+class PaperFile(Screen):
+    """A PDF that was asked for."""
+
+    policy = Policy(ASSOCIATION, READ)
+    model = FilingPaper
+    pk_kwarg = "paper_pk"
+    title = "下载材料"
+
+    def get_queryset(self, actor: Actor) -> Any:
+        return scoped(FilingPaper, actor).select_related("stored")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        paper: FilingPaper = self.object
+        if paper.stored is None:
+            return render_error(
+                request,
+                404,
+                title="材料还没有制作好",
+                cause=f"{paper.get_kind_display()}正在制作，或者没有制作成功。",
+                remedy="请返回填报页面稍后再点下载；仍不成功时，可以在浏览器中直接打印页面。",
+            )
+        record_access("supervision:filing_paper", actor=self.actor, object_ids=[paper.pk], now=timezone.now())
+        return download(paper.stored)  # type: ignore[return-value]
 
 
 class ReceiptScreen(Screen):
@@ -308,33 +343,16 @@ class ReceiptScreen(Screen):
         }
 
 
-def receiver(inspection: Inspection, submission: Submission) -> str:
-    """Who has the hand-in now, by name."""
-    bodies = {"supervisor": inspection.supervisor, "committee": inspection.committee, "registrar": inspection.registrar}
-    body = bodies.get(submission.stage)
-    return body.name if body else (submission.get_stage_display() or "登记管理机关")
-
-
 class ReceiptDocument(ReceiptScreen):
     policy = Policy(ASSOCIATION, WRITE)
     title = "下载回执"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         kind, submission = request.POST.get("kind", ""), self.object
-        if kind not in documents.OF_SUBMISSION:
+        if kind not in (PaperKind.RECEIPT, PaperKind.REPORT):
             return no_such_document(request)
-        try:
-            made = documents.of_submission(
-                submission,
-                self.form,
-                kind,
-                receiver=receiver(self.inspection, self.object),
-                address=request.build_absolute_uri(reverse("supervision:receipt", args=[self.object.pk])),
-            )
-        except Refused as refused:
-            messages.warning(request, refused.reason)
-            return HttpResponseRedirect(reverse("supervision:receipt", args=[self.object.pk]))
-        return handed_over(made)
+        address = request.build_absolute_uri(reverse("supervision:receipt", args=[submission.pk]))
+        return to_paper(papers.ask_submission(submission, kind, address=address, actor=self.actor, now=timezone.now()))
 
 
 def no_such_document(request: HttpRequest) -> HttpResponse:

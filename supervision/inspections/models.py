@@ -11,12 +11,14 @@ from associations.registry.models import Association, Department, through_associ
 from portal.access.actor import Actor
 from portal.access.scoping import GuardedModel
 from portal.files.models import StoredFile
+from portal.jobs.models import Job
 from portal.privacy.fields import SealedField
 from portal.workflow.models import WorkflowModel
 from supervision.inspections.enums import (
     Conclusion,
     ConclusionSource,
     InspectionState,
+    PaperKind,
     SectionState,
     Stage,
 )
@@ -292,6 +294,41 @@ class SignaturePage(GuardedModel):
 
     def __str__(self) -> str:
         return f"{self.inspection} 签章页 {self.content_code[:8]}"
+
+    @classmethod
+    def scope_q(cls, actor: Actor) -> Q:
+        return through_association(actor, "inspection__association")
+
+
+class FilingPaper(GuardedModel):
+    """A PDF of a filing: made by a job the first time it is asked for, then kept for the content it stands for.
+
+    Of a draft the content is what its code names; of a hand-in, the hand-in itself.
+    """
+
+    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="papers")
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, null=True, related_name="papers")
+    kind = models.CharField("材料", max_length=16, choices=PaperKind)
+    content_code = models.CharField("内容码", max_length=64)
+    address = models.CharField(max_length=300, blank=True)  # of the receipt, as people type it
+    job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="+")
+    stored = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="文件")
+    requested_at = models.DateTimeField("申请时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "年检材料文件"
+        ordering = ["inspection", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["inspection", "kind", "content_code"], condition=Q(submission=None), name="filing_paper_draft"
+            ),
+            models.UniqueConstraint(
+                fields=["submission", "kind"], condition=Q(submission__isnull=False), name="filing_paper_submission"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.inspection} {self.get_kind_display()}"
 
     @classmethod
     def scope_q(cls, actor: Actor) -> Q:

@@ -12,13 +12,21 @@ from portal.access.policy import Policy
 from portal.access.roles import ASSOCIATION
 from portal.filing.definition import Section
 from portal.screens.people import ShowsPeople, never_kept
-from supervision.inspections import attachments, services
-from supervision.inspections.enums import SectionState
+from supervision.inspections import attachments, papers, services
+from supervision.inspections.enums import PaperKind, SectionState
 from supervision.inspections.forms import Typed, read_posted, shown_groups
 from supervision.inspections.presentation import answer_groups
 from supervision.inspections.selectors import file_fields, next_section
 from supervision.inspections.services import shown as shown_answer
 from supervision.inspections.views import BOTH, FETCH, WRITE, FilingScreen, SectionLine, posted_version, url_of
+from supervision.rounds.selectors import form_of
+
+# What a button says about the section; saving by itself says nothing new.
+SAID: dict[str, str] = {
+    "continue": SectionState.DONE,
+    "repeat": SectionState.DONE,
+    "later": SectionState.DRAFT,
+}
 
 
 class SectionScreen(ShowsPeople, FilingScreen):
@@ -31,7 +39,7 @@ class SectionScreen(ShowsPeople, FilingScreen):
     @cached_property
     def section(self) -> Section:
         try:
-            return self.filing.form.section(self.kwargs["section"])
+            return form_of(self.inspection.form).section(self.kwargs["section"])
         except KeyError:
             raise Http404 from None
 
@@ -74,7 +82,7 @@ class SectionScreen(ShowsPeople, FilingScreen):
                 version=posted_version(request.POST),
                 actor=self.actor,
                 now=timezone.now(),
-                state=self.wanted_state(action),
+                state=SAID.get(action),
                 as_last_year=action == "repeat",
             )
         except Conflict as conflict:
@@ -100,13 +108,6 @@ class SectionScreen(ShowsPeople, FilingScreen):
             return self.draw(says_problems=True, status=422)
         return self.go_on()
 
-    def wanted_state(self, action: str) -> str:
-        """「填完了」 is said by the button; saving by itself leaves what was said."""
-        if action in ("continue", "repeat"):
-            return SectionState.DONE
-        is_done = self.row.state == SectionState.DONE and action != "later"
-        return SectionState.DONE if is_done else SectionState.DRAFT
-
     def go_on(self) -> HttpResponse:
         following = next_section(self.filing, self.section.code, self.correction)
         if following is None:
@@ -121,7 +122,10 @@ class SectionScreen(ShowsPeople, FilingScreen):
         if self.correction is None or not self.filing.needs_signature:
             return HttpResponseRedirect(url_of("filing_check", self.inspection))
         if not self.filing.signed:
-            services.make_signature_page(self.inspection, actor=self.actor, now=timezone.now())
+            made = services.make_signature_page(self.inspection, actor=self.actor, now=timezone.now())
+            papers.ask_draft(
+                self.inspection, PaperKind.SIGNATURE, made.content_code, actor=self.actor, now=timezone.now()
+            )
         return HttpResponseRedirect(url_of("filing_sign", self.inspection))
 
     # Files

@@ -20,9 +20,16 @@ from portal.filing.reading import Answers
 from portal.gates import Finding, Level
 from portal.regulations.selectors import values_under
 from supervision.inspections import rules
-from supervision.inspections.enums import InspectionState
+from supervision.inspections.enums import InspectionState, Stage
 from supervision.inspections.issues import Issue, issues_of
-from supervision.inspections.models import Attachment, Inspection, InspectionSection, SignaturePage, Submission
+from supervision.inspections.models import (
+    Attachment,
+    FilingPaper,
+    Inspection,
+    InspectionSection,
+    SignaturePage,
+    Submission,
+)
 from supervision.inspections.prefill import LastYear, facts_of, last_year_of, locked_answers
 from supervision.inspections.rules import Window, WindowFacts
 from supervision.inspections.sealed import opened_answers
@@ -319,3 +326,21 @@ def past_years(association: Association, today: date) -> list[PastYear]:
         PastYear(year, outcome_of(state, conclusion, is_over=round_state == RoundState.CLOSED or due_on < today))
         for year, state, conclusion, due_on, round_state in found
     ]
+
+
+def receiver(inspection: Inspection, submission: Submission) -> str:
+    """Who has the hand-in now, by name."""
+    bodies = {
+        Stage.SUPERVISOR: inspection.supervisor,
+        Stage.COMMITTEE: inspection.committee,
+        Stage.REGISTRAR: inspection.registrar,
+    }
+    body = bodies.get(Stage(submission.stage)) if submission.stage else None
+    return body.name if body else (submission.get_stage_display() or "登记管理机关")
+
+
+def ready_paper(inspection: Inspection, kind: str, content_code: str) -> FilingPaper | None:
+    """The kept paper of a draft's content, if it was made."""
+    with everything(WHY):
+        papers = FilingPaper.objects.filter(inspection=inspection, submission=None, kind=kind)
+        return papers.filter(content_code=content_code, stored__isnull=False).first()

@@ -95,19 +95,22 @@ def save_section(
     version: int,
     actor: Actor,
     now: datetime,
-    state: str = SectionState.DRAFT,
+    state: str | None = SectionState.DRAFT,
     as_last_year: bool = False,
 ) -> InspectionSection:
     """Keep what was typed in one section: the fields that `answers` names, the others stay as they were.
 
-    Nothing is judged here: whatever was typed is kept as typed. Saving what is kept already changes nothing. Raises
-    `Conflict` with both texts by label when somebody saved meanwhile, `Refused("filing.closed")` once it is handed in.
+    `state` is what the person says about the section, None says nothing new. Nothing is judged here: whatever was
+    typed is kept as typed. Saving what is kept already changes nothing. Raises `Conflict` with both texts by label when
+    somebody saved meanwhile, `Refused("filing.closed")` once it is handed in.
     """
     form = form_of(inspection.form)
     fields = {one.code: one for one in form.section(code).fields if one.type is not FieldType.FILE}
     row = _section(inspection, code)
     if not row.is_open:
         raise closed(inspection)
+    if state is None:
+        state = SectionState.DONE if row.state == SectionState.DONE else SectionState.DRAFT
     before = {**row.answers, **opened_answers(row)}
     origins = dict(row.origins)
     asked = {name: raw for name, raw in answers.items() if name in fields and not fields[name].is_locked}

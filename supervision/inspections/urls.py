@@ -23,6 +23,7 @@ urlpatterns = [
     path(f"{ONE}documents/", handing_views.FilingDocument.as_view(), name="filing_document"),
     path(RECEIPT, handing_views.ReceiptScreen.as_view(), name="receipt"),
     path(f"{RECEIPT}documents/", handing_views.ReceiptDocument.as_view(), name="receipt_document"),
+    path("filings/papers/<int:paper_pk>/", handing_views.PaperFile.as_view(), name="filing_paper"),
     path(FILE, handing_views.FilingFile.as_view(), name="filing_file"),
     path(f"{FILE}preview/", handing_views.FilingPreview.as_view(), name="filing_preview"),
 ]

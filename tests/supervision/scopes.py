@@ -9,7 +9,14 @@ from associations.registry.models import Association
 from portal.files.services import store
 from supervision.discipline.models import UrgeCall
 from supervision.inspections.enums import Stage
-from supervision.inspections.models import Attachment, Inspection, InspectionFigures, InspectionSection, SignaturePage
+from supervision.inspections.models import (
+    Attachment,
+    FilingPaper,
+    Inspection,
+    InspectionFigures,
+    InspectionSection,
+    SignaturePage,
+)
 from supervision.reviews.models import Opinion, Remark, Return
 from supervision.rounds.enums import RoundState
 from supervision.rounds.models import Extension, Round, RoundTrack
@@ -39,6 +46,14 @@ def attachment_of(association: Association) -> Attachment:
     stored = store(b"%PDF-1.7", name="a.pdf", kind="inspection", actor=None, now=NOW)
     return Attachment.objects.create(
         inspection=make_inspection(association), field="charter", file=stored, uploaded_at=NOW
+    )
+
+
+def paper_of(association: Association) -> FilingPaper:
+    stored = store(b"%PDF-1.7", name="a.pdf", kind="filing_paper", actor=None, now=NOW)
+    inspection = make_inspection(association)
+    return FilingPaper.objects.create(
+        inspection=inspection, kind="report", content_code="0" * 64, stored=stored, requested_at=NOW
     )
 
 

@@ -1,5 +1,6 @@
 """The association's pages, as requests: without scripts, with lost sessions, with two tabs."""
 
+import io
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -8,11 +9,15 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from associations.registry.models import Association
+from portal.jobs.models import Job, JobState
+from supervision.inspections import rules
 from supervision.inspections.enums import InspectionState
-from supervision.inspections.models import Attachment, Inspection, Submission
+from supervision.inspections.models import Attachment, FilingPaper, Inspection, Submission
 from supervision.inspections.selectors import filing_of
+from supervision.tasks import build_paper
 from tests.personas import Persona, Personas
 from tests.supervision.filled import (
     NOW,
@@ -293,3 +298,65 @@ def test_home_page_has_one_big_card(
         page = text_of(client.get("/"))
     assert words in page
     assert button in page
+
+
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_paper_is_made_by_a_job_and_kept(
+    personas: Personas,
+    tea: Association,
+    client: Client,
+    no_bells: None,
+    monkeypatch: pytest.MonkeyPatch,
+    is_changed: bool,
+) -> None:
+    """A draft that changed meanwhile is not printed under another content's code."""
+    laid_out: list[str] = []
+
+    def html_to_pdf(source: str) -> bytes:
+        laid_out.append(source)
+        return b"%PDF-1.7 made"
+
+    monkeypatch.setattr("supervision.inspections.documents.html_to_pdf", html_to_pdf)
+    inspection = filled(tea, personas.association_filer)
+    client.post(url("filing_sign", inspection.pk), {"action": "make"})
+    asked = client.post(url("filing_document", inspection.pk), {"kind": "signature"})
+    job = Job.objects.get()
+    assert asked.headers["Location"] == reverse("jobs:job", args=[job.pk])
+    if is_changed:
+        save(inspection, "basic", {"members": "13"}, personas.association_filer)
+    build_paper(job.pk)
+    job.refresh_from_db()
+    paper = FilingPaper.objects.get()
+    if is_changed:
+        assert (job.state, paper.stored, laid_out) == (JobState.FAILED, None, [])
+        assert "又有改动" in job.error_message
+        return
+    again = client.post(url("filing_document", inspection.pk), {"kind": "signature"})
+    assert again.headers["Location"] == url("filing_paper", paper.pk)
+    file = client.get(url("filing_paper", paper.pk))
+    assert b"".join(file) == b"%PDF-1.7 made"
+    assert len(laid_out) == 1
+    assert rules.short_code(paper.content_code) in laid_out[0]
+    assert PHONE not in laid_out[0]
+
+
+def test_receipt_and_report_of_a_hand_in_are_asked_for(
+    personas: Personas, tea: Association, client: Client, no_bells: None
+) -> None:
+    handed_in(tea, personas.association_filer)
+    submission = Submission.objects.get()
+    for kind in ("receipt", "report"):
+        answer = client.post(url("receipt_document", submission.pk), {"kind": kind})
+        assert answer.headers["Location"].startswith("/jobs/")
+    assert client.post(url("receipt_document", submission.pk), {"kind": "nonsense"}).status_code == 400
+    assert sorted(FilingPaper.objects.values_list("kind", flat=True)) == ["receipt", "report"]
+
+
+def test_workbook_has_the_registrars_order_and_types(personas: Personas, tea: Association, client: Client) -> None:
+    inspection = filled(tea, personas.association_filer)
+    answer = client.post(url("filing_document", inspection.pk), {"kind": "workbook"})
+    sheet = load_workbook(io.BytesIO(answer.content)).worksheets[0]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert rows[0] == ["序号", "项目", "填报内容", "单位"]
+    assert ["4", "单位会员数", 12, "家"] in rows
+    assert ["3", "联系电话", "0731-****1234", None] in rows

@@ -5,7 +5,7 @@ statement before it reads them. So a save either came before a hand-in and is in
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -454,7 +454,7 @@ def _keep(
     actor: Actor,
     now: datetime,
     elsewhere: tuple[date, str] | None,
-    flags: list[dict[str, str]],
+    flags: Sequence[dict[str, str]] = (),
 ) -> Submission:
     plain, personal = split(filing.form, filing.answers)
     by_section: dict[str, Answers] = {section.code: {} for section in filing.form.sections}
@@ -470,7 +470,7 @@ def _keep(
             answers=by_section,
             reasons=filing.reasons,
             as_last_year=[code for code, row in filing.sections.items() if row.is_as_last_year],
-            flags=flags,
+            flags=list(flags),
             content_code=content_code,
             check_code=rules.short_code(secrets.token_hex(4)),
             is_late=is_late,

@@ -17,7 +17,8 @@ from portal.access.roles import WORKSPACE
 from portal.audit.services import record_access
 from portal.exporting.models import Export, Source
 from portal.exporting.services import Labelled
-from portal.importing.exports import filtered
+from portal.importing.exports import filtered, in_words
+from portal.privacy.masks import mask_text
 from portal.screens.lists import ListScreen
 from portal.screens.values import date_text, datetime_text
 
@@ -117,8 +118,9 @@ def of_kind(
         places = [codes.index(code) for code in fields]
         columns = [columns[place] for place in places]
         rows = ([row[place] for place in places] for row in rows)
+    words = in_words(resource, query)
     notes = [
-        f"筛选条件：{query or '无'}",
+        f"筛选条件：{words or '无'}",
         f"范围：{actor.scope.label}",
         f"数据截至：{date_text(today)}",
         f"导出人：{actor.username}（{actor.label}）",
@@ -127,4 +129,6 @@ def of_kind(
     ]
     name = f"{resource.label}-{date_text(today)}.{format_}"
     people = f"export:{kind}" if any(column.personal for column in columns) else ""
-    return Rows(resource.label, name, "行", found.count(), columns, rows, notes, people=people)
+    return Rows(
+        resource.label, name, "行", found.count(), columns, rows, notes, people=people, filters=mask_text(words)
+    )

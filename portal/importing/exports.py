@@ -23,6 +23,14 @@ def without_numbers(query: str) -> str:
     return query
 
 
+def in_words(resource: type[ImportResource], query: str) -> str:
+    """A filter as a person reads it; empty without one."""
+    filterset_class = resource.filterset()
+    known = filterset_class.base_filters if filterset_class else {}
+    given = [(name, value) for name, values in QueryDict(query).lists() for value in values if value]
+    return "；".join(f"{getattr(known.get(name), 'label', None) or name}：{value}" for name, value in given)
+
+
 def filtered(resource: type[ImportResource], query: QueryDict, actor: Actor, on: dt.date) -> Any:
     """The scoped records, in a stable order. Raises ``Refused`` for a filter the list does not have."""
     rows = resource.rows_for(actor)

@@ -18,7 +18,7 @@ from portal.audit.services import record, record_access
 from portal.exporting.services import write_rows
 from portal.exporting.sources import of_kind
 from portal.files import services as files
-from portal.importing.exports import filtered, without_numbers
+from portal.importing.exports import filtered, in_words, without_numbers
 from portal.importing.resources import NUMBERS
 from portal.jobs import services as jobs
 from portal.jobs.runner import JobContext
@@ -233,13 +233,14 @@ def fetch(request: ExportRequest, *, actor: Actor, version: int, now: datetime) 
         raise Refused("export.fetch", reason)
     with files.open_file(stored) as kept, SealedReader(kept, context=_context(request)) as reader:
         content = reader.read()
+    words = in_words(importing.resource_for(request.kind), request.query)
     with transaction.atomic():
         apply(FETCH, request, actor=actor, version=version, facts=facts(request, actor, now), now=now)
         record_access(
             "privacy.ExportRequest",
             actor=actor,
             count=request.row_count or 0,
-            filters=f"{request.number} {request.kind} {'、'.join(request.fields)} {request.query}",
+            filters=f"{request.number} {request.kind} {'、'.join(request.fields)} {words}",
             purpose=request.purpose,
             now=now,
         )

@@ -15,6 +15,7 @@ from portal.access.actor import Actor
 from portal.access.decisions import Decision, Refused
 from portal.access.policy import Policy
 from portal.access.roles import WORKSPACE
+from portal.importing.exports import in_words
 from portal.privacy import approvals
 from portal.privacy.enums import REQUEST_TONES, RequestState
 from portal.privacy.forms import AskForm, OpinionForm
@@ -141,7 +142,7 @@ class RequestPage(Requests, DetailScreen):
             "facts": [
                 fact("名单", one.kind_label),
                 fact("个人信息", "、".join(labels[code] for code in one.fields)),
-                fact("筛选条件", one.query or "无"),
+                fact("筛选条件", in_words(importing.resource_for(one.kind), one.query) or "无"),
                 fact("用途", one.purpose),
                 fact("申请人", f"{one.user}（{one.membership_label}）"),
                 fact("申请时间", one.asked_at, "datetime"),

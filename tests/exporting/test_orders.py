@@ -250,3 +250,12 @@ def test_what_a_kind_exports_does_not_depend_on_where_a_chunk_ends(
     monkeypatch.setattr("portal.importing.resources.EXPORT_CHUNK", 1)
     monkeypatch.setattr("associations.registry.exports.CHUNK", 1)
     assert rows() == whole
+
+
+def test_the_filters_of_a_kind_stand_in_words_in_the_file_and_in_history(personas: Personas) -> None:
+    personas.province.fill()
+    now, actor = timezone.now(), personas.department_admin.actor
+    with acting_as(actor):
+        found = of_kind("officers", "q=茶业", [], "csv", actor=actor, now=now, today=timezone.localdate(now))
+    assert found.notes[0] == "筛选条件：姓名或社会组织名称：茶业"
+    assert found.filters == "姓名或社会组织名称：茶业"

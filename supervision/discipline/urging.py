@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from associations.governance.models import Contact
 from associations.registry.models import current_on
@@ -82,7 +82,7 @@ def lines_of(actor: Actor, rows: QuerySet[Inspection], today: date, *, by: str) 
         Prefetch("urge_calls", calls, to_attr="calls_made"),
     ]
     whole = rows.select_related("round", "association", "supervisor", "committee").prefetch_related(*related)
-    found = whole.order_by(f"{by}__name", "filing_due_on", "number")[:LIMIT]
+    found = whole.order_by(F(f"{by}__name").asc(nulls_last=True), "filing_due_on", "number")[:LIMIT]
     return [_line(row, today) for row in found]
 
 

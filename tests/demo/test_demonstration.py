@@ -31,6 +31,7 @@ from portal.memberships.models import Membership
 from portal.memberships.selectors import RELATED, actor_of
 from portal.notices.models import Task
 from portal.reporting.models import ReportRun, Schedule
+from portal.workflow.services import history
 from supervision.inspections.enums import Conclusion, InspectionState
 from supervision.inspections.models import Inspection, InspectionFigures, Submission
 from supervision.rounds.models import Round
@@ -248,7 +249,7 @@ def test_reports_fit_their_forms_and_their_figures() -> None:
             if form.fields[one.field].type is not FieldType.FILE and not form.fields[one.field].is_personal
         ]
         assert left == []
-        assert row.content_code == content_code(form, answers, {}, {})
+        assert row.content_code == content_code(form, answers, row.reasons, {})
         figures = row.inspection.figures
         for code, one in form.fields.items():
             if one.column:
@@ -270,3 +271,17 @@ def test_this_year_begins_where_last_year_ended() -> None:
                 assert opening == f"{int(last[association]):,}.00"
                 compared += 1
     assert compared > 5
+
+
+def test_what_happened_to_a_filing_runs_forward() -> None:
+    with everything("test"):
+        rows = Inspection.objects.exclude(submitted_at=None).prefetch_related("opinions", "returns").order_by("pk")
+        for row in rows:
+            moves = [one.at for one in history(row)]
+            assert moves == sorted(moves)
+            said = [row.started_at, row.submitted_at, *sorted(one.given_at for one in row.opinions.all())]
+            said += [one.returned_at for one in row.returns.all()] + ([row.concluded_at] if row.concluded_at else [])
+            assert said == sorted(said)
+            assert said[-1].date() <= TODAY
+            assert row.is_late is (row.submitted_at.date() > row.filing_due_on)
+            assert row.version == len(moves) + 1

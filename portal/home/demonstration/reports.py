@@ -47,10 +47,11 @@ class Books:
 def books(association: Association, year: int, first_year: int) -> Books:
     """The same for an association and year whenever it is asked."""
     dice = Random(f"{SEED}-{association.uscc}")  # noqa: S311  invented data, nothing secret
-    opening = dice.randint(20, 300) * 10_000
+    opening, usual = dice.randint(20, 300) * 10_000, dice.randint(10, 120)
+    share = dice.randint(35, 65)
     for _ in range(first_year, year + 1):
-        income = dice.randint(10, 120) * 10_000
-        dues = income * dice.randint(30, 70) // 100
+        income = usual * dice.randint(75, 125) * 100
+        dues = income * share // 100
         service = income - dues
         made = Books(
             opening, dues, service, service * dice.randint(0, 60) // 100, income * dice.randint(85, 105) // 100
@@ -71,10 +72,12 @@ def typed(association: Association, form: Form, bodies: Bodies, money: Books, ye
 
 
 def _is_shown(one: Field, answers: Answers) -> bool:
-    return all(_holds(condition, answers.get(condition.field, "")) for condition in one.shown_when)
+    return all(condition_holds(condition, answers) for condition in one.shown_when)
 
 
-def _holds(condition: Condition, raw: Raw) -> bool:
+def condition_holds(condition: Condition, answers: Answers) -> bool:
+    """Whether a condition of the form holds over answers of this module's making."""
+    raw = answers.get(condition.field, "")
     match condition.operator:
         case Operator.IS:
             return raw == condition.value

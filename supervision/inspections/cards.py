@@ -66,6 +66,12 @@ def _card(one: Inspection, today: date) -> FilingCard:
     elif state == InspectionState.DRAFTING:
         done: int = one.done_count  # type: ignore[attr-defined]  # annotated above
         progress, button = f"已完成 {done}/{len(form.sections)} 部分", "继续填写"
+        if done == len(form.sections):
+            progress, button, url = (
+                "已填完，还没有提交",
+                "核对并提交",
+                reverse("supervision:filing_check", args=[one.pk]),
+            )
     elif state == InspectionState.NOT_STARTED:
         minutes = sum(section.minutes for section in form.sections)
         progress, button = f"还没有开始，共 {len(form.sections)} 个部分，约 {minutes} 分钟", "开始填报"

@@ -23,7 +23,7 @@ from supervision.inspections.enums import PaperKind
 from supervision.inspections.models import Inspection, SignaturePage, Submission
 from supervision.inspections.presentation import answer_groups, answer_text, handed_in_states, registrar_rows
 from supervision.inspections.sealed import opened_answers
-from supervision.inspections.selectors import Filing
+from supervision.inspections.selectors import Filing, handed_in_files
 
 STYLESHEET = Path("static", "css", "filing-document.css")
 PDF = "application/pdf"
@@ -63,7 +63,8 @@ def submission_paper(submission: Submission, form: Form, kind: str, *, receiver:
         return Made(_pdf("reports/filing_receipt.html", context), f"回执-{inspection.number}.pdf", PDF)
     states = handed_in_states(form, submission)
     mark = f"第 {submission.sequence} 次报送 {datetime_text(submission.submitted_at)}"
-    return _report(inspection, form, states, submission.content_code, mark=mark, is_draft=False)
+    files = handed_in_files(submission)
+    return _report(inspection, form, states, submission.content_code, files, mark=mark, is_draft=False)
 
 
 def signature_lines(filing: Filing) -> list[tuple[str, str]]:
@@ -108,7 +109,8 @@ def _signature(filing: Filing, now: datetime) -> Made:
 def _draft_report(filing: Filing, now: datetime) -> Made:
     mark = f"草稿 {datetime_text(now)}"
     states = filing.examination.fields
-    return _report(filing.inspection, filing.form, states, filing.content_code, mark=mark, is_draft=True)
+    files = {code: [one.file.name for one in rows] for code, rows in filing.attachments.items()}
+    return _report(filing.inspection, filing.form, states, filing.content_code, files, mark=mark, is_draft=True)
 
 
 def _report(
@@ -116,6 +118,7 @@ def _report(
     form: Form,
     states: Mapping[str, FieldState],
     content_code: str,
+    files: Mapping[str, list[str]],
     *,
     mark: str,
     is_draft: bool,
@@ -130,7 +133,7 @@ def _report(
         "short_code": rules.short_code(content_code),
         "day": document_date(timezone.localdate(inspection.submitted_at)) if inspection.submitted_at else "",
         "sections": [
-            {"section": section, "groups": [one for one in answer_groups(section, states) if one.is_shown]}
+            {"section": section, "groups": [one for one in answer_groups(section, states, files=files) if one.is_shown]}
             for section in form.sections
         ],
     }

@@ -28,6 +28,7 @@ from supervision.inspections.models import Attachment, FilingPaper, Inspection, 
 from supervision.inspections.presentation import answer_groups, handed_in_states
 from supervision.inspections.selectors import (
     handed_in_answers,
+    handed_in_files,
     latest_submission,
     ready_paper,
     receiver,
@@ -327,7 +328,11 @@ class ReceiptScreen(Screen):
 
     def context(self) -> dict[str, Any]:
         submission: Submission = self.object
-        states = handed_in_states(self.form, submission)
+        # In the last hour before a deadline the receipt is what everybody asks for; the content comes on request.
+        shows_content = "content" in self.request.GET
+        states = handed_in_states(self.form, submission) if shows_content else {}
+        files = handed_in_files(submission) if shows_content else {}
+        shown_sections = self.form.sections if shows_content else ()
         return {
             "inspection": self.inspection,
             "round": self.inspection.round,
@@ -335,10 +340,12 @@ class ReceiptScreen(Screen):
             "receiver": receiver(self.inspection, submission),
             "is_latest": submission.submitted_at == self.inspection.submitted_at,
             "short_code": rules.short_code(submission.content_code),
-            "address": self.request.build_absolute_uri(),
+            "address": self.request.build_absolute_uri(self.request.path),
             "filing_url": url_of("filing", self.inspection),
+            "shows_content": shows_content,
             "sections": [
-                {"section": section, "groups": answer_groups(section, states)} for section in self.form.sections
+                {"section": section, "groups": answer_groups(section, states, files=files)}
+                for section in shown_sections
             ],
         }
 

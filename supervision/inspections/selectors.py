@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -217,6 +217,18 @@ def handed_in_answers(submission: Submission) -> Answers:
     for typed in submission.answers.values():
         found |= typed
     return {**found, **opened_answers(submission)}
+
+
+def handed_in_files(submission: Submission) -> dict[str, list[str]]:
+    """The names of the files that belonged to a hand-in, by field."""
+    at = submission.submitted_at
+    found: dict[str, list[str]] = {}
+    with everything(WHY):
+        rows = Attachment.objects.filter(inspection=submission.inspection_id, uploaded_at__lte=at)
+        rows = rows.filter(Q(removed_at=None) | Q(removed_at__gt=at)).select_related("file")
+        for one in rows.order_by("pk"):
+            found.setdefault(one.field, []).append(one.file.name)
+    return found
 
 
 # Returns ----------------------------------------------------------------------------------------------------------

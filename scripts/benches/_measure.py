@@ -5,6 +5,8 @@ import math
 import statistics
 import subprocess
 import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 import psutil
@@ -13,6 +15,8 @@ from scripts.parts.prepare import PYTHON, ROOT
 from scripts.parts.say import Stop
 
 SAMPLE_SECONDS = 0.05
+# No measurement is repeated after this long: a benchmark ends within eight minutes.
+REPEATING_SECONDS = 200
 
 
 def inside(module: str, env: dict[str, str], *arguments: str) -> dict[str, Any]:
@@ -37,6 +41,16 @@ def inside(module: str, env: dict[str, str], *arguments: str) -> dict[str, Any]:
         raise Stop(f"the measurement {' '.join(arguments)!r} of {module} failed")
     found: dict[str, Any] = json.loads(output.strip().splitlines()[-1])
     return found | {"peak_mb": peak[0] // 2**20}
+
+
+def repeated(rounds: int, until: float, run: Callable[[], dict[str, Any]]) -> list[dict[str, Any]]:
+    """`rounds` measurements, fewer when the time is up (`until`, of `time.monotonic`): a slow machine measures once,
+    and the benchmark still ends.
+    """
+    found = [run()]
+    while len(found) < rounds and time.monotonic() < until:
+        found.append(run())
+    return found
 
 
 def resident(root: psutil.Process) -> int:

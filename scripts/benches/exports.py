@@ -14,12 +14,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from scripts.benches import _import_data
-from scripts.benches._measure import exponent, inside
+from scripts.benches._measure import REPEATING_SECONDS, exponent, inside, repeated
 from scripts.parts import servers
 from scripts.parts.prepare import PYTHON, ROOT, digest, environment
 from scripts.parts.say import Stop
@@ -74,13 +75,17 @@ def _workbook(count: int) -> Path:
 
 def measure(options: argparse.Namespace, env: dict[str, str]) -> dict[str, Any]:
     scale = options.scale
-    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in ("ours", "peer", "floor")}
-    for _ in range(options.rounds):
-        runs["ours"].append(inside(MODULE, env, "ours", str(scale)))
+
+    def one_round() -> dict[str, Any]:
+        measured = {"ours": inside(MODULE, env, "ours", str(scale))}
         inside(MODULE, env, "checked", str(scale))
-        runs["peer"].append(inside(MODULE, env, "peer", str(PEER_ROWS)))
-        runs["floor"].append(inside(MODULE, env, "floor", str(scale)))
-    tuned = inside(MODULE, env, "tuned", str(TUNED_ROWS))["seconds"] * scale / TUNED_ROWS
+        measured["peer"] = inside(MODULE, env, "peer", str(PEER_ROWS))
+        return measured | {"floor": inside(MODULE, env, "floor", str(scale))}
+
+    rounds = repeated(options.rounds, time.monotonic() + REPEATING_SECONDS, one_round)
+    runs = {name: [measured[name] for measured in rounds] for name in ("ours", "peer", "floor")}
+    joined = min(TUNED_ROWS, scale)
+    tuned = inside(MODULE, env, "tuned", str(joined))["seconds"] * scale / joined
     listed, csv = (inside(MODULE, env, what, str(scale)) for what in ("listed", "csv"))
     seconds, peer, floor = (statistics.median(run["seconds"] for run in runs[name]) for name in runs)
     peer *= scale / PEER_ROWS
@@ -112,9 +117,9 @@ def measure(options: argparse.Namespace, env: dict[str, str]) -> dict[str, Any]:
             "exponent": growth,
             "seconds_by_rows": {str(count): round(value, 2) for count, value in sorted(sizes.items())},
             "peak_mb_by_rows": {str(count): value for count, value in sorted(peaks.items())},
-            "peer_note": f"{PEER_ROWS} rows, median of {options.rounds}, times {scale // PEER_ROWS}",
+            "peer_note": f"{PEER_ROWS} rows, median of {len(rounds)}, times {scale // PEER_ROWS}",
             "tuned_peer_seconds": round(tuned, 1),
-            "tuned_peer_note": f"joined and prefetched, {TUNED_ROWS} rows, times {scale // TUNED_ROWS}",
+            "tuned_peer_note": f"joined and prefetched, {joined} rows, times {scale // joined}",
             "times_tuned_peer": round(tuned / seconds, 1),
             "list_on_screen": {name: listed[name] for name in ("seconds", "peak_mb", "columns")},
             "csv_seconds": csv["seconds"],

@@ -13,12 +13,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from scripts.benches import _import_data
-from scripts.benches._measure import exponent, inside
+from scripts.benches._measure import REPEATING_SECONDS, exponent, inside, repeated
 from scripts.parts import servers
 from scripts.parts.prepare import PYTHON, ROOT, digest, environment
 from scripts.parts.say import Stop
@@ -73,15 +74,14 @@ def _workbook(count: int, *, with_mistakes: bool = True) -> Path:
 
 
 def measure(options: argparse.Namespace, env: dict[str, str], books: dict[int, Path], small: Path) -> dict[str, Any]:
-    scale = options.scale
-    ours = [_inside(env, "ours", books[scale], scale) for _ in range(options.rounds)]
-    floors = [_inside(env, "floor", books[scale], scale) for _ in range(options.rounds)]
-    peers = [_inside(env, "peer", small, PEER_ROWS) for _ in range(options.rounds)]
-    smaller = {
-        count: [_inside(env, "ours", path, count) for _ in range(options.rounds)]
-        for count, path in books.items()
-        if count != scale
-    }
+    scale, until = options.scale, time.monotonic() + REPEATING_SECONDS
+
+    def runs(what: str, book: Path, count: int) -> list[dict[str, Any]]:
+        return repeated(options.rounds, until, lambda: _inside(env, what, book, count))
+
+    ours, floors = runs("ours", books[scale], scale), runs("floor", books[scale], scale)
+    peers = runs("peer", small, PEER_ROWS)
+    smaller = {count: runs("ours", path, count) for count, path in books.items() if count != scale}
     middle = sorted(ours, key=lambda run: run["seconds"])[len(ours) // 2]
     seconds, floor = middle["seconds"], statistics.median(run["seconds"] for run in floors)
     peer = statistics.median(run["seconds"] for run in peers) * scale / PEER_ROWS

@@ -29,12 +29,13 @@ from supervision.discipline.figures import COLUMNS, DEFINITIONS, cells_of, headl
 from supervision.discipline.filters import AllFilingFilter, FilingFilter
 from supervision.discipline.forms import CallForm
 from supervision.discipline.models import UrgeCall
-from supervision.discipline.rules import due_on
+from supervision.discipline.rules import WAITING, due_on
 from supervision.discipline.selectors import progress, standing_of
 from supervision.inspections.enums import CONCLUSION_TONES, STATE_TONES, Conclusion, InspectionState
 from supervision.inspections.models import Inspection
 from supervision.rounds.enums import ROUND_TONES, RoundState
 from supervision.rounds.models import Round, RoundTrack
+from supervision.rounds.services import CAN_EXTEND
 from supervision.rounds.views import ExceptionScreen, round_crumb, rounds_crumb
 
 TABLE_ROWS = 30
@@ -167,6 +168,38 @@ def deadline(row: Any) -> Any:
     return due_on(standing_of(row))
 
 
+def exempting(row: Any) -> str | None:
+    """The exception that the state of a filing allows: leaving it out, or taking it in again."""
+    if row.state == InspectionState.EXEMPTED:
+        return "恢复填报"
+    return "列为不需填报" if row.state in WAITING else None
+
+
+def exempting_link(row: Any) -> str | None:
+    name = "reinstate" if row.state == InspectionState.EXEMPTED else "exempt" if row.state in WAITING else ""
+    return reverse(f"supervision:{name}", args=[row.pk]) if name else None
+
+
+def extending(row: Any) -> str | None:
+    return "批准延期" if row.state in CAN_EXTEND else None
+
+
+def extending_link(row: Any) -> str | None:
+    return reverse("supervision:extend", args=[row.pk]) if row.state in CAN_EXTEND else None
+
+
+EXCEPTIONS: tuple[tuple[frozenset[Role], screen.Column], ...] = (
+    (
+        frozenset({Role.REGISTRAR}),
+        screen.Column("extend", "延期", value=extending, link=extending_link, export=False),
+    ),
+    (
+        frozenset({Role.REGISTRAR, Role.DEPARTMENT_ADMIN}),
+        screen.Column("exempt", "例外", value=exempting, link=exempting_link, export=False),
+    ),
+)
+
+
 class FilingList(ListScreen):
     """Every filing of a round; what a figure counts is a filter of this list."""
 
@@ -211,6 +244,9 @@ class FilingList(ListScreen):
         ),
     )
     empty = Empty("名单是空的。批次启动后由系统生成；刚刚启动的请稍候刷新。")
+
+    def get_columns(self) -> Sequence[screen.Column]:
+        return [*self.columns, *(one for roles, one in EXCEPTIONS if self.actor.role in roles)]
 
     @cached_property
     def round(self) -> Round:

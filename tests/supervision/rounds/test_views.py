@@ -127,3 +127,17 @@ def test_exceptions_are_made_on_pages(personas, province, sign_in):
         assert client.get(url).status_code == 200
         assert client.post(url, {"reason": "见文件", "version": version}).status_code == 302
         assert Inspection.objects.get().state == state
+
+
+def test_exceptions_are_offered_where_they_can_be_made(personas, province, sign_in):
+    track = make_track()
+    waiting = make_inspection(province.tea, track)
+    out = make_inspection(province.trade, track, InspectionState.EXEMPTED)
+    url = reverse("supervision:round_filings", args=[track.round_id])
+    for persona, shows_extension in ((personas.registrar, True), (personas.department_admin, False)):
+        page = text(sign_in(persona).get(url))
+        assert reverse("supervision:exempt", args=[waiting.pk]) in page
+        assert reverse("supervision:reinstate", args=[out.pk]) in page
+        assert (reverse("supervision:extend", args=[waiting.pk]) in page) is shows_extension
+    page = text(sign_in(personas.department_staff).get(url))
+    assert reverse("supervision:exempt", args=[waiting.pk]) not in page

@@ -51,7 +51,7 @@ def own_work(actor: Actor, today: date) -> Block:
     if counts["all"]:
         late = f"，其中已逾期 {counts['late']} 项" if counts["late"] else ""
         more = (f"全部 {counts['all']} 项任务{late}", reverse("notices:task_list"))
-    return Block("要我办的", works, more=more, empty="没有待办事项。")
+    return Block("要我办的", works, more=more, empty="没有交办的任务。")
 
 
 def _waiting_resets(actor: Actor, today: date) -> list[Work]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import quote, urlencode
 
 from portal.reporting.data import Card, Cell, Column, Definition, Row, count, rate, text
@@ -9,6 +10,8 @@ from supervision.discipline.enums import Figure
 from supervision.discipline.selectors import Group, Progress
 
 ALL = "all"
+# How much of the name of a group stands in front of the figure, where a list says what it shows.
+NAME = 50
 COLUMNS = (
     Column(Figure.EXPECTED, "应填报"),
     Column(Figure.STARTED, "已开始"),
@@ -76,12 +79,22 @@ def cells_of(found: Progress) -> tuple[GroupCells, dict[str, list[GroupCells]]]:
 
 
 def links(base: str, title: str, groups: Iterable[GroupCells], *, as_of: str = "") -> Callable[[str | None], str]:
-    """From a figure's key to the list behind it."""
-    found = {}
-    for one in groups:
-        query = {**one.group.query, **({"as_of": as_of} if as_of else {})}
-        for figure in Figure:
-            name = f"{title}·{one.group.label}·{figure.label}" if one.by != ALL else f"{title}·{figure.label}"
-            pairs = urlencode({**query, "figure": figure.value})
-            found[one.drill(figure)] = f"{base}?{pairs}&from={quote(name[:60])}"
-    return lambda drill: found.get(drill or "", "")
+    """From a figure's key to the list behind it; put together when it is asked for, a province has thousands."""
+    known = {(one.by, one.group.key): one for one in groups}
+    labels = {str(figure): quote(figure.label) for figure in Figure}
+
+    @cache
+    def start(by: str, key: str) -> tuple[str, str]:
+        one = known[by, key]
+        query = urlencode({**one.group.query, **({"as_of": as_of} if as_of else {})})
+        place = title if by == ALL else f"{title}·{one.group.label}"
+        return f"{base}?{query}{'&' if query else ''}", quote(f"{place[:NAME]}·")
+
+    def link(drill: str | None) -> str:
+        figure, by, key = (drill or "::").split(":", 2)
+        if (by, key) not in known:
+            return ""
+        path, place = start(by, key)
+        return f"{path}figure={figure}&from={place}{labels[figure]}"
+
+    return link

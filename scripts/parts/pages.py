@@ -20,6 +20,9 @@ SUBMIT = "main form button[type=submit]"
 PICK = "table.list tbody input[name=pk]"
 BULK = ".bulk-bar button"
 FIRST_ROW = "table.list tbody td.card-title a"
+SECOND_ROW = "table.list tbody tr:nth-child(2) td.card-title a"
+FILING_PART = ".filing-tasks li:nth-child({}) a"
+FILING_SAVE = ".filing-actions button[value=continue]"
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,17 @@ PAGES = (
     PageVisit("department", "department_admin", "/departments/", (FIRST_ROW,)),
     PageVisit("department-new", "department_admin", "/departments/new/"),
     PageVisit("department-close", "department_admin", "/departments/1/close/"),
+    PageVisit("filings", "association_filer", "/filings/"),
+    PageVisit("filing-tasks", "association_filer", "/filings/", (FIRST_ROW,)),
+    PageVisit("filing-section", "association_filer", "/filings/", (FIRST_ROW, FILING_PART.format(1))),
+    PageVisit("filing-rows", "association_filer", "/filings/", (FIRST_ROW, FILING_PART.format(3))),
+    PageVisit("filing-party", "association_filer", "/filings/", (FIRST_ROW, FILING_PART.format(5))),
+    PageVisit("filing-wrong", "association_filer", "/filings/", (FIRST_ROW, FILING_PART.format(7), FILING_SAVE)),
+    PageVisit("filing-statement", "association_filer", "/filings/", (FIRST_ROW, FILING_PART.format(8))),
+    PageVisit("filing-files", "association_filer", "/filings/", (FIRST_ROW, FILING_PART.format(9))),
+    PageVisit("filing-check", "association_filer", "/filings/", (FIRST_ROW, "main a[href$='/check/']")),
+    PageVisit("filing-concluded", "association_filer", "/filings/", (SECOND_ROW,)),
+    PageVisit("filing-receipt", "association_filer", "/filings/", (SECOND_ROW, "main a[href*='/receipts/']")),
     PageVisit("party-organizations", "department_admin", "/party-organizations/"),
     PageVisit("party-organization", "department_admin", "/party-organizations/", (FIRST_ROW,)),
     PageVisit("party-organization-new", "party_committee", "/party-organizations/new/"),
@@ -198,6 +212,17 @@ def arrange(browser: Browser, base: str, accounts: Accounts) -> None:
         page.goto(f"{base}/imports/2/commit/")
         page.click(SUBMIT)
         page.wait_for_selector("text=撤销", timeout=WAIT)
+    page.context.close()
+    begin_filing(browser, base, accounts)
+
+
+def begin_filing(browser: Browser, base: str, accounts: Accounts) -> None:
+    """This year's filing of the demonstration's association, begun."""
+    page = signed_in(browser, base, accounts, "association_filer", "desk")
+    button = page.get_by_role("button", name="开始填报")
+    if button.count():
+        button.first.click()
+        page.wait_for_selector(".filing-tasks", timeout=WAIT)
     page.context.close()
 
 

@@ -12,7 +12,7 @@ from portal.filing.definition import Condition, Field, FieldType, Grid, Group, S
 from portal.filing.examination import FieldState
 from portal.filing.reading import Answers, Raw, display, parse
 from supervision.inspections.models import Attachment
-from supervision.inspections.prefill import ORIGIN_LABELS
+from supervision.inspections.prefill import LAST_YEAR, ORIGIN_LABELS
 from supervision.inspections.selectors import Filing, Wanted
 
 INPUT_MODES = {
@@ -273,8 +273,10 @@ def _control(
     elif origin and (value or masked or raw):
         origin_text = f"来自{ORIGIN_LABELS.get(origin['from'], '上年年检')}，{origin['on']}"
     needs_reason = state.needs_reason
-    # A reason that is asked for stands beside its own input; the other problems wait until the section is called done.
-    problems = state.problems if says_problems or (state.problems and raw and not needs_reason) else ()
+    # What cannot be read is said at once; what is missing or does not add up, once the section is called done.
+    is_unread = bool(raw) and state.value is None
+    problems = state.problems if says_problems or is_unread else ()
+    is_carried = origin is not None and origin["from"] == LAST_YEAR and one.code not in overlay.answers
     return Control(
         field=one,
         kind=str(one.type),
@@ -285,8 +287,8 @@ def _control(
         rows=_row_cells(one, () if one.is_personal and one.code not in overlay.answers else raw, spare),
         problems=tuple(problems),
         remarks=remarks,
-        last=_last(one, state),
-        change=state.change,
+        last="" if is_carried else _last(one, state),
+        change="" if is_carried else state.change,
         needs_reason=needs_reason,
         reason=overlay.reasons.get(one.code, state.reason),
         is_locked=one.is_locked,

@@ -11,20 +11,19 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import (
+    BigIntegerField,
     Case,
     CharField,
     Count,
     DateField,
     DateTimeField,
     Exists,
-    ExpressionWrapper,
     F,
     IntegerField,
     Max,
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Value,
     When,
     Window,
@@ -34,7 +33,7 @@ from django.utils import timezone
 
 from associations.registry.enums import AssignmentRole, AssociationKind, DepartmentKind
 from associations.registry.models import Association, Department, current_on
-from associations.registry.selectors import active_on, answering
+from associations.registry.selectors import active_on, answering, unanswered
 from portal.access.scoping import everything
 from portal.audit.services import record
 from portal.workflow.services import apply
@@ -65,12 +64,37 @@ def number_prefix(report_year: int) -> str:
     return f"NJ-{report_year}-"
 
 
-def in_place_registrar(day: date) -> Subquery:
-    """The registrar of an association's level whose region is nearest above the association's own."""
-    rows = Department.objects.filter(
-        current_on(day), kind=DepartmentKind.REGISTRAR, level=OuterRef("registration_level")
-    ).annotate(place=ExpressionWrapper(OuterRef("region__path"), output_field=CharField()))
-    return Subquery(rows.filter(place__startswith=F("region__path")).order_by("-region__path", "pk").values("pk")[:1])
+Place = tuple[str, int]  # registration level, key of the region
+
+
+def registrars_of(rows: QuerySet[Association], day: date) -> dict[Place, int]:
+    """The registrar of each place with candidates: of the level, and of the region nearest above; two queries.
+
+    There are thousands of places and some hundred registrars, whatever the number of associations.
+    """
+    registrars = Department.objects.filter(current_on(day), kind=DepartmentKind.REGISTRAR, region__isnull=False)
+    by_level: dict[str, list[tuple[str, int]]] = {}
+    for level, path, pk in registrars.order_by("-region__path", "pk").values_list("level", "region__path", "pk"):
+        by_level.setdefault(level, []).append((path, pk))
+    found: dict[Place, int] = {}
+    places = rows.order_by().values_list("registration_level", "region", "region__path").distinct()
+    for level, region, path in places:
+        nearest = next((pk for above, pk in by_level.get(level, ()) if path.startswith(above)), None)
+        if nearest is not None:
+            found[level, region] = nearest
+    return found
+
+
+def registrar_column(found: dict[Place, int]) -> Case:
+    """The registrar as an expression over the register's rows."""
+    regions: dict[tuple[str, int], list[int]] = {}
+    for (level, region), registrar in found.items():
+        regions.setdefault((level, registrar), []).append(region)
+    whens = [
+        When(registration_level=level, region__in=sorted(keys), then=Value(registrar))
+        for (level, registrar), keys in sorted(regions.items())
+    ]
+    return Case(*whens, default=None, output_field=BigIntegerField(null=True))
 
 
 def of_arrangement(track: RoundTrack, tracks: Sequence[RoundTrack]) -> Q:
@@ -86,26 +110,22 @@ def candidates(track: RoundTrack, tracks: Sequence[RoundTrack], day: date) -> Qu
     return Association.objects.filter(of_arrangement(track, tracks), active_on(day), in_time)
 
 
-def with_bodies(rows: QuerySet[Association], day: date) -> QuerySet[Association]:
-    return rows.annotate(
-        supervisor=answering(AssignmentRole.SUPERVISING_UNIT, day),
-        committee=answering(AssignmentRole.PARTY_COMMITTEE, day),
-        registrar=in_place_registrar(day),
-    )
-
-
 def expected(a_round: Round, day: date) -> list[Expected]:
     """What opening would make, a line for each arrangement; for a round that is open, what is there to make."""
     with everything(WHY):
         tracks = list(RoundTrack.objects.filter(round=a_round))
         found = []
         for track in tracks:
-            rows = with_bodies(candidates(track, tracks, day), day)
-            numbers = rows.aggregate(
-                count=Count("pk"),
-                with_supervisor=Count("pk", filter=Q(supervisor__isnull=False)),
-                without_registrar=Count("pk", filter=Q(registrar=None)),
-            )
+            rows = candidates(track, tracks, day)
+            known = registrars_of(rows, day)
+            places = rows.order_by().values_list("registration_level", "region").annotate(number=Count("pk"))
+            sizes = {(level, region): number for level, region, number in places}
+            supervised = ~unanswered(AssignmentRole.SUPERVISING_UNIT, day)
+            numbers = {
+                "count": sum(sizes.values()),
+                "with_supervisor": rows.filter(supervised).count(),
+                "without_registrar": sum(number for place, number in sizes.items() if place not in known),
+            }
             later = Association.objects.filter(
                 of_arrangement(track, tracks), active_on(day), established_on__gt=track.registered_by
             ).count()
@@ -151,7 +171,12 @@ def _insert(track: RoundTrack, tracks: Sequence[RoundTrack], day: date, now: dat
     last = Inspection.objects.filter(number__startswith=prefix).aggregate(last=Max("number"))["last"]
     base = int(last.removeprefix(prefix)) if last else 0
     there = Inspection.objects.filter(round=track.round, association=OuterRef("pk"))
-    rows = with_bodies(candidates(track, tracks, day).exclude(Exists(there)), day)
+    missing = candidates(track, tracks, day).exclude(Exists(there))
+    rows = missing.annotate(
+        supervisor=answering(AssignmentRole.SUPERVISING_UNIT, day),
+        committee=answering(AssignmentRole.PARTY_COMMITTEE, day),
+        registrar=registrar_column(registrars_of(missing, day)),
+    )
     place = Cast(Window(RowNumber(), order_by=F("pk").asc()) + base, CharField())
     first = When(supervisor__isnull=False, then=Value(track.to_supervisor_by or track.to_registrar_by))
     due = Case(first, default=Value(track.to_registrar_by), output_field=DateField())

@@ -12,9 +12,11 @@ from partybuilding.organizations.enums import EstablishmentMode
 from portal.access.decisions import Refused
 from portal.filing.definition import CarryCheck, FieldType, SumCheck
 from portal.filing.examination import Given, examine
+from supervision.inspections.prefill import facts_of
 from supervision.rounds import editions
 from supervision.rounds.models import FormVersion
 from supervision.rounds.selectors import form_of
+from supervision.rounds.sources import SOURCES
 from tests.supervision.makers import make_track
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=timezone.get_default_timezone())
@@ -156,3 +158,8 @@ def test_commands_take_in_and_check_files(db, tmp_path: Path, capsys):
         call_command("load_forms", str(bad))
     with pytest.raises(CommandError, match="读不到文件"):
         call_command("check_form", str(tmp_path / "none.yaml"))
+
+
+def test_prefill_knows_exactly_the_sources_that_forms_may_name(province):
+    facts = facts_of(province.tea, NOW.date())
+    assert set(facts) == SOURCES

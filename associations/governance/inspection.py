@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, IntegerField, OuterRef, Subquery
@@ -25,25 +26,27 @@ AGE_LIMIT = "officer.age_limit"
 def findings(association: Any, on: date) -> Iterable[Finding]:
     """Never a block: at the inspection these only inform (R-084)."""
     limit = int(values([AGE_LIMIT], on=on)[AGE_LIMIT])
+    with everything(WHY):
+        known = _of_all(on, limit).filter(pk=association.pk).get()
+    yield _term(association, on)
+    if known[2]:
+        yield Finding(Level.WARN, "R-053", age_text(known[2], limit))
+    yield _grade(known[0], known[1], on)
+
+
+@lru_cache(maxsize=4)
+def _of_all(on: date, limit: int) -> Any:
+    """The question about all associations, put together once a day and never asked as it is."""
     grades = Grade.objects.filter(association=OuterRef("pk"), announced_on__lte=on).order_by("-announced_on", "-pk")
     serving = Officer.objects.filter(current_on(on), association=OuterRef("pk")).exclude(post=Post.HONORARY)
     # Born on this day or before, somebody has passed the limit; R-006 counts 29 February on 1 March.
     over = serving.filter(person__born_on__lte=born_by(on, limit)).order_by().values("association")
     counted = over.annotate(number=Count("person", distinct=True)).values("number")
-    with everything(WHY):
-        known = (
-            Association.objects.filter(pk=association.pk)
-            .values_list(
-                Subquery(grades.values("level")[:1]),
-                Subquery(grades.values("ends_on")[:1]),
-                Coalesce(Subquery(counted, output_field=IntegerField()), 0),
-            )
-            .get()
-        )
-    yield _term(association, on)
-    if known[2]:
-        yield Finding(Level.WARN, "R-053", age_text(known[2], limit))
-    yield _grade(known[0], known[1], on)
+    return Association.objects.values_list(
+        Subquery(grades.values("level")[:1]),
+        Subquery(grades.values("ends_on")[:1]),
+        Coalesce(Subquery(counted, output_field=IntegerField()), 0),
+    )
 
 
 def _term(association: Any, on: date) -> Finding:

@@ -4,24 +4,17 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from associations.registry.models import Association
 from partybuilding.coverage import rules as coverage
 from partybuilding.coverage.enums import Measure
 from partybuilding.coverage.listing import should_text
-from partybuilding.coverage.selectors import coverage_facts, coverage_rules
-from portal.access.scoping import everything
+from partybuilding.coverage.selectors import coverage_rules, facts_of
 from portal.gates import Finding, Level
-
-WHY = "an association that whoever asks at the gate has already reached"
 
 
 def findings(association: Any, on: date) -> Iterable[Finding]:
     """Never a block: at the inspection these only inform (R-084)."""
     rules = coverage_rules(on)
-    with everything(WHY):
-        queryset = Association.objects.filter(pk=association.pk)
-        rows = coverage_facts(None, as_of=on, queryset=queryset, rules=rules)  # type: ignore[arg-type]  # no list of anybody
-    facts = rows[0].facts
+    facts = facts_of(association.pk, as_of=on, rules=rules)
     yield _organization(facts, rules)
     if coverage.is_blank_spot(facts, rules):
         yield Finding(Level.WARN, "R-077", "没有党组织，也没有党建工作指导员，党的工作没有覆盖。")

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import (
@@ -41,7 +42,7 @@ from partybuilding.coverage.rules import AssociationFacts, CoverageCounts, Cover
 from partybuilding.organizations.enums import Cover, EstablishmentMode, OrganizationKind
 from partybuilding.organizations.models import CoveredAssociation
 from portal.access.actor import Actor
-from portal.access.scoping import scoped
+from portal.access.scoping import everything, scoped
 from portal.notices.enums import TaskState
 from portal.notices.models import Task
 from portal.regions.models import Region
@@ -234,7 +235,11 @@ def coverage_facts(
 ) -> list[CoverageRow]:
     """Every association in scope, or of a scoped `queryset`, with its facts on a day, by name; one query."""
     rules = rules or coverage_rules(as_of)
-    rows = _factual(scoped(Association, actor) if queryset is None else queryset, as_of, rules)
+    return _read(_listed(scoped(Association, actor) if queryset is None else queryset, as_of, rules))
+
+
+def _listed(queryset: QuerySet[Association], as_of: date, rules: CoverageRules) -> Any:
+    rows = _factual(queryset, as_of, rules)
     rows = rows.annotate(
         fact_relation=Subquery(latest_count(as_of).values("relation_count")[:1]),
         fact_working=Subquery(latest_count(as_of).values("working_count")[:1]),
@@ -243,10 +248,26 @@ def coverage_facts(
         *("pk", "uscc", "name", "kind", "region__path", "fact_committee", "fact_grade"),
         *("fact_in_scope", "fact_cover", "fact_instructor", "fact_relation", "fact_working"),
     )
+    return rows.order_by("name", "pk").values_list(*columns)
+
+
+def _read(rows: Any) -> list[CoverageRow]:
     return [
         CoverageRow(*row[:7], AssociationFacts(row[7], _cover(row[8]), row[9], row[10], row[11]))  # type: ignore[call-arg]
-        for row in rows.order_by("name", "pk").values_list(*columns)
+        for row in rows
     ]
+
+
+@lru_cache(maxsize=4)
+def _of_all(as_of: date, rules: CoverageRules) -> Any:
+    """The question about all associations, put together once a day and never asked as it is."""
+    return _listed(Association.objects.all(), as_of, rules)
+
+
+def facts_of(association_pk: int, *, as_of: date, rules: CoverageRules) -> AssociationFacts:
+    """The facts of one association that whoever asks has already reached."""
+    with everything("one association that whoever asks has already reached"):
+        return _read(_of_all(as_of, rules).filter(pk=association_pk))[0].facts
 
 
 def _cover(place: int | None) -> Cover:

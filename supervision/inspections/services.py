@@ -25,7 +25,7 @@ from portal.filing.reading import Answers, display, parse
 from portal.notices.services import close_for_subject
 from portal.regulations.calendar import add_working_days
 from portal.regulations.rules import ConfigurationError
-from portal.regulations.selectors import values
+from portal.regulations.selectors import read_at_once, values
 from portal.screens.values import datetime_text
 from portal.workflow.services import apply, explain
 from supervision.inspections import rules
@@ -395,7 +395,8 @@ def _flags(filing: Filing, today: date) -> list[dict[str, str]]:
     found = [one._asdict() for one in filing.examination.flags]
     inspection = filing.inspection
     try:
-        known = known_issues(inspection.association, today)
+        with read_at_once(today):
+            known = known_issues(inspection.association, today)
     except ConfigurationError:
         # A parameter that is not entered stops no hand-in; the reviewer's page asks again and says so.
         known = ()

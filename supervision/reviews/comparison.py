@@ -98,9 +98,9 @@ def key_of(section: str, code: str) -> str:
     return f"{section}.{code}"
 
 
-def compare(known: Known, show: Show, *, party_first: bool) -> tuple[Part, ...]:
-    """The sections in the reviewer's order, each with the lines that `show` asks for."""
-    found = examine(
+def examined(known: Known) -> Examination:
+    """What the answers say by this form; done once where several views are drawn."""
+    return examine(
         Given(
             form=known.form,
             answers=known.answers,
@@ -109,6 +109,11 @@ def compare(known: Known, show: Show, *, party_first: bool) -> tuple[Part, ...]:
             file_counts={code: len(files) for code, files in known.files.items()},
         )
     )
+
+
+def compare(known: Known, show: Show, *, party_first: bool, found: Examination | None = None) -> tuple[Part, ...]:
+    """The sections in the reviewer's order, each with the lines that `show` asks for."""
+    found = found or examined(known)
     parts = [_part(known, found, section, show) for section in known.form.sections]
     return tuple(sorted(parts, key=lambda one: not one.is_party)) if party_first else tuple(parts)
 

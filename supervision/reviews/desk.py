@@ -14,6 +14,7 @@ from portal.access.actor import Actor
 from portal.access.decisions import Conflict, Decision, Refused
 from portal.access.policy import Policy
 from portal.access.roles import WORKSPACE
+from portal.filing.examination import Examination
 from portal.screens.people import ShowsPeople, never_kept
 from portal.screens.screen import Crumb, Screen, query_without
 from portal.workflow.services import explain
@@ -28,7 +29,7 @@ from supervision.inspections.enums import (
 from supervision.inspections.models import Inspection
 from supervision.inspections.transitions import CONCLUDE, HOLDER, ReviewFacts, next_stage
 from supervision.reviews import services
-from supervision.reviews.comparison import Part, compare, flags_of_none
+from supervision.reviews.comparison import Part, compare, examined, flags_of_none
 from supervision.reviews.dossier import Dossier, dossier
 from supervision.reviews.enums import QUEUE_LABELS, Queue, Show
 from supervision.reviews.filters import ReviewFilter
@@ -47,6 +48,8 @@ SHOW_LABELS = {
 # Queues that are worked off one by one; the others are for looking things up.
 WALKED = frozenset({Queue.MINE, Queue.OVERDUE, Queue.RETURNED})
 REMARK, SEEN = "remark.", "seen."
+# What else people write on the pages of the steps.
+WRITTEN = frozenset({"number", "reason", "text"})
 
 
 class ReviewScreen:
@@ -102,7 +105,11 @@ class ReviewScreen:
 
     def conflict(self, conflict: Conflict) -> HttpResponse:
         """409 with both versions; what was typed can be copied from the page."""
-        typed = [text for name, text in self.request.POST.items() if name.startswith(REMARK) and str(text).strip()]
+        typed = [
+            text
+            for name, text in self.request.POST.items()
+            if (name.startswith(REMARK) or name in WRITTEN) and str(text).strip()
+        ]
         response = self.render(  # type: ignore[attr-defined]
             status=409,
             template="supervision/reviews/conflict.html",
@@ -174,7 +181,7 @@ class ReviewPage(ReviewScreen, ShowsPeople, Screen):
             "draft_count": sum(1 for place in found.known.drafts if place[0]),
             "flag_lines": [
                 (line.label, flag, line.key)
-                for part in self.all_parts
+                for part in self.compared(Show.FLAGGED)
                 for group in part.groups
                 for line in group.lines
                 for flag in line.flags
@@ -219,11 +226,15 @@ class ReviewPage(ReviewScreen, ShowsPeople, Screen):
 
     @cached_property
     def parts(self) -> Sequence[Part]:
-        return compare(self.dossier.known, self.show, party_first=self.stage == Stage.COMMITTEE)
+        return self.compared(self.show)
+
+    def compared(self, show: Show) -> Sequence[Part]:
+        first = self.stage == Stage.COMMITTEE
+        return compare(self.dossier.known, show, party_first=first, found=self.examined)
 
     @cached_property
-    def all_parts(self) -> Sequence[Part]:
-        return compare(self.dossier.known, Show.FLAGGED, party_first=self.stage == Stage.COMMITTEE)
+    def examined(self) -> Examination:
+        return examined(self.dossier.known)
 
     def reveal_url(self) -> str:
         found = self.dossier
@@ -303,6 +314,7 @@ class ReviewPage(ReviewScreen, ShowsPeople, Screen):
         self.__dict__.pop("object", None)
         self.__dict__.pop("dossier", None)
         self.__dict__.pop("parts", None)
+        self.__dict__.pop("examined", None)
         typed = {name.removeprefix(REMARK): text for name, text in self.request.POST.items() if name.startswith(REMARK)}
         response = self.render(status=422, problems=[problem], posted=typed, has_errors=True)
         return never_kept(response) if self.has_shown_people else response

@@ -12,7 +12,7 @@ from django.urls import reverse
 from portal.access.scoping import everything
 from portal.audit.models import AccessEvent
 from portal.privacy.masks import mask_phone
-from supervision.inspections.enums import InspectionState, Stage
+from supervision.inspections.enums import STAGE_STATES, InspectionState, Stage
 from supervision.inspections.models import Inspection
 from supervision.reviews.models import Opinion, Remark, Return
 from tests.personas import Personas
@@ -174,6 +174,47 @@ def test_second_reviewer_sees_both_versions_and_keeps_the_words(at: Made, person
     assert late.status_code == 409
     assert ("请核对会员数" in text(late), "同意报送" in text(late), "党委审核党建内容中" in text(late)) == (True,) * 3
     assert Opinion.objects.count() == 1
+
+
+STAGE_OF = {"supervising_unit": "supervisor", "party_committee": "committee", "registrar": "registrar"}
+ACTIONS = {"forward": {"do": "forward"}, "conclude": {"do": "conclude:passed"}, "return": {"days": "5"}}
+
+
+def test_pages_take_a_step_of_the_own_desk_and_no_other(at: Made, personas: Personas, sign_in: Any) -> None:
+    """Every role that reaches the page, on every desk, with every button: one filing, put back for each try."""
+    one = at()
+    taken = set()
+    for persona in (*STAGE_OF, "department_admin", "regional_office", "industry_regulator", "association_filer"):
+        client = sign_in(personas[persona])
+        for stage in Stage:
+            for action, given in ACTIONS.items():
+                with everything("test data"):
+                    fresh = {"state": STAGE_STATES[stage], "conclusion": "", "concluded_at": None}
+                    Inspection.objects.filter(pk=one.pk).update(**fresh, version=1)
+                    one.remarks.all().delete()
+                    one.remarks.create(stage=stage, section="", field="", text="请补正", written_at=NOW)
+                name = "review_return" if action == "return" else "review"
+                client.post(page(one, name), given | {"version": 1})
+                with everything("test data"):
+                    if Inspection.objects.get(pk=one.pk).state != STAGE_STATES[stage]:
+                        taken.add((persona, str(stage), action))
+    assert taken == {
+        *((persona, stage, "return") for persona, stage in STAGE_OF.items()),
+        ("supervising_unit", "supervisor", "forward"),
+        ("party_committee", "committee", "forward"),
+        ("registrar", "registrar", "conclude"),
+    }
+
+
+def test_conclusion_entered_at_the_same_time_shows_both_and_keeps_the_words(
+    at: Made, personas: Personas, sign_in: Any
+) -> None:
+    one = at(Stage.REGISTRAR)
+    given = {"conclusion": "basic", "number": "湘民年检〔2026〕9号", "on": "2026-03-18", "reason": "未按期换届"}
+    sign_in(personas.registrar).post(page(one), {"do": "conclude:passed", "version": one.version})
+    late = sign_in(personas.department_admin).post(page(one, "review_record"), given | {"version": one.version})
+    assert late.status_code == 409
+    assert ("湘民年检〔2026〕9号" in text(late), "未按期换届" in text(late)) == (True, True)
 
 
 def test_script_saves_one_remark_and_hears_of_a_colleague(at: Made, personas: Personas, sign_in: Any) -> None:

@@ -91,7 +91,7 @@ class NewExport(ActionScreen):
                 request,
                 400,
                 title="不能这样导出",
-                cause=refused.reason,
+                cause=self.remember(refused),
                 remedy="请回到名单页，从“导出”菜单重新选择。",
             )
 

@@ -409,7 +409,7 @@ class SlipSheetPage(DetailScreen):
         try:
             content = slips.fetch(self.object, actor=self.actor, now=timezone.now())
         except Refused as refused:
-            messages.error(request, refused.reason)
+            messages.error(request, self.remember(refused))
             return HttpResponseRedirect(reverse("memberships:slips", args=[self.object.pk]))
         response = HttpResponse(content, content_type="application/pdf")
         name = f"{self.object.title}.pdf"

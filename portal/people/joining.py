@@ -165,7 +165,7 @@ class JoinScreen(FormScreen):
             unmerge(done, actor=self.actor, now=timezone.now())
             messages.success(request, "合并已撤销，两条人员记录恢复原状。")
         except Refused as refused:
-            messages.error(request, refused.reason)
+            messages.error(request, self.remember(refused))
         return HttpResponseRedirect(request.path)
 
     def save(self, form: Any) -> PersonMerge:

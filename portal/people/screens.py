@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from portal.access.decisions import Refused
-from portal.audit.services import record_refusal
 from portal.people.forms import RevealForm
 from portal.people.models import Person, Phone
 from portal.privacy.masks import mask_text
@@ -61,8 +60,7 @@ class RevealScreen(FormScreen):
         try:
             value = reveal(self.object, field, purpose=purpose, actor=self.actor, now=timezone.now())
         except Refused as refused:
-            record_refusal(request, refused.code, refused.reason, now=timezone.now())
-            form.add_error(None, refused.reason)
+            form.add_error(None, self.remember(refused))
             return never_kept(self.render_form(form, status=422))
         shown = self.render(form=self.get_form(), version=None, value=value, value_label=LABELS[field], purpose=purpose)
         return never_kept(shown)

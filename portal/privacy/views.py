@@ -162,7 +162,7 @@ class RequestPage(Requests, DetailScreen):
         try:
             content = approvals.fetch(self.object, actor=self.actor, version=version, now=timezone.now())
         except Refused as refused:
-            messages.error(request, refused.reason)
+            messages.error(request, self.remember(refused))
             return HttpResponseRedirect(reverse("privacy:request", args=[self.object.pk]))
         response = HttpResponse(content, content_type=EXPORTS["xlsx"][0])
         name = f"{self.object.kind_label}-{self.object.number}.xlsx"

@@ -84,9 +84,10 @@ class FormScreen(ShowsPeople, Screen):
         try:
             result = self.save(form)
         except Refused as refused:
-            form.add_error(None, refused.reason)
+            form.add_error(None, self.remember(refused))
             return self.render_form(form, status=422)
         except Conflict as conflict:
+            self.remember(conflict)
             return self.render_conflict(form, conflict)
         text = self.success_text(result)
         if text:

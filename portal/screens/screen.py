@@ -14,8 +14,10 @@ from django.utils import timezone
 from django.views import View
 
 from portal.access.actor import Actor
+from portal.access.decisions import Conflict, Refused
 from portal.access.policy import Policy
 from portal.access.scoping import scoped
+from portal.audit.services import record_refusal
 from portal.screens.columns import PageAction, may_see
 from portal.screens.dates import parse_date
 from portal.screens.errors import render_error
@@ -50,6 +52,12 @@ class Screen(View):
     @property
     def actor(self) -> Actor:
         return self.request.actor  # type: ignore[attr-defined]  # set by the access middleware
+
+    def remember(self, refused: Refused | Conflict) -> str:
+        """Leave the trace that every refused act leaves, where the page itself answers it; returns the reason."""
+        code = refused.code if isinstance(refused, Refused) else "conflict"
+        record_refusal(self.request, code, refused.reason, now=timezone.now())
+        return refused.reason
 
     @cached_property
     def today(self) -> dt.date:

@@ -171,7 +171,7 @@ class FilingSign(EditableScreen):
                     now=timezone.now(),  # type: ignore[arg-type]
                 )
             except Refused as refused:
-                errors.append(refused.reason)
+                errors.append(self.remember(refused))
         if not uploads:
             errors.append("没有收到文件。请重新选择照片或扫描件。")
         return errors
@@ -199,9 +199,9 @@ class FilingSubmit(FilingSign):
                 now=timezone.now(),
             )
         except Refused as refused:
-            return self.say(refused.reason)
+            return self.say(self.remember(refused))
         except Conflict as conflict:
-            return self.say(conflict.reason, status=409)
+            return self.say(self.remember(conflict), status=409)
         return HttpResponseRedirect(reverse("supervision:receipt", args=[submission.pk]))
 
     def say(self, text: str, *, status: int = 422) -> HttpResponse:
@@ -244,9 +244,9 @@ class FilingElsewhere(EditableScreen):
                 now=timezone.now(),
             )
         except Refused as refused:
-            return self.say(refused.reason)
+            return self.say(self.remember(refused))
         except Conflict as conflict:
-            return self.say(conflict.reason, status=409)
+            return self.say(self.remember(conflict), status=409)
         return HttpResponseRedirect(reverse("supervision:receipt", args=[submission.pk]))
 
     def say(self, text: str, *, status: int = 422) -> HttpResponse:

@@ -86,8 +86,10 @@ class SectionScreen(ShowsPeople, FilingScreen):
                 as_last_year=action == "repeat",
             )
         except Conflict as conflict:
+            self.remember(conflict)
             return self.answer_conflict(typed, conflict)
         except Refused as refused:
+            self.remember(refused)
             return self.answer_closed(typed, refused)
         drop_kept_text(request)
         self.forget()
@@ -137,7 +139,7 @@ class SectionScreen(ShowsPeople, FilingScreen):
             try:
                 attachments.attach(self.inspection, field, one, actor=self.actor, now=timezone.now())  # type: ignore[arg-type]
             except Refused as refused:
-                errors.append(refused.reason)
+                errors.append(self.remember(refused))
         return errors
 
     def take_chosen(self) -> dict[str, list[str]]:

@@ -279,9 +279,10 @@ class ReviewPage(ReviewScreen, ShowsPeople, Screen):
                 return HttpResponseRedirect(self.return_url(**query))
             self.step(asked, conclusion)
         except Conflict as conflict:
+            self.remember(conflict)
             return self.conflict(conflict)
         except Refused as refused:
-            return self.again(refused.reason)
+            return self.again(self.remember(refused))
         return HttpResponseRedirect(onward)
 
     def return_url(self, **extra: str) -> str:
@@ -331,12 +332,13 @@ class SaveRemarks(ReviewScreen, Screen):
         try:
             count = save_remarks(request, self.object, self.actor)
         except Conflict as conflict:
+            self.remember(conflict)
             if wants_data:
                 return JsonResponse({"problem": conflict.reason, "theirs": conflict.theirs.get("意见", "")}, status=409)
             return self.conflict(conflict)
         except Refused as refused:
             if wants_data:
-                return JsonResponse({"problem": refused.reason}, status=422)
+                return JsonResponse({"problem": self.remember(refused)}, status=422)
             raise
         if wants_data:
             return JsonResponse({"saved": count, "at": timezone.localtime().strftime("%H:%M")})

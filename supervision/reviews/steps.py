@@ -398,7 +398,7 @@ class AnswerReveal(ReviewScreen, RevealScreen):
         try:
             value = services.reveal_answer(submission, field, purpose=purpose, actor=self.actor, now=timezone.now())
         except Refused as refused:
-            form.add_error(None, refused.reason)
+            form.add_error(None, self.remember(refused))
             return never_kept(self.render_form(form, status=422))
         label = dict(numbers)[field]
         shown = self.render(form=self.get_form(), version=None, value=value, value_label=label, purpose=purpose)

@@ -54,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.register_profile("portal", deadline=None)
     hypothesis.settings.load_profile("portal")
     config.addinivalue_line("markers", "heavy: only with `scripts/test --all`")
-    config.addinivalue_line("markers", "one_database: tries the tests themselves; one database is enough for that")
+    config.addinivalue_line("markers", "one_database: the second database only with `scripts/test --all`")
     config.addinivalue_line("markers", "every_database: asks the database in a way the fixtures do not show")
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django_settings.STORAGES = django_settings.STORAGES | {

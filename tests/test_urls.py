@@ -210,6 +210,7 @@ def was_refused_by_policy(after: int) -> bool:
     return any(event.reason.startswith("policy.") for event in refused)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("route", sorted(ROUTES))
 def test_route_lets_in_whom_the_table_names_and_nobody_else(
     route: str, reference: None, personas: Personas, sign_in: SignIn, no_bells: None
@@ -230,7 +231,7 @@ def test_route_lets_in_whom_the_table_names_and_nobody_else(
     assert walk.wrong == []
 
 
-@pytest.mark.one_database
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "route", sorted(route for route, entry in ROUTES.items() if set(kwargs_of(entry)) & set(KWARGS))
 )

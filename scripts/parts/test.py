@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> int:
         selection = [] if options.all else ["-m", "not heavy"]
         on_sqlite(steps, selection, chosen, is_measured=(options.coverage or options.all) and not chosen)
         journeys(steps, selection, chosen)
-        on_postgresql(steps, selection, chosen, options.required)
+        on_postgresql(steps, [*selection, *([] if options.all else ["--database-only"])], chosen, options.required)
         return steps.finish()
 
 
@@ -86,5 +86,4 @@ def on_postgresql(steps: Steps, selection: list[str], chosen: list[str], require
             "REDIS_URL": stack.enter_context(servers.redis(redis)),
         }
         steps.command("system checks on PostgreSQL", "manage.py", "check", "--database", "default", **urls)
-        repeated = ("-n", workers(), "--database-only", "--ignore=tests/browser")
-        steps.pytest(name, *repeated, *selection, *chosen, **urls)
+        steps.pytest(name, "-n", workers(), "--ignore=tests/browser", *selection, *chosen, **urls)

@@ -195,7 +195,7 @@ def test_export_formats_and_filters(run, tmp_path, province):
         assert said["rows"] == rows
     _, said = run("export_spreadsheet", "associations", tmp_path / "a.csv", "--filter", "level=nowhere")
     assert said["refusal"]["code"] == "export.filter"
-    _, said = run("export_spreadsheet", "party_organizations", tmp_path / "a.csv", "--filter", "q=1")
+    _, said = run("export_spreadsheet", "party_organizations", tmp_path / "a.csv", "--filter", "nothing=1")
     assert said["refusal"]["code"] == "export.filter"
     run("export_spreadsheet", "associations", tmp_path / "a.xlsx")
     assert load_workbook(tmp_path / "a.xlsx").worksheets[0]["A1"].value == "统一社会信用代码"

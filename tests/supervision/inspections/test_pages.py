@@ -198,6 +198,7 @@ def test_upload_by_the_forms_own_button_keeps_the_text(personas: Personas, tea: 
     attachment = Attachment.objects.get()
     shown = client.get(url("filing_file", attachment.pk))
     assert (shown["Content-Type"], shown["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
+    assert b"".join(shown).startswith(b"\xff\xd8\xff")
     data = posted(inspection, "money", {"fees": "56"}, action=f"remove-file:{attachment.pk}")
     assert "审计.jpg" not in text_of(client.post(url("filing_section", inspection.pk, "money"), data))
     assert section_row(inspection, "money").answers["fees"] == "56"

@@ -65,7 +65,9 @@ class Officer:
     def remark(self, place: str, words: str, *, scripts: bool) -> None:
         """Open the box beside a field and type; without scripts the tabulator leads into it."""
         self.click(f"[id='line-{place}'] details.review-remark > summary")
-        if not scripts:
+        if scripts:
+            self.page.wait_for_function("document.activeElement.matches('textarea')")
+        else:
             self.page.keyboard.press("Tab")
         self.page.keyboard.type(words)
 

@@ -65,7 +65,7 @@ def journeys(steps: Steps, selection: list[str], chosen: list[str]) -> None:
         return
     named = [argument for argument in chosen if not argument.startswith("tests/")]
     paths = [argument for argument in chosen if argument.startswith("tests/")] or ["tests/browser"]
-    together = ("-n", workers(), "--dist", "loadfile")
+    together = ("-n", workers(), "--dist", "loadgroup")
     steps.pytest("browser journeys", *together, *paths, *selection, *named, PORTAL_CHROMIUM=chromium)
 
 

@@ -13,10 +13,19 @@ from scripts.parts.browser import ARGUMENTS, WIDTHS, chromium_path
 from tests.conftest import ACCOUNT_BACKEND
 from tests.personas import Persona
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 # Playwright's synchronous interface runs an event loop in this thread; Django would refuse the database in it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of a file share a portal and its story, so they stay on one worker; unless they say otherwise."""
+    for item in items:
+        if HERE in item.path.parents and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")

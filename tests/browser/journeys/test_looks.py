@@ -1,5 +1,5 @@
-"""Every page, once per width, as the role that sees most of it: axe finds nothing, nothing is wider than the window,
-nothing fails in the browser, nothing is asked of another host."""
+"""Every template (with `--all` every page), once per width, as the role that sees most of it: axe finds nothing,
+nothing is wider than the window, nothing fails in the browser, nothing is asked of another host."""
 
 from collections.abc import Iterator
 
@@ -7,12 +7,14 @@ import pytest
 from playwright.sync_api import Browser
 
 from scripts.parts.browser import WIDTHS
-from scripts.parts.pages import PAGES, arrange, go, signed_in
+from scripts.parts.pages import PAGES, PageVisit, arrange, go, signed_in
 from tests.browser.conftest import Visitor
 from tests.browser.portal import RunningPortal
 
 # What the browser itself says about an answer that is meant to be an error page.
 EXPECTED = ("status of 404", "status of 409", "status of 422")
+# The longest test of all: each width on a worker of its own.
+EACH_APART = [pytest.param(width, marks=pytest.mark.xdist_group(f"looks-{width}")) for width in WIDTHS]
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +36,21 @@ def visitors(portal: RunningPortal, browser: Browser, width: str) -> Iterator[di
 
 
 @pytest.mark.usefixtures("arranged")
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_is_accessible_and_fits(visitors: dict[str, Visitor], width: str) -> None:
+@pytest.mark.parametrize("width", EACH_APART)
+def test_every_template_is_accessible_and_fits(visitors: dict[str, Visitor], width: str) -> None:
+    look(visitors, [visit for visit in PAGES if not visit.again])
+
+
+@pytest.mark.heavy
+@pytest.mark.usefixtures("arranged")
+@pytest.mark.parametrize("width", EACH_APART)
+def test_every_further_page_is_accessible_and_fits(visitors: dict[str, Visitor], width: str) -> None:
+    look(visitors, [visit for visit in PAGES if visit.again])
+
+
+def look(visitors: dict[str, Visitor], visits: list[PageVisit]) -> None:
     found = {}
-    for visit in PAGES:
+    for visit in visits:
         visitor = visitors[visit.role]
         visitor.problems.clear()
         go(visitor.page, visitor.base, visit)

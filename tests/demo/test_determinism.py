@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.color import no_style
 from django.core.serializers import serialize
 from django.db import connection, transaction
+from django.db.models import AutoField
 
 from portal.home.demonstration.load import make_province
 from portal.home.demonstration.world import SCALES
@@ -21,7 +22,8 @@ def fingerprint(today: date) -> str:
     found = hashlib.sha256()
     with transaction.atomic():
         models = [model for label in LABELS for model in apps.get_app_config(label).get_models()]
-        sequences = [{"table": model._meta.db_table, "column": "id"} for model in models]
+        counted = [model for model in models if isinstance(model._meta.pk, AutoField)]
+        sequences = [{"table": model._meta.db_table, "column": "id"} for model in counted]
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_by_name_sql(no_style(), sequences):
                 cursor.execute(statement)

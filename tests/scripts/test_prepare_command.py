@@ -67,6 +67,7 @@ def test_database_that_fails_is_told(production: Path, monkeypatch: pytest.Monke
         call_command("prepare")
 
 
+@pytest.mark.one_database  # the database's name leads to a file, where a long job's heartbeat on PostgreSQL would look
 @pytest.mark.django_db
 def test_demonstration_is_loaded_into_an_empty_database_with_its_accounts(
     production: Path, settings: Any, monkeypatch: pytest.MonkeyPatch

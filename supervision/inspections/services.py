@@ -189,7 +189,7 @@ def unlock_section(inspection: Inspection, code: str, *, actor: Actor, now: date
     return _section(inspection, code)
 
 
-def open_for_correction(inspection: Inspection, fields: Iterable[tuple[str, str]], now: datetime) -> None:
+def open_for_correction(inspection: Inspection, fields: Iterable[tuple[str, str]]) -> None:
     """Open what a return names: (section, field) pairs. A return that names nothing opens every section.
 
     Called inside the transaction that returns the filing.

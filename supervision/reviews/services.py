@@ -283,7 +283,7 @@ def send_back(
         remarks = open_remarks(inspection, stage)
         named = list(remarks.values_list("section", "field"))
         remarks.update(sent_in=sent)
-        open_for_correction(inspection, named, now)
+        open_for_correction(inspection, named)
         open_task(
             kind=RETURN_TASK,
             subject=inspection,

@@ -270,7 +270,7 @@ def send_back(inspection: Inspection, submission: Submission, *fields: tuple[str
             returned_at=sent.returned_at,
             version=inspection.version + 1,
         )
-        services.open_for_correction(inspection, fields, timezone.now())
+        services.open_for_correction(inspection, fields)
 
 
 def test_nothing_typed_is_lost_when_the_tab_is_closed_or_the_session_ends(

@@ -254,7 +254,7 @@ def returned(inspection: services.Inspection, *fields: tuple[str, str]) -> Retur
             returned_at=sent.returned_at,
             version=inspection.version + 1,
         )
-        services.open_for_correction(inspection, fields, NOW)
+        services.open_for_correction(inspection, fields)
     inspection.refresh_from_db()
     return sent
 

@@ -26,7 +26,7 @@ MEMBERSHIP_KEY = "membership_id"
 
 
 class RequestMiddleware:
-    """Gives each request a number and an address, for history, logs and error pages."""
+    """Gives each request its instant, a number and an address, for deadlines, history, logs and error pages."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -38,6 +38,8 @@ class RequestMiddleware:
             method=request.method or "",
             path=request.path,
         )
+        # Before a byte of the body is read: who pressed in time is in time, however long the photographs take.
+        request.received_at = timezone.now()  # type: ignore[attr-defined]
         started = time.perf_counter()
         token = request_facts.set(facts)
         try:

@@ -59,9 +59,15 @@ class Screen(View):
         record_refusal(self.request, code, refused.reason, now=timezone.now())
         return refused.reason
 
+    @property
+    def received_at(self) -> dt.datetime:
+        """The instant the request reached the portal: what deadlines go by."""
+        found: dt.datetime = self.request.received_at  # type: ignore[attr-defined]  # set by the request middleware
+        return found
+
     @cached_property
     def today(self) -> dt.date:
-        return timezone.localdate()
+        return timezone.localdate(self.received_at)
 
     @cached_property
     def requested_as_of(self) -> dt.date | None:

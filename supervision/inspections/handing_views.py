@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from portal.access.actor import Actor
@@ -138,14 +137,14 @@ class FilingSign(EditableScreen):
         action, _, target = request.POST.get("action", "make").partition(":")
         errors: list[str] = []
         if action == "make":
-            made = services.make_signature_page(self.inspection, actor=self.actor, now=timezone.now())
+            made = services.make_signature_page(self.inspection, actor=self.actor, now=self.received_at)
             papers.ask_draft(
-                self.inspection, PaperKind.SIGNATURE, made.content_code, actor=self.actor, now=timezone.now()
+                self.inspection, PaperKind.SIGNATURE, made.content_code, actor=self.actor, now=self.received_at
             )
         elif action == "remove-file":
             for one in self.filing.attachments.get(Attachment.SIGNATURE, []):
                 if str(one.pk) == target:
-                    attachments.detach(one, actor=self.actor, now=timezone.now())
+                    attachments.detach(one, actor=self.actor, now=self.received_at)
         else:
             errors = self.take(request)
         self.forget()
@@ -168,7 +167,7 @@ class FilingSign(EditableScreen):
                     Attachment.SIGNATURE,
                     one,
                     actor=self.actor,
-                    now=timezone.now(),  # type: ignore[arg-type]
+                    now=self.received_at,  # type: ignore[arg-type]
                 )
             except Refused as refused:
                 errors.append(self.remember(refused))
@@ -196,7 +195,7 @@ class FilingSubmit(FilingSign):
                 version=posted_version(request.POST),
                 content_code=request.POST.get("content_code", ""),
                 actor=self.actor,
-                now=timezone.now(),
+                now=self.received_at,
             )
         except Refused as refused:
             return self.say(self.remember(refused))
@@ -241,7 +240,7 @@ class FilingElsewhere(EditableScreen):
                 version=posted_version(request.POST),
                 content_code=request.POST.get("content_code", ""),
                 actor=self.actor,
-                now=timezone.now(),
+                now=self.received_at,
             )
         except Refused as refused:
             return self.say(self.remember(refused))
@@ -260,7 +259,7 @@ class FilingDocument(FilingScreen):
     title = "下载材料"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        kind, filing, now = request.POST.get("kind", ""), self.filing, timezone.now()
+        kind, filing, now = request.POST.get("kind", ""), self.filing, self.received_at
         if kind == "workbook":
             return handed_over(documents.workbook(filing, now=now, actor=self.actor))
         if kind not in (PaperKind.SIGNATURE, PaperKind.REPORT):
@@ -296,7 +295,7 @@ class PaperFile(Screen):
                 cause=f"{paper.get_kind_display()}正在制作，或者没有制作成功。",
                 remedy="请返回填报页面稍后再点下载；仍不成功时，可以在浏览器中直接打印页面。",
             )
-        record_access("supervision:filing_paper", actor=self.actor, object_ids=[paper.pk], now=timezone.now())
+        record_access("supervision:filing_paper", actor=self.actor, object_ids=[paper.pk], now=self.received_at)
         return download(paper.stored)  # type: ignore[return-value]
 
 
@@ -359,7 +358,9 @@ class ReceiptDocument(ReceiptScreen):
         if kind not in (PaperKind.RECEIPT, PaperKind.REPORT):
             return no_such_document(request)
         address = request.build_absolute_uri(reverse("supervision:receipt", args=[submission.pk]))
-        return to_paper(papers.ask_submission(submission, kind, address=address, actor=self.actor, now=timezone.now()))
+        return to_paper(
+            papers.ask_submission(submission, kind, address=address, actor=self.actor, now=self.received_at)
+        )
 
 
 def no_such_document(request: HttpRequest) -> HttpResponse:
@@ -394,7 +395,7 @@ class FilingFile(Screen):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         stored = (self.object.preview if self.preview else None) or self.object.file
         view = "supervision:filing_preview" if self.preview else "supervision:filing_file"
-        record_access(view, actor=self.actor, object_ids=[self.object.pk], now=timezone.now())
+        record_access(view, actor=self.actor, object_ids=[self.object.pk], now=self.received_at)
         return shown(stored)  # type: ignore[return-value]
 
 

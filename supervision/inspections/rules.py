@@ -61,9 +61,9 @@ def _known(*days: date | None) -> list[date]:
     return [day for day in days if day is not None]
 
 
-def submit_facts(open_window: Window, blockers: Iterable[str] = ()) -> SubmitFacts:
+def submit_facts(open_window: Window, blockers: Iterable[str] = (), *, is_elsewhere: bool = False) -> SubmitFacts:
     """What the guard of handing in asks."""
-    return SubmitFacts(open_window.is_open, open_window.closed_text, tuple(blockers))
+    return SubmitFacts(open_window.is_open, open_window.closed_text, tuple(blockers), is_elsewhere)
 
 
 def receiving_stage(returned_from: str, stages: tuple[Stage, ...]) -> Stage:

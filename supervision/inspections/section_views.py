@@ -81,7 +81,7 @@ class SectionScreen(ShowsPeople, FilingScreen):
                 reasons=typed.reasons,
                 version=posted_version(request.POST),
                 actor=self.actor,
-                now=timezone.now(),
+                now=self.received_at,
                 state=SAID.get(action),
                 as_last_year=action == "repeat",
             )
@@ -124,9 +124,9 @@ class SectionScreen(ShowsPeople, FilingScreen):
         if self.correction is None or not self.filing.needs_signature:
             return HttpResponseRedirect(url_of("filing_check", self.inspection))
         if not self.filing.signed:
-            made = services.make_signature_page(self.inspection, actor=self.actor, now=timezone.now())
+            made = services.make_signature_page(self.inspection, actor=self.actor, now=self.received_at)
             papers.ask_draft(
-                self.inspection, PaperKind.SIGNATURE, made.content_code, actor=self.actor, now=timezone.now()
+                self.inspection, PaperKind.SIGNATURE, made.content_code, actor=self.actor, now=self.received_at
             )
         return HttpResponseRedirect(url_of("filing_sign", self.inspection))
 
@@ -137,7 +137,7 @@ class SectionScreen(ShowsPeople, FilingScreen):
         errors = []
         for one in self.request.FILES.getlist(f"file-{field}"):
             try:
-                attachments.attach(self.inspection, field, one, actor=self.actor, now=timezone.now())  # type: ignore[arg-type]
+                attachments.attach(self.inspection, field, one, actor=self.actor, now=self.received_at)  # type: ignore[arg-type]
             except Refused as refused:
                 errors.append(self.remember(refused))
         return errors
@@ -158,7 +158,7 @@ class SectionScreen(ShowsPeople, FilingScreen):
         for code, rows in self.filing.attachments.items():
             for one in rows:
                 if str(one.pk) == target and code in self.filing.form.section_of:
-                    attachments.detach(one, actor=self.actor, now=timezone.now())
+                    attachments.detach(one, actor=self.actor, now=self.received_at)
                     return self.answer_files(code, [])
         return self.answer_files("", [])
 
@@ -327,5 +327,5 @@ class SectionUnlock(FilingScreen):
             section = self.filing.form.section(self.kwargs["section"])
         except KeyError:
             raise Http404 from None
-        services.unlock_section(self.inspection, section.code, actor=self.actor, now=timezone.now())
+        services.unlock_section(self.inspection, section.code, actor=self.actor, now=self.received_at)
         return HttpResponseRedirect(url_of("filing_section", self.inspection, section.code))

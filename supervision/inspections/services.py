@@ -52,6 +52,7 @@ from supervision.inspections.sealed import opened_answers, sealed_answers, split
 from supervision.inspections.selectors import Filing, filing_of, known_issues, latest_submission, past_years, window_of
 from supervision.inspections.streaks import prior_flags, streaks
 from supervision.inspections.transitions import FILE_ELSEWHERE, START, SUBMIT
+from supervision.rounds.enums import Place
 from supervision.rounds.selectors import form_of
 
 WHY = "the parts of a filing that the caller has already reached"
@@ -346,7 +347,10 @@ def _submit(
 ) -> Submission:
     today = timezone.localdate(now)
     open_window = window_of(inspection, today)
-    allowed = explain(SUBMIT[Stage.REGISTRAR], inspection, actor=actor, facts=rules.submit_facts(open_window))
+    is_elsewhere = inspection.round.place == Place.REGISTRAR
+    step = SUBMIT[Stage.REGISTRAR] if elsewhere is None else FILE_ELSEWHERE
+    facts = rules.submit_facts(open_window, is_elsewhere=is_elsewhere)
+    allowed = explain(step, inspection, actor=actor, facts=facts)
     if not allowed:
         raise Refused("filing.deadline" if not open_window.is_open else "filing.submit", allowed.reason)
     bodies = bodies_of(inspection.association, today)
@@ -380,7 +384,7 @@ def _submit(
             actor=actor,
             version=version,
             now=now,
-            facts=rules.submit_facts(open_window, blockers),
+            facts=rules.submit_facts(open_window, blockers, is_elsewhere=is_elsewhere),
             changes=changes | ({} if stage else {"step_due_on": None}),
         )
         submission = _keep(filing, stage, content_code, is_late, actor, now, elsewhere, flags)

@@ -26,6 +26,7 @@ class SubmitFacts:
     is_open: bool
     closed_text: str = ""
     blockers: tuple[str, ...] = ()
+    is_elsewhere: bool = False  # the round is filed in the registrar's own system
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,22 @@ class ReviewFacts:
 
 
 def may_submit(facts: SubmitFacts) -> Decision:
-    """The window is open (or an extension holds) and nothing blocks."""
+    """The round is filed here, the window is open (or an extension holds) and nothing blocks."""
+    if facts.is_elsewhere:
+        return Decision(
+            False, "本批次在登记管理机关的系统报送，不在这里提交。请导出填报内容，报送后回来登记报送日期和受理编号。"
+        )
+    return _may_hand_in(facts)
+
+
+def may_file_elsewhere(facts: SubmitFacts) -> Decision:
+    """The same for a round that is filed in the registrar's own system."""
+    if not facts.is_elsewhere:
+        return Decision(False, "本批次在本系统报送，不能登记为已在别处报送。请返回核对页，核对后提交。")
+    return _may_hand_in(facts)
+
+
+def _may_hand_in(facts: SubmitFacts) -> Decision:
     if not facts.is_open:
         return Decision(False, facts.closed_text)
     if facts.blockers:
@@ -144,7 +160,7 @@ FILE_ELSEWHERE = Transition(
     target=State.FILED_ELSEWHERE,
     roles=FILERS,
     label="登记已在登记管理机关系统报送",
-    guard=may_submit,
+    guard=may_file_elsewhere,
     stamps={"submitted_at": "now"},
 )
 # From a stage to the next one that the association has.

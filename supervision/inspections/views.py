@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 
 from portal.access.actor import Actor
 from portal.access.policy import Policy
@@ -233,9 +232,9 @@ class FilingStart(FilingScreen):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         version = posted_version(request.POST)
-        services.start(self.inspection, actor=self.actor, version=version, now=timezone.now())
+        services.start(self.inspection, actor=self.actor, version=version, now=self.received_at)
         codes = [section.code for section in self.filing.form.sections]
-        attachments.repeat_files(self.inspection, codes, actor=self.actor, now=timezone.now())
+        attachments.repeat_files(self.inspection, codes, actor=self.actor, now=self.received_at)
         return self.to_overview()
 
 
@@ -263,7 +262,7 @@ class FilingRepeat(FilingScreen):
                 reasons={},
                 version=self.filing.sections[code].version,
                 actor=self.actor,
-                now=timezone.now(),
+                now=self.received_at,
                 state=SectionState.DONE,
                 as_last_year=True,
             )

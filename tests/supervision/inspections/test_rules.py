@@ -7,6 +7,7 @@ import pytest
 
 from supervision.inspections import rules
 from supervision.inspections.enums import InspectionState, Stage
+from supervision.inspections.transitions import may_file_elsewhere, may_submit
 from supervision.rounds.enums import RoundState
 
 FACTS = rules.WindowFacts(
@@ -87,3 +88,12 @@ def test_facts_of_handing_in_carry_the_windows_text() -> None:
     closed = rules.window(FACTS, date(2026, 7, 1))
     facts = rules.submit_facts(closed, ["缺"])
     assert (facts.is_open, facts.closed_text, facts.blockers) == (False, closed.closed_text, ("缺",))
+
+
+@pytest.mark.parametrize("is_elsewhere", [True, False])
+def test_each_round_is_handed_in_at_its_own_place_only(is_elsewhere: bool) -> None:
+    facts = rules.submit_facts(rules.window(FACTS, date(2026, 3, 31)), is_elsewhere=is_elsewhere)
+    assert (bool(may_submit(facts)), bool(may_file_elsewhere(facts))) == (not is_elsewhere, is_elsewhere)
+    late = rules.submit_facts(rules.window(FACTS, date(2026, 7, 1)), is_elsewhere=is_elsewhere)
+    assert not may_submit(late)
+    assert not may_file_elsewhere(late)

@@ -283,14 +283,33 @@ def test_correction_goes_back_to_who_returned_it(personas: Personas, tea: Associ
     assert (sent.answered_by, inspection.state) == (second, InspectionState.WITH_SUPERVISOR)
 
 
-def test_filing_at_the_registrars_keeps_day_and_number(personas: Personas, tea: Association) -> None:
+def test_what_is_filed_here_cannot_be_recorded_as_filed_elsewhere(personas: Personas, tea: Association) -> None:
     inspection = filled(tea, personas.association_filer)
+    code = filing_of(inspection, NOW.date()).content_code
+    with pytest.raises(Refused, match="本批次在本系统报送"):
+        services.file_elsewhere(
+            inspection,
+            filed_on=date(2026, 3, 1),
+            acceptance_number="1号",
+            version=inspection.version,
+            content_code=code,
+            actor=personas.association_filer.actor,
+            now=NOW,
+        )
+    assert inspection.state == InspectionState.DRAFTING
+
+
+def test_filing_at_the_registrars_keeps_day_and_number(personas: Personas, tea: Association) -> None:
+    track = small_track(round=make_round(place="registrar"))
+    inspection = filled(tea, personas.association_filer, track)
     code = filing_of(inspection, NOW.date()).content_code
     given = {"version": inspection.version, "content_code": code, "actor": personas.association_filer.actor, "now": NOW}
     with pytest.raises(Refused, match="受理编号"):
         services.file_elsewhere(inspection, filed_on=date(2026, 3, 1), acceptance_number=" ", **given)
     with pytest.raises(Refused, match="还没有到"):
         services.file_elsewhere(inspection, filed_on=date(2026, 3, 3), acceptance_number="湘社〔2026〕1号", **given)
+    with pytest.raises(Refused, match="不在这里提交"):
+        services.submit(inspection, **given)
     done = services.file_elsewhere(inspection, filed_on=date(2026, 3, 1), acceptance_number="湘社〔2026〕1号", **given)
     assert (inspection.state, done.acceptance_number) == (InspectionState.FILED_ELSEWHERE, "湘社〔2026〕1号")
 

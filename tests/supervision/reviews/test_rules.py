@@ -5,16 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from portal.access.roles import Role
 from supervision.inspections.enums import Conclusion, InspectionState, Stage
 from supervision.inspections.issues import Issue, issues_of
 from supervision.inspections.transitions import (
-    AMEND,
-    CONCLUDE,
-    FORWARD,
-    RECONSIDER,
-    RECORD,
-    RETURN,
     TRANSITIONS,
     ReviewFacts,
     may_amend,
@@ -27,29 +20,6 @@ from supervision.inspections.transitions import (
 from supervision.reviews.rules import may_batch, sample, suggest
 
 State = InspectionState
-# roles.md: who decides what, and from where. Every other (state, role) of these steps is refused.
-EXPECTED = {
-    "agree_to_committee": ({State.WITH_SUPERVISOR}, {Role.SUPERVISING_UNIT}),
-    "agree_to_registrar": ({State.WITH_SUPERVISOR}, {Role.SUPERVISING_UNIT}),
-    "clear_to_registrar": ({State.WITH_COMMITTEE}, {Role.PARTY_COMMITTEE}),
-    "return_from_supervisor": ({State.WITH_SUPERVISOR}, {Role.SUPERVISING_UNIT}),
-    "return_from_committee": ({State.WITH_COMMITTEE}, {Role.PARTY_COMMITTEE}),
-    "return_from_registrar": ({State.WITH_REGISTRAR}, {Role.REGISTRAR}),
-    "conclude": ({State.WITH_REGISTRAR}, {Role.REGISTRAR}),
-    "record_conclusion": (
-        set(State) - {State.CONCLUDED, State.EXEMPTED},
-        {Role.REGISTRAR, Role.DEPARTMENT_ADMIN},
-    ),
-    "reconsider": ({State.CONCLUDED}, {Role.REGISTRAR}),
-    "amend_conclusion": ({State.CONCLUDED}, {Role.REGISTRAR, Role.DEPARTMENT_ADMIN}),
-}
-REVIEWING = [*FORWARD.values(), *RETURN.values(), CONCLUDE, RECORD, RECONSIDER, AMEND]
-
-
-def test_steps_of_reviewers_are_the_table_of_roles() -> None:
-    found = {one.name: (set(one.sources), set(one.roles)) for one in REVIEWING}
-    assert found == {name: ({*map(str, states)}, {*map(str, who)}) for name, (states, who) in EXPECTED.items()}
-    assert {one.name for one in REVIEWING} <= {one.name for one in TRANSITIONS}
 
 
 def test_only_the_registrar_and_the_record_with_a_number_lead_to_a_conclusion() -> None:

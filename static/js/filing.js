@@ -31,7 +31,8 @@ function warn(text, link) {
 function body(action) {
   const data = new FormData(form);
   for (const name of [...data.keys()]) {
-    if (name.startsWith("file-") || name === "action") data.delete(name);
+    // A pasted column is filled in when a button is pressed, not while it is being typed.
+    if (name.startsWith("file-") || name.startsWith("paste-") || name === "action") data.delete(name);
   }
   data.set("action", action);
   return new URLSearchParams(data);

@@ -112,6 +112,17 @@ class GridRow:
 
 
 @dataclass(frozen=True)
+class Column:
+    """A column of a statement that can be filled at once, one line a row; `text` and `problem` are of a failed try."""
+
+    name: str
+    label: str
+    row_count: int
+    text: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True)
 class ShownGroup:
     """Controls under one heading; the lines of a statement where they stand in one."""
 
@@ -119,6 +130,12 @@ class ShownGroup:
     controls: tuple[Control, ...]
     grid: Grid | None = None
     grid_rows: tuple[GridRow, ...] = ()
+    columns: tuple[Column, ...] = ()
+
+    @property
+    def has_pasted(self) -> bool:
+        """A column that was pasted did not fit."""
+        return any(one.problem for one in self.columns)
 
     @property
     def is_shown(self) -> bool:
@@ -141,10 +158,12 @@ class ShownGroup:
 
 @dataclass
 class Typed:
-    """What a form posted: answers and reasons by field, and which fields it showed."""
+    """What a form posted: answers and reasons by field, and columns of statements that were pasted and do not fit."""
 
     answers: Answers = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
+    unfit: dict[str, tuple[str, str]] = field(default_factory=dict)  # input name → (its text, what is wrong)
+    filled_count: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -167,7 +186,41 @@ def read_posted(section: Section, data: QueryDict | Mapping[str, Any]) -> Typed:
         typed.answers[one.code] = raw
         if (reasons := _list(data, f"reason-{one.code}")) != []:
             typed.reasons[one.code] = reasons[0][:500]
+    for group in section.groups:
+        if group.grid is not None:
+            _paste(group.grid, data, typed)
     return typed
+
+
+def _paste(grid: Grid, data: Any, typed: Typed) -> None:
+    """A whole column in one box, as it comes from a spreadsheet: a line a row, an empty line changes nothing.
+
+    What does not fit is not guessed: nothing of that column is filled in.
+    """
+    for column in grid.columns:
+        name = paste_name(grid, column.code)
+        text = "".join(_list(data, name)[:1])[:LONGEST_TYPED]
+        if not text.strip():
+            continue
+        lines = text.rstrip("\r\n").splitlines()
+        codes = [grid.cell(row.code, column.code) for row in grid.rows]
+        if any("\t" in line.strip() for line in lines):
+            problem = f"粘贴的内容有不止一列。请只复制「{column.label}」一列，再粘贴。"
+        elif len(lines) > len(codes):
+            problem = f"粘贴了 {len(lines)} 行，「{grid.title}」只有 {len(codes)} 行，没有填入。请去掉表头和多余的行。"
+        else:
+            problem = ""
+        if problem:
+            typed.unfit[name] = (text, problem)
+            continue
+        for code, line in zip(codes, lines, strict=False):
+            if line.strip() and code in typed.answers:
+                typed.answers[code] = line.strip()
+                typed.filled_count += 1
+
+
+def paste_name(grid: Grid, column: str) -> str:
+    return f"paste-{grid.code}-{column}"
 
 
 def _list(data: Any, name: str) -> list[str]:
@@ -236,12 +289,18 @@ def shown_groups(
             file_errors=tuple((file_errors or {}).get(one.code, ())),
         )
 
-    return [_group(group, {one.code: control(one) for one in group.fields}) for group in section.groups]
+    return [_group(group, {one.code: control(one) for one in group.fields}, overlay) for group in section.groups]
 
 
-def _group(group: Group, controls: dict[str, Control]) -> ShownGroup:
+def _group(group: Group, controls: dict[str, Control], typed: Typed) -> ShownGroup:
     rows: tuple[GridRow, ...] = ()
+    columns: list[Column] = []
     if group.grid is not None:
+        for column in group.grid.columns:
+            cells = [controls.get(group.grid.cell(line.code, column.code)) for line in group.grid.rows]
+            if any(one is not None and not one.is_locked for one in cells):
+                name = paste_name(group.grid, column.code)
+                columns.append(Column(name, column.label, len(cells), *typed.unfit.get(name, ())))
         rows = tuple(
             GridRow(
                 line.label,
@@ -249,7 +308,7 @@ def _group(group: Group, controls: dict[str, Control]) -> ShownGroup:
             )
             for line in group.grid.rows
         )
-    return ShownGroup(group.title, tuple(controls.values()), group.grid, rows)
+    return ShownGroup(group.title, tuple(controls.values()), group.grid, rows, tuple(columns))
 
 
 def _control(

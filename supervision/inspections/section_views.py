@@ -101,6 +101,8 @@ class SectionScreen(ShowsPeople, FilingScreen):
             return self.remove_file(target)
         if action == "row":
             return self.draw(spare={target: 2})
+        if typed.unfit or action == "fill":
+            return self.answer_filled(typed)
         if request.FILES and (errors := self.take_chosen()):
             self.forget()
             return self.draw(status=422, says_problems=True, file_errors=errors)
@@ -173,6 +175,13 @@ class SectionScreen(ShowsPeople, FilingScreen):
         return drawn
 
     # Answers
+
+    def answer_filled(self, typed: Typed) -> HttpResponse:
+        """The columns that were pasted, in their cells; what did not fit, with its text."""
+        notice = f"已填入 {typed.filled_count} 格，内容已保存，请核对。" if typed.filled_count else ""
+        if not typed.unfit and not notice:
+            notice = "没有粘贴内容。请先从电子表格复制一列数，粘贴到框里，再点「填入表格」。"
+        return self.draw(typed=Typed(unfit=typed.unfit), notice=notice, status=422 if typed.unfit else 200)
 
     def answer_saved(self, row: Any) -> HttpResponse:
         """What the page shows after it saved by itself."""
@@ -288,10 +297,10 @@ class SectionScreen(ShowsPeople, FilingScreen):
             fields=",".join(one.code for one in controls if not one.is_locked and one.kind != "file"),
             has_files=any(one.kind == "file" for one in controls),
             version=self.row.version if version is None else version,
-            is_dirty=typed is not None,
+            is_dirty=typed is not None and not typed.is_empty,
             saved_at=self.row.saved_at,
             problems=problems,
-            has_errors=bool(problems or file_errors),
+            has_errors=bool(problems or file_errors or any(group.has_pasted for group in groups)),
             notice=notice,
             may_repeat=SectionLine(self.filing, section, self.correction).may_repeat,
             is_as_last_year=self.row.is_as_last_year,

@@ -361,3 +361,25 @@ def test_workbook_has_the_registrars_order_and_types(personas: Personas, tea: As
     assert rows[0] == ["序号", "项目", "填报内容", "单位"]
     assert ["4", "单位会员数", 12, "家"] in rows
     assert ["3", "联系电话", "0731-****1234", None] in rows
+
+
+def test_column_of_a_statement_is_pasted_into_one_box(personas: Personas, tea: Association, client: Client) -> None:
+    inspection = begun(tea, personas.association_filer)
+    where = url("filing_section", inspection.pk, "balance")
+    cells = FULL["balance"] | {"sheet_cash_closing": "", "sheet_total_closing": "8"}
+    data = posted(inspection, "balance", cells, action="fill")
+    page = client.post(where, data | {"paste-sheet-closing": "2\r\n\r\n"})
+    assert page.status_code == 200
+    assert "已填入 1 格" in text_of(page)
+    assert section_row(inspection, "balance").answers == cells | {"sheet_cash_closing": "2"}
+    for pasted, said in (
+        ("期末数\n2\n4", "粘贴了 3 行，「资产负债表」只有 2 行，没有填入。"),
+        ("1\t2\n3\t4", "粘贴的内容有不止一列。请只复制「年末数」一列，再粘贴。"),
+    ):
+        data = posted(inspection, "balance", cells, action="continue")
+        page = client.post(where, data | {"paste-sheet-closing": pasted})
+        assert page.status_code == 422
+        assert said in text_of(page)
+        assert pasted in page.content.decode()
+        assert section_row(inspection, "balance").answers == cells
+    assert "没有粘贴内容" in text_of(client.post(where, posted(inspection, "balance", cells, action="fill")))

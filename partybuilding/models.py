@@ -2,10 +2,16 @@
 
 from partybuilding.coverage.models import Instructor, InstructorAssignment
 from partybuilding.members.models import PartyMember, Secretary
-from partybuilding.organizations.models import CoveredAssociation, PartyOrganization, PartyOrganizationName
+from partybuilding.organizations.models import (
+    CoveredAssociation,
+    GroupOrganization,
+    PartyOrganization,
+    PartyOrganizationName,
+)
 
 __all__ = [
     "CoveredAssociation",
+    "GroupOrganization",
     "Instructor",
     "InstructorAssignment",
     "PartyMember",

@@ -22,8 +22,8 @@ from associations.registry.models import (
     PartyMemberCount,
 )
 from partybuilding.coverage.models import Instructor, InstructorAssignment
-from partybuilding.organizations.enums import EstablishmentMode, OrganizationKind
-from partybuilding.organizations.models import CoveredAssociation, PartyOrganization
+from partybuilding.organizations.enums import EstablishmentMode, GroupKind, OrganizationKind
+from partybuilding.organizations.models import CoveredAssociation, GroupOrganization, PartyOrganization
 from portal.access.roles import ASSOCIATION, BODIES, Role
 from portal.access.scoping import everything
 from portal.accounts.models import User
@@ -181,6 +181,14 @@ def make_instructor_assignment(
 ) -> InstructorAssignment:
     return InstructorAssignment.objects.create(
         instructor=instructor, association=association, starts_on=starts_on or timezone.localdate(), ends_on=ends_on
+    )
+
+
+def make_group(
+    association: Association, kind: str = GroupKind.UNION, starts_on: date | None = None, ends_on: date | None = None
+) -> GroupOrganization:
+    return GroupOrganization.objects.create(
+        association=association, kind=kind, name=f"{association.name}工会委员会", starts_on=starts_on, ends_on=ends_on
     )
 
 

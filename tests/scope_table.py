@@ -457,6 +457,7 @@ TABLE: dict[str, Reach] = {
     "partybuilding.PartyOrganization": Reach(_branches, BRANCH_REACH),
     "partybuilding.PartyOrganizationName": Reach(_branch_names, BRANCH_REACH),
     "partybuilding.CoveredAssociation": Reach(_coverings, ASSOCIATIONS),
+    "partybuilding.GroupOrganization": of_associations(factories.make_group),
     "associations.Officer": of_associations(makers.make_officer),
     "associations.Contact": of_associations(makers.make_contact),
     "associations.MemberUnit": of_associations(makers.make_member_unit),

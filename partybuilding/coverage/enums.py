@@ -6,6 +6,14 @@ from django.db import models
 ESTABLISH_TASK = "establish_party_organization"
 
 
+class InstructorKind(models.TextChoices):
+    """R-077, R-083: the first two reach an association with the work of the Party; an organiser prepares a founding."""
+
+    INSTRUCTOR = "instructor", "党建工作指导员"
+    LIAISON = "liaison", "联络员"
+    ORGANISER = "organiser", "党建组织员"
+
+
 class MemberBand(models.TextChoices):
     """Full Party members by the basis of R-078; an association that reported nothing is not one without members."""
 
@@ -31,3 +39,7 @@ class Measure(models.TextChoices):
     INFO_POOL = "info_pool", "有党员、条件未到、未覆盖"
     NO_MEMBERS = "no_members", "没有党员、未覆盖"
     UNREPORTED = "unreported", "党员人数未填报"
+
+
+# Whose assignment counts for R-077.
+GUIDING = (InstructorKind.INSTRUCTOR, InstructorKind.LIAISON)

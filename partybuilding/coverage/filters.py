@@ -6,6 +6,7 @@ import django_filters
 from django.db.models import QuerySet
 
 from associations.registry.selectors import departments_of
+from partybuilding.coverage.enums import InstructorKind
 from partybuilding.coverage.models import Instructor
 from portal.screens.filters import ScreenFilterSet, SearchFilter
 
@@ -13,12 +14,13 @@ FREE, FULL = "free", "full"
 
 
 class InstructorFilter(ScreenFilterSet):
-    """By name, by the body that seconds them, in office or not."""
+    """By name, by the body that seconds them, by kind, in office or not."""
 
     q = SearchFilter(fields=["person__name"], label="姓名")
     department = django_filters.ModelChoiceFilter(
         label="选派单位", queryset=lambda request: departments_of(request.actor)
     )
+    kind = django_filters.ChoiceFilter(label="类别", choices=InstructorKind.choices)
     active = django_filters.BooleanFilter(label="在任", field_name="is_active")
     load = django_filters.ChoiceFilter(
         label="联系情况", choices=[(FREE, "还没有联系"), (FULL, "已有联系")], method="loaded"

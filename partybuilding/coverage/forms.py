@@ -6,6 +6,7 @@ from django import forms
 
 from associations.registry.models import Department
 from associations.registry.selectors import departments_of
+from partybuilding.coverage.enums import InstructorKind
 from partybuilding.coverage.models import Instructor
 from partybuilding.coverage.selectors import with_load
 from partybuilding.organizations.selectors import own_and_below
@@ -19,6 +20,13 @@ class InstructorForm(ScreenForm):
     """A 党建工作指导员: a name and the body that seconds it."""
 
     name = forms.CharField(label="姓名", max_length=64)
+    kind = forms.ChoiceField(
+        label="类别",
+        choices=InstructorKind.choices,
+        initial=InstructorKind.INSTRUCTOR,
+        required=False,
+        help_text="指导员、联络员计入工作覆盖；党建组织员联系有党员、暂不具备条件的社会组织，不计入。",
+    )
     department = forms.ModelChoiceField(
         label="选派单位", queryset=Department.objects.none(), required=False, empty_label="未填"
     )
@@ -35,7 +43,10 @@ class InstructorForm(ScreenForm):
             field.required, field.empty_label = True, None
         field.queryset = rows
 
-        self.order_fields(["name", "id_number", "department", "phone"])
+        self.order_fields(["name", "kind", "id_number", "department", "phone"])
+
+    def clean_kind(self) -> str:
+        return str(self.cleaned_data["kind"] or self.initial.get("kind") or InstructorKind.INSTRUCTOR)
 
 
 class EditInstructorForm(InstructorForm):
@@ -48,7 +59,7 @@ class AssignForm(ScreenForm):
     """Which instructor, from when to when, and by when the organisation is to be founded."""
 
     instructor = forms.ModelChoiceField(
-        label="党建工作指导员", queryset=Instructor.objects.none(), empty_label="请选择"
+        label="指导员、联络员或组织员", queryset=Instructor.objects.none(), empty_label="请选择"
     )
     starts_on = DateField(label="起始日期")
     ends_on = DateField(label="终止日期", required=False, help_text="到期后不再计入工作覆盖；没有约定的留空。")
@@ -64,7 +75,8 @@ class AssignForm(ScreenForm):
         rows = scoped(Instructor, self.actor).filter(is_active=True).select_related("department", "person")
         field.queryset = with_load(rows, self.initial["starts_on"]).order_by("person__name", "pk")
         field.label_from_instance = lambda one: (
-            f"{one.name}（{one.department or '选派单位未填'}，已联系 {one.association_count} 家）"
+            f"{one.name}（{one.get_kind_display()}，{one.department or '选派单位未填'}，"
+            f"已联系 {one.association_count} 家）"
         )
 
 

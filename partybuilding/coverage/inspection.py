@@ -17,7 +17,7 @@ def findings(association: Any, on: date) -> Iterable[Finding]:
     facts = facts_of(association.pk, as_of=on, rules=rules)
     yield _organization(facts, rules)
     if coverage.is_blank_spot(facts, rules):
-        yield Finding(Level.WARN, "R-077", "没有党组织，也没有党建工作指导员，党的工作没有覆盖。")
+        yield Finding(Level.WARN, "R-077", "没有党组织，没有党建工作指导员、联络员，也没有群团组织，党的工作没有覆盖。")
     elif not facts.has_instructor and not coverage.is_covered(facts, rules):
         yield Finding(Level.WARN, "R-095", "没有指派党建工作指导员。")
     yield charter(association)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from associations.registry.enums import TERMINAL_STATUSES
 from associations.registry.models import Association, PartyMemberCount
 from partybuilding.coverage import rules as coverage
-from partybuilding.coverage.enums import Measure, MemberBand
+from partybuilding.coverage.enums import InstructorKind, Measure, MemberBand
 from partybuilding.coverage.models import InstructorAssignment
 from partybuilding.coverage.selectors import (
     STRENGTH,
@@ -22,7 +22,9 @@ from partybuilding.coverage.selectors import (
     measured,
 )
 from partybuilding.coverage.services import INSTRUCTING
-from partybuilding.organizations.enums import COVER_TONES, Cover
+from partybuilding.organizations.enums import COVER_TONES, Cover, GroupKind
+from partybuilding.organizations.group_views import groups_table
+from partybuilding.organizations.models import GroupOrganization
 from partybuilding.organizations.selectors import covers_of
 from partybuilding.organizations.services import RECORDERS
 from portal.access.actor import Actor
@@ -117,6 +119,7 @@ def party_panel(actor: Actor, association: Association, day: date) -> PanelConte
             ],
             "organizations": organizations_table(actor, association),
             "instructors": instructors_table(actor, association),
+            "groups": groups_table(actor, association),
             "counts": counts_table(actor, association),
             "new_url": reverse("partybuilding:organization_new") + f"?association={association.pk}"
             if is_open and may_see(RECORDERS, actor)
@@ -124,6 +127,7 @@ def party_panel(actor: Actor, association: Association, day: date) -> PanelConte
             "assign_url": reverse("partybuilding:instructor_assign", args=args)
             if is_open and may_see(INSTRUCTING, actor)
             else "",
+            "group_url": reverse("partybuilding:group_new", args=args) if is_open and may_see(RECORDERS, actor) else "",
             "count_url": reverse("associations:count_new", args=args) if may_see(RECORDERS, actor) else "",
         },
     )
@@ -187,11 +191,14 @@ def instructors_table(actor: Actor, association: Association) -> Any:
         return reverse("partybuilding:instructor", args=[row.instructor_id]) if may_see(WORKSPACE, actor) else None
 
     columns = [
-        Column("name", "党建工作指导员", value="instructor.name", link=page),
+        Column("name", "姓名", value="instructor.name", link=page),
+        Column("kind", "类别", value=lambda row: row.instructor.get_kind_display()),
         Column("department", "选派单位", value="instructor.department.name"),
         Column("period", "起止", value=lambda row: period_text(row.starts_on, row.ends_on)),
     ]
-    return table("指导员", columns, list(rows.order_by("-starts_on", "-pk")), empty="还没有指派指导员。")
+    return table(
+        "指导员", columns, list(rows.order_by("-starts_on", "-pk")), empty="还没有指派指导员、联络员或组织员。"
+    )
 
 
 def counts_table(actor: Actor, association: Association) -> Any:
@@ -202,7 +209,8 @@ def counts_table(actor: Actor, association: Association) -> Any:
         Column("working", "在本组织工作（人）", value=lambda row: reported(row.working_count), kind="number"),
         Column("source", "来源", value=lambda row: row.get_source_display()),
     ]
-    rows = scoped(PartyMemberCount, actor).filter(association=association).order_by("-counted_on", "-pk")
+    rows = scoped(PartyMemberCount, actor).filter(association=association).select_related("association")
+    rows = rows.order_by("-counted_on", "-pk")
     return table("党员人数", columns, list(rows), empty="未填报。没有党员的请填 0。")
 
 
@@ -239,6 +247,15 @@ def instead_text(facts: coverage.AssociationFacts, rules: coverage.CoverageRules
     return f"达到 {rules.should_establish_member_count} 名，{instead}"
 
 
+def _accompanying(actor: Actor, association: Association) -> Any:
+    """Kind, name, first and last day of those who look after an association and of its 群团组织; one query."""
+    guides = scoped(InstructorAssignment, actor).filter(association=association).order_by()
+    groups = scoped(GroupOrganization, actor).filter(association=association).order_by()
+    return guides.values_list("instructor__kind", "instructor__person__name", "starts_on", "ends_on").union(
+        groups.values_list("kind", "name", "starts_on", "ends_on"), all=True
+    )
+
+
 def timeline(actor: Actor, association: Association, day: date) -> list[TimelineEntry]:
     """When organisations and instructors began and ended, and what was reported."""
     entries = []
@@ -250,10 +267,13 @@ def timeline(actor: Actor, association: Association, day: date) -> list[Timeline
             entries.append(TimelineEntry(row.starts_on, "党建", f"由「{row.organization}」覆盖{why}", url=url))
         if row.ends_on:
             entries.append(TimelineEntry(row.ends_on, "党建", f"「{row.organization}」覆盖到这一天为止", url=url))
-    guides = scoped(InstructorAssignment, actor).filter(association=association)
-    for guide in guides.select_related("instructor__person"):
-        if guide.starts_on:
-            entries.append(TimelineEntry(guide.starts_on, "党建", f"指导员「{guide.instructor}」开始联系"))
-        if guide.ends_on:
-            entries.append(TimelineEntry(guide.ends_on, "党建", f"指导员「{guide.instructor}」联系到这一天为止"))
+    for kind, name, starts_on, ends_on in _accompanying(actor, association):
+        if kind in GroupKind.values:
+            what, begun, ended = f"{GroupKind(kind).label}「{name}」", "成立", "到这一天为止"
+        else:
+            what, begun, ended = f"{InstructorKind(kind).label}「{name}」", "开始联系", "联系到这一天为止"
+        if starts_on:
+            entries.append(TimelineEntry(starts_on, "党建", what + begun))
+        if ends_on:
+            entries.append(TimelineEntry(ends_on, "党建", what + ended))
     return [entry for entry in entries if entry.day <= day]

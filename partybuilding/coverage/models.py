@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from associations.registry.models import Association, Dated, Department, in_department_subtree, through_association
+from partybuilding.coverage.enums import InstructorKind
 from portal.access.actor import Actor
 from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import EVERYTHING
@@ -13,12 +14,13 @@ from portal.workflow.models import Versioned
 
 
 class Instructor(Versioned):
-    """A 党建工作指导员: a person, and the body that seconds it."""
+    """A 党建工作指导员, 联络员 or 党建组织员: a person, and the body that seconds it."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="instructors", verbose_name="姓名")
     phone = models.ForeignKey(
         Phone, on_delete=models.PROTECT, null=True, editable=False, related_name="+", verbose_name="联系电话"
     )
+    kind = models.CharField("类别", max_length=16, choices=InstructorKind, default=InstructorKind.INSTRUCTOR)
     department = models.ForeignKey(
         Department, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="选派单位"
     )

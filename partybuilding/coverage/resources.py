@@ -12,17 +12,23 @@ from associations.governance import references as owning
 from associations.governance.references import Associations
 from associations.registry.models import Department, current_on, in_department_subtree
 from associations.registry.references import ASSOCIATIONS
+from partybuilding.coverage.enums import InstructorKind
 from partybuilding.coverage.models import Instructor, InstructorAssignment
 from portal.access.roles import Role
 from portal.access.scoping import scoped
 from portal.importing.normalise import name_key
-from portal.importing.parsers import DateParser, NameParser, NamesParser, UsccsParser
+from portal.importing.parsers import ChoiceParser, DateParser, NameParser, NamesParser, UsccsParser
 from portal.importing.references import ReferenceDomain
 from portal.importing.resources import Column, ImportResource, StagedRow
 from portal.people import imports as people
 from portal.people.imports import PeopleImport
 
 MATCHING = owning.MATCHING
+KIND_SYNONYMS = {
+    InstructorKind.INSTRUCTOR: ("指导员", "党建指导员", "驻会指导员"),
+    InstructorKind.LIAISON: ("党建联络员", "选派联络员"),
+    InstructorKind.ORGANISER: ("组织员",),
+}
 
 
 class InstructorResource(ImportResource):
@@ -48,6 +54,13 @@ class InstructorResource(ImportResource):
         NameParser(),
         key=3,
         synonyms=["派出单位", "所属党委", "选派党委", "派出党组织", "选派党组织", "所在单位"],
+    )
+    person_kind = Column(
+        "类别",
+        ChoiceParser(InstructorKind.choices, KIND_SYNONYMS),
+        attribute="kind",
+        synonyms=["人员类别", "指导员类别", "选派类别", "派驻类别"],
+        hint="党建工作指导员、联络员或党建组织员；不填的新人按党建工作指导员登记",
     )
     phone = people.phone_column("指导员电话")
     association_uscc = owning.code_column(UsccsParser())
@@ -195,6 +208,7 @@ class InstructorResource(ImportResource):
                 "name": one.person.name,
                 "id_type": one.person.get_id_type_display() if one.person.id_number_index else None,
                 "department": one.department.name if one.department else None,
+                "person_kind": one.get_kind_display(),
                 "association_uscc": "、".join(association.uscc for association in mine) or None,
                 "association_name": "、".join(association.name for association in mine) or None,
             }

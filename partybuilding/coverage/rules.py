@@ -37,6 +37,7 @@ class AssociationFacts:
     has_instructor: bool = False
     relation_count: int | None = None
     working_count: int | None = None
+    has_group: bool = False
 
     def band(self, rules: CoverageRules) -> MemberBand:
         """In which band the reported full members lie, by the basis that the parameter names (R-078)."""
@@ -67,8 +68,8 @@ def is_covered(facts: AssociationFacts, rules: CoverageRules) -> bool:
 
 
 def is_work_covered(facts: AssociationFacts, rules: CoverageRules) -> bool:
-    """R-077: covered, or looked after by a current instructor."""
-    return is_covered(facts, rules) or (facts.is_in_scope and facts.has_instructor)
+    """R-077: covered, or reached by a current instructor or liaison officer, or by a 群团组织 of its own."""
+    return is_covered(facts, rules) or (facts.is_in_scope and (facts.has_instructor or facts.has_group))
 
 
 def is_blank_spot(facts: AssociationFacts, rules: CoverageRules) -> bool:

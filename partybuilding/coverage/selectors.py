@@ -36,11 +36,11 @@ from associations.registry.enums import AssignmentRole, AssociationKind
 from associations.registry.models import Association, Department, PartyMemberCount, current_on
 from associations.registry.selectors import OWN_PREFIX, active_on, home_region, own_key
 from partybuilding.coverage import rules as coverage
-from partybuilding.coverage.enums import ESTABLISH_TASK, Measure, MemberBand
+from partybuilding.coverage.enums import ESTABLISH_TASK, GUIDING, Measure, MemberBand
 from partybuilding.coverage.models import Instructor, InstructorAssignment
 from partybuilding.coverage.rules import AssociationFacts, CoverageCounts, CoverageRules
 from partybuilding.organizations.enums import Cover, EstablishmentMode, OrganizationKind
-from partybuilding.organizations.models import CoveredAssociation
+from partybuilding.organizations.models import CoveredAssociation, GroupOrganization
 from portal.access.actor import Actor
 from portal.access.scoping import everything, scoped
 from portal.notices.enums import TaskState
@@ -113,8 +113,14 @@ def _covered_by(day: date, covers: Iterable[str]) -> Q:
 
 
 def guided_on(day: date) -> Q:
-    """Associations with a current instructor; an expired assignment does not count (R-095)."""
-    return Q(Exists(InstructorAssignment.objects.filter(current_on(day), association=OuterRef("pk"))))
+    """Associations with a current instructor or liaison officer; an expired assignment does not count (R-095)."""
+    rows = InstructorAssignment.objects.filter(current_on(day), instructor__kind__in=GUIDING)
+    return Q(Exists(rows.filter(association=OuterRef("pk"))))
+
+
+def grouped_on(day: date) -> Q:
+    """Associations with a 群团组织 on a day (R-077)."""
+    return Q(Exists(GroupOrganization.objects.filter(current_on(day), association=OuterRef("pk"))))
 
 
 def latest_count(day: date) -> QuerySet[PartyMemberCount]:
@@ -177,8 +183,8 @@ def measured(
         Measure.FUNCTIONAL: lambda: cover_is(Cover.FUNCTIONAL, as_of),
         Measure.COVERED: lambda: covered,
         Measure.UNCOVERED: lambda: ~covered,
-        Measure.WORK_COVERED: lambda: covered | guided_on(as_of),
-        Measure.BLANK_SPOT: lambda: ~covered & ~guided_on(as_of),
+        Measure.WORK_COVERED: lambda: covered | guided_on(as_of) | grouped_on(as_of),
+        Measure.BLANK_SPOT: lambda: ~covered & ~guided_on(as_of) & ~grouped_on(as_of),
         Measure.SHOULD_NOT_BUILT: lambda: ~_covered_by(as_of, [Cover.OWN]),
         Measure.INFO_POOL: lambda: ~covered,
         Measure.NO_MEMBERS: lambda: ~covered,
@@ -216,6 +222,7 @@ def _factual(queryset: QuerySet[Association], as_of: date, rules: CoverageRules)
         fact_in_scope=Case(When(in_scope, then=Value(True)), default=Value(False), output_field=BooleanField()),
         fact_cover=cover_on(as_of),
         fact_instructor=ExpressionWrapper(guided_on(as_of), output_field=BooleanField()),
+        fact_group=ExpressionWrapper(grouped_on(as_of), output_field=BooleanField()),
         # A join, not a look-up for each row: nobody shares a role, so it multiplies nothing.
         fact_answering=FilteredRelation(
             "assignments",
@@ -246,14 +253,14 @@ def _listed(queryset: QuerySet[Association], as_of: date, rules: CoverageRules) 
     )
     columns = (
         *("pk", "uscc", "name", "kind", "region__path", "fact_committee", "fact_grade"),
-        *("fact_in_scope", "fact_cover", "fact_instructor", "fact_relation", "fact_working"),
+        *("fact_in_scope", "fact_cover", "fact_instructor", "fact_relation", "fact_working", "fact_group"),
     )
     return rows.order_by("name", "pk").values_list(*columns)
 
 
 def _read(rows: Any) -> list[CoverageRow]:
     return [
-        CoverageRow(*row[:7], AssociationFacts(row[7], _cover(row[8]), row[9], row[10], row[11]))  # type: ignore[call-arg]
+        CoverageRow(*row[:7], AssociationFacts(row[7], _cover(row[8]), *row[9:]))  # type: ignore[call-arg]
         for row in rows
     ]
 
@@ -349,13 +356,14 @@ def coverage_summaries(
     base = dict(query or {})
     columns = [_GROUPED[by] for by in dimensions]
     facts = _factual(rows, as_of, rules).annotate(fact_band=member_band_on(as_of, rules))
-    combined = facts.values_list("fact_in_scope", "fact_cover", "fact_instructor", "fact_band", *columns)
+    known = ("fact_in_scope", "fact_cover", "fact_instructor", "fact_band", "fact_group")
+    combined = facts.values_list(*known, *columns)
     # Numbers are added up first: a province has some 2,000 lines, but few combinations of facts in a group.
     tallies: dict[str, dict[Any, Counter[Facts]]] = {by: defaultdict(Counter) for by in dimensions}
-    for in_scope, cover, guided, band, *keys, times in combined.annotate(times=Count("pk")):
+    for in_scope, cover, guided, band, grouped, *keys, times in combined.annotate(times=Count("pk")):
         for by, key in zip(dimensions, keys, strict=True):
             group = child_key(key, place) if by == Dimension.REGION else key
-            tallies[by][group][in_scope, cover, guided, band] += times
+            tallies[by][group][in_scope, cover, guided, band, grouped] += times
     samples: dict[Facts, CoverageCounts] = {}
     counted: dict[str, dict[Any, CoverageCounts]] = {}
     for by, groups in tallies.items():
@@ -367,8 +375,8 @@ def coverage_summaries(
     return {by: _summary(by, counted[by], place, base, as_of, rules, regions or {}) for by in dimensions}
 
 
-# In scope, strongest cover, guided, band of members.
-Facts = tuple[bool, int | None, bool, str | None]
+# In scope, strongest cover, guided, band of members, with a 群团组织.
+Facts = tuple[bool, int | None, bool, str | None, bool]
 _GROUPED = {
     Dimension.REGION: "region__path",
     Dimension.COMMITTEE: "fact_committee",
@@ -395,11 +403,12 @@ def _summary(
 
 
 def _sample(
-    in_scope: bool, cover: int | None, guided: bool, band: str | None, rules: CoverageRules
+    in_scope: bool, cover: int | None, guided: bool, band: str | None, grouped: bool, rules: CoverageRules
 ) -> AssociationFacts:
     """An association that stands for all with the same facts; the number of members is the least of its band."""
     least = {MemberBand.ENOUGH: rules.should_establish_member_count, MemberBand.FEW: 1, MemberBand.ZERO: 0}
-    return AssociationFacts(in_scope, _cover(cover), guided, least.get(MemberBand(band)) if band else None)
+    number = least.get(MemberBand(band)) if band else None
+    return AssociationFacts(in_scope, _cover(cover), guided, number, has_group=grouped)
 
 
 def child_key(path: str, place: Region | None) -> str:

@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from associations.registry.enums import AssignmentRole
 from associations.registry.models import Association, Department, current_on
 from associations.registry.services import checked, refuse_ended, require_role, touch, within_scope
-from partybuilding.coverage.enums import ESTABLISH_TASK
+from partybuilding.coverage.enums import ESTABLISH_TASK, InstructorKind
 from partybuilding.coverage.models import Instructor, InstructorAssignment
 from partybuilding.coverage.rules import instructor_findings
 from partybuilding.organizations.rules import Finding
@@ -48,6 +48,7 @@ def create_instructor(
     department: Department | None,
     actor: Actor,
     now: datetime,
+    kind: str = InstructorKind.INSTRUCTOR,
     phone: str = "",
     id_number: str = "",
     user: Any = None,
@@ -63,10 +64,11 @@ def create_instructor(
             raise Refused("instructor.known", f"{where}已有指导员「{name.strip()}」。同名的请在姓名后加注区别。")
     with transaction.atomic():
         person = person_for(name=name, id_number=id_number, actor=actor, now=now)
-        instructor = Instructor(person=person, phone=new_phone(phone, now=now), department=department, user=user)
+        phone_row = new_phone(phone, now=now)
+        instructor = Instructor(person=person, kind=kind, phone=phone_row, department=department, user=user)
         checked(instructor).save()
         _stay_in_scope(instructor, actor)
-        after = {"name": instructor.name, "department": str(department or "")}
+        after = {"name": instructor.name, "kind": instructor.get_kind_display(), "department": str(department or "")}
         record("instructors.create", actor=actor, subject=instructor, after=after, now=now)
     return instructor
 
@@ -89,6 +91,7 @@ def change_instructor(
     actor: Actor,
     now: datetime,
     version: int,
+    kind: str | None = None,
     phone: str | None = None,
     id_number: str | None = None,
 ) -> Instructor:
@@ -104,7 +107,7 @@ def change_instructor(
     before = {"name": instructor.name, "department": str(instructor.department or ""), "is_active": was_active}
     before_phone = instructor.phone_id
     with transaction.atomic():
-        changes: dict[str, Any] = {"department": department, "is_active": is_active}
+        changes: dict[str, Any] = {"department": department, "is_active": is_active, "kind": kind or instructor.kind}
         changes["person"] = correct_person(
             instructor.person, name=name, id_number=id_number or None, actor=actor, now=now
         )

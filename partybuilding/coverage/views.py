@@ -221,6 +221,7 @@ class InstructorList(ListScreen):
             sort="person__name",
             card="title",
         ),
+        Column("kind", "类别", value=lambda row: row.get_kind_display(), sort="kind"),
         Column("department", "选派单位", value="department.name", sort="department__name"),
         Column("association_count", "联系社会组织（家）", kind="number", sort="association_count"),
         Column(
@@ -293,7 +294,7 @@ class InstructorDetail(InstructorScreen, DetailScreen):
 
     def header(self, obj: Any) -> Header:
         state = Tag("在任", "green") if obj.is_active else Tag("已卸任", "grey")
-        return Header(obj.name, [state], [str(obj.department or "选派单位未填")])
+        return Header(obj.name, [state], [obj.get_kind_display(), str(obj.department or "选派单位未填")])
 
     def context(self) -> dict[str, Any]:
         one = self.object
@@ -377,7 +378,7 @@ class InstructorEdit(InstructorScreen, FormScreen):
     success_message = "已保存。"
 
     def initial(self) -> dict[str, Any]:
-        return {name: getattr(self.object, name) for name in ("name", "department", "is_active")}
+        return {name: getattr(self.object, name) for name in ("name", "kind", "department", "is_active")}
 
     def get_form(self, data: Any = None, files: Any = None) -> Any:
         form = super().get_form(data, files)

@@ -24,6 +24,14 @@ class EstablishmentMode(models.TextChoices):
     TEMPORARY = "temporary", "临时"
 
 
+class GroupKind(models.TextChoices):
+    """群团组织 of an association: one of these makes the work of the Party reach it (R-077)."""
+
+    UNION = "union", "工会"
+    YOUTH_LEAGUE = "youth_league", "共青团组织"
+    WOMEN = "women", "妇联（妇委会）"
+
+
 class Cover(models.TextChoices):
     """The strongest way in which an association is covered on a day (R-073, R-076)."""
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from associations.registry.models import Department
-from partybuilding.organizations.enums import EstablishmentMode, OrganizationKind
+from partybuilding.organizations.enums import EstablishmentMode, GroupKind, OrganizationKind
 from partybuilding.organizations.fields import AssociationsField, OrganizationField
 from partybuilding.organizations.selectors import committees_for
 from portal.screens.fields import DateField, IntegerField, ScreenForm
@@ -88,3 +88,11 @@ class CoverForm(ScreenForm):
         if len(found) != 1:
             raise forms.ValidationError(f"一次登记一家社会组织，现在填了 {len(found)} 家。请只保留一家。")
         return found[0]
+
+
+class GroupForm(ScreenForm):
+    """A 群团组织 of an association."""
+
+    kind = forms.ChoiceField(label="类别", choices=GroupKind.choices)
+    name = forms.CharField(label="名称", max_length=200, help_text="全称，例如：湖南省茶业协会工会委员会。")
+    starts_on = DateField(label="成立日期", help_text="自这一天起计入工作覆盖。")

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from associations.registry.enums import Source
 from associations.registry.models import (
     Association,
     Dated,
@@ -13,7 +14,7 @@ from associations.registry.models import (
     in_department_subtree,
     through_association,
 )
-from partybuilding.organizations.enums import EstablishmentMode, OrganizationKind
+from partybuilding.organizations.enums import EstablishmentMode, GroupKind, OrganizationKind
 from portal.access.actor import Actor
 from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import EVERYTHING
@@ -131,6 +132,38 @@ class CoveredAssociation(Dated):
 
     def __str__(self) -> str:
         return f"{self.organization} → {self.association}"
+
+    @classmethod
+    def scope_q(cls, actor: Actor) -> Q:
+        return through_association(actor)
+
+
+class GroupOrganization(Dated):
+    """A 群团组织 of an association, dated; while it exists, the work of the Party reaches the association (R-077)."""
+
+    association = models.ForeignKey(
+        Association, on_delete=models.CASCADE, related_name="group_organizations", verbose_name="社会组织"
+    )
+    kind = models.CharField("类别", max_length=16, choices=GroupKind)
+    name = models.CharField("名称", max_length=200)
+    source = models.CharField("来源", max_length=16, choices=Source, default=Source.HAND)
+
+    class Meta(Dated.Meta):
+        verbose_name = verbose_name_plural = "群团组织"
+        ordering = ["association", "kind", "-starts_on", "pk"]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["association", "kind"],
+                condition=Q(ends_on=None),
+                name="group_organization_one_open",
+                violation_error_message="这家社会组织已有这一类群团组织。请先登记原组织撤销。",
+            ),
+        ]
+        indexes = [models.Index(fields=["association", "starts_on"], name="group_organization_start")]
+
+    def __str__(self) -> str:
+        return self.name
 
     @classmethod
     def scope_q(cls, actor: Actor) -> Q:

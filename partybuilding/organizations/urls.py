@@ -1,6 +1,6 @@
 from django.urls import path
 
-from partybuilding.organizations import views
+from partybuilding.organizations import group_views, views
 
 urlpatterns = [
     path("party-organizations/", views.OrganizationList.as_view(), name="organizations"),
@@ -17,5 +17,11 @@ urlpatterns = [
         "party-organizations/<int:organization_pk>/covered/<int:covered_association_pk>/end/",
         views.CoverEnd.as_view(),
         name="cover_end",
+    ),
+    path("associations/<int:association_pk>/groups/new/", group_views.GroupNew.as_view(), name="group_new"),
+    path(
+        "associations/<int:association_pk>/groups/<int:group_organization_pk>/end/",
+        group_views.GroupEnd.as_view(),
+        name="group_end",
     ),
 ]

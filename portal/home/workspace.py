@@ -115,7 +115,7 @@ def register(actor: Actor, today: date) -> list[Block]:
 
     wrong = [
         figure("应建未建", Measure.SHOULD_NOT_BUILT, count=counts.should_not_built, note="党员人数已够，应当单独组建"),
-        figure("两个覆盖空白点", Measure.BLANK_SPOT, count=counts.blank_spot, note="没有党组织，也没有指导员"),
+        figure("两个覆盖空白点", Measure.BLANK_SPOT, count=counts.blank_spot, note="没有党组织、指导员和群团组织"),
         figure("党员人数未填报", Measure.UNREPORTED, count=counts.unreported, note="不能判断是否应当组建"),
     ]
     progress = [

@@ -126,6 +126,7 @@ PAGES = (
     PageVisit("party-organization-edit", "department_admin", "/party-organizations/1/edit/", again=True),
     PageVisit("party-organization-dissolve", "department_admin", "/party-organizations/1/dissolve/", again=True),
     PageVisit("party-organization-cover", "department_admin", "/party-organizations/1/covered/new/", again=True),
+    PageVisit("group-new", "department_admin", "/associations/1/groups/new/", again=True),
     PageVisit("coverage", "department_admin", "/coverage/"),
     PageVisit("should-establish", "department_admin", "/coverage/should-establish/", again=True),
     PageVisit("bulk-assign", "department_admin", "/coverage/should-establish/", (PICK, BULK)),

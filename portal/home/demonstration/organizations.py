@@ -2,14 +2,20 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from random import Random
 
-from associations.registry.enums import TERMINAL_STATUSES, AssociationStatus, NameKind
+from associations.registry.enums import TERMINAL_STATUSES, AssociationStatus, NameKind, Source
 from associations.registry.models import Association, Department
 from partybuilding.coverage.models import Instructor, InstructorAssignment
-from partybuilding.organizations.enums import EstablishmentMode, OrganizationKind
-from partybuilding.organizations.models import CoveredAssociation, PartyOrganization, PartyOrganizationName
+from partybuilding.organizations.enums import EstablishmentMode, GroupKind, OrganizationKind
+from partybuilding.organizations.models import (
+    CoveredAssociation,
+    GroupOrganization,
+    PartyOrganization,
+    PartyOrganizationName,
+)
 from portal.home.demonstration.departments import committee, place_of
-from portal.home.demonstration.world import DEMONSTRATION_COMMITTEE, World, insert, place_name, words
+from portal.home.demonstration.world import DEMONSTRATION_COMMITTEE, SEED, World, insert, place_name, words
 from portal.importing.normalise import name_key
 from portal.people.models import Person
 
@@ -20,6 +26,11 @@ TITLES = {
     OrganizationKind.COMMITTEE: "委员会",
     OrganizationKind.FUNCTIONAL_BRANCH: "功能型支部委员会",
     OrganizationKind.TEMPORARY_BRANCH: "临时支部委员会",
+}
+GROUP_TITLES = {
+    GroupKind.UNION: "工会委员会",
+    GroupKind.YOUTH_LEAGUE: "团支部",
+    GroupKind.WOMEN: "妇女委员会",
 }
 
 
@@ -64,6 +75,7 @@ def make_organizations(world: World) -> None:
         _functional(world, drafts, association)
     _write(world, drafts)
     _instructors(world, uncovered)
+    _groups_of_associations(world)
 
 
 def numeral(number: int) -> str:
@@ -283,3 +295,31 @@ def _instructors(world: World, uncovered: list[Association]) -> None:
     insert(Person, people)
     insert(Instructor, instructors)
     insert(InstructorAssignment, assignments)
+
+
+def _groups_of_associations(world: World) -> None:
+    """Larger associations mostly have a 工会, some a league or a women's organisation; a few were given up since."""
+    # Dice of their own, so that the others fall as ever.
+    dice = Random(SEED + 2)  # noqa: S311
+    made: list[GroupOrganization] = []
+    for association in world.associations:
+        staff, established = association.staff_count or 0, association.established_on
+        if association.status != AssociationStatus.ACTIVE or established is None:
+            continue
+        for kind, share in ((GroupKind.UNION, staff / 60), (GroupKind.YOUTH_LEAGUE, 0.04), (GroupKind.WOMEN, 0.04)):
+            if dice.random() >= share:
+                continue
+            first = max(established, date(2012, 1, 1))
+            starts_on = first + timedelta(days=dice.randint(0, max(0, (world.today - first).days - 30)))
+            gone = dice.random() < 0.06
+            made.append(
+                GroupOrganization(
+                    association=association,
+                    kind=kind,
+                    name=f"{association.name}{GROUP_TITLES[kind]}",
+                    starts_on=starts_on,
+                    ends_on=max(starts_on, world.today - timedelta(days=dice.randint(1, 300))) if gone else None,
+                    source=Source.DEMONSTRATION,
+                )
+            )
+    insert(GroupOrganization, made)

@@ -6,7 +6,8 @@ from random import Random
 from associations.evaluation.models import Grade
 from associations.registry.enums import AssignmentRole, AssociationKind, AssociationStatus
 from associations.registry.models import Association, Department, PartyMemberCount
-from partybuilding.organizations.enums import EstablishmentMode, OrganizationKind
+from partybuilding.coverage.enums import InstructorKind
+from partybuilding.organizations.enums import EstablishmentMode, GroupKind, OrganizationKind
 from portal.regions.models import Region
 from tests import factories
 from tests.personas import Province
@@ -31,12 +32,15 @@ def scatter(province: Province, seed: int, number: int = 60) -> list[Association
     random = Random(seed)
     regions = [province.hunan, province.changsha, province.yuelu, province.zhuzhou, province.lusong]
     committees = [province.committee, province.branch_committee, province.other_committee]
-    instructors = [factories.make_instructor() for _ in range(4)]
+    kinds = [*InstructorKind, InstructorKind.INSTRUCTOR]
+    instructors = [factories.make_instructor(kind=kind) for kind in kinds]
     made = [_association(random, regions, committees) for _ in range(number)]
     for association in made:
         for instructor in random.sample(instructors, random.choice([0, 0, 0, 1, 2])):
             span = _span(random)
             factories.make_instructor_assignment(instructor, association, span["starts_on"] or FIRST, span["ends_on"])
+        for kind in random.sample(list(GroupKind), random.choice([0, 0, 0, 0, 1, 2])):
+            factories.make_group(association, kind, **_span(random))
     for _ in range(number):
         _organization(random, random.sample(made, random.choice([1, 1, 1, 3])))
     return made

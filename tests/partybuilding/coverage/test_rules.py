@@ -43,6 +43,22 @@ def test_work_rate_adds_those_with_an_instructor() -> None:
     assert figures.blank_spot == 2
 
 
+@pytest.mark.parametrize(
+    ("facts", "reached"),
+    [
+        (replace(BARE, has_group=True), True),
+        (replace(BARE, has_instructor=True), True),
+        (SHARED, True),
+        (FUNCTIONAL, False),
+        (BARE, False),
+        (AssociationFacts(is_in_scope=False, has_group=True), False),
+    ],
+)
+def test_work_reaches_by_organisation_instructor_or_group(facts: AssociationFacts, reached: bool) -> None:
+    assert counts(Measure.WORK_COVERED, facts, RULES) is reached
+    assert counts(Measure.BLANK_SPOT, facts, RULES) is (facts.is_in_scope and not reached)
+
+
 def test_built_rate_compares_own_organisations_with_should_not_built() -> None:
     figures = total((100, OWN), (4, replace(BARE, relation_count=3)))
     assert figures.built_rate.value == Fraction(100, 104)

@@ -6,6 +6,9 @@ class PartybuildingConfig(AppConfig):
     verbose_name = "党建"
 
     def ready(self) -> None:
+        from partybuilding.closing.reports import REPORT as CLOSE_REPORT
+        from partybuilding.closing.services import open_due
+        from partybuilding.closing.transitions import CLOSERS
         from partybuilding.coverage.inspection import findings as inspection_findings
         from partybuilding.coverage.listing import LIST_PART, SUBJECT, attention, party_panel, timeline
         from partybuilding.coverage.reports import REPORT
@@ -16,9 +19,12 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.organizations.resources import PartyOrganizationResource
         from portal import gates, importing, reporting
         from portal.access.roles import WORKSPACE
+        from portal.jobs.registry import register_tick
         from portal.screens import navigation, panels
 
         reporting.register(REPORT)
+        reporting.register(CLOSE_REPORT)
+        register_tick("partybuilding: open the close of the month", open_due)
         for kind in (PartyOrganizationResource, PartyMemberResource, InstructorResource):
             importing.register(kind.kind, kind)
 
@@ -33,6 +39,7 @@ class PartybuildingConfig(AppConfig):
         panels.attention(SUBJECT, attention)
         panels.timeline(SUBJECT, timeline)
         entry = navigation.NavEntry
+        navigation.register(entry("月报", "partybuilding:closes", CLOSERS, order=45))
         navigation.register(entry("两个覆盖", "partybuilding:coverage", WORKSPACE, order=40, also=("/instructors/",)))
         navigation.register(
             entry("党组织", "partybuilding:organizations", WORKSPACE, order=50, also=("/party-members/",))

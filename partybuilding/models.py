@@ -1,5 +1,14 @@
 """The face of the wing: Django finds every subject's models here."""
 
+from partybuilding.closing.models import (
+    Close,
+    CloseChange,
+    CloseEdition,
+    CloseRow,
+    CloseUnit,
+    Correction,
+    CorrectionItem,
+)
 from partybuilding.coverage.models import Instructor, InstructorAssignment
 from partybuilding.members.models import PartyMember, Secretary
 from partybuilding.organizations.models import (
@@ -10,6 +19,13 @@ from partybuilding.organizations.models import (
 )
 
 __all__ = [
+    "Close",
+    "CloseChange",
+    "CloseEdition",
+    "CloseRow",
+    "CloseUnit",
+    "Correction",
+    "CorrectionItem",
     "CoveredAssociation",
     "GroupOrganization",
     "Instructor",

@@ -1,8 +1,9 @@
 """Addresses of the wing: Party organisations, coverage, instructors."""
 
+from partybuilding.closing.urls import urlpatterns as closing
 from partybuilding.coverage.urls import urlpatterns as coverage
 from partybuilding.members.urls import urlpatterns as members
 from partybuilding.organizations.urls import urlpatterns as organizations
 
 app_name = "partybuilding"
-urlpatterns = [*organizations, *members, *coverage]
+urlpatterns = [*organizations, *members, *coverage, *closing]

@@ -17,6 +17,8 @@ KWARGS = {
     "department_pk": "associations.Department",
     "department_name_pk": "associations.DepartmentName",
     "organization_pk": "partybuilding.PartyOrganization",
+    "close_pk": "partybuilding.Close",
+    "close_unit_pk": "partybuilding.CloseUnit",
     "officer_pk": "associations.Officer",
     "contact_pk": "associations.Contact",
     "member_unit_pk": "associations.MemberUnit",

@@ -35,6 +35,7 @@ from portal.reporting.models import ReportDrill, ReportFile, ReportRow, ReportRu
 from portal.workflow.models import WorkflowEvent
 from tests import factories
 from tests.importing.makers import MEMORIES, remembered_mappings, remembered_references
+from tests.partybuilding.closing import scopes as closing
 from tests.people import makers
 from tests.personas import PERSONAS, Persona, Personas, Province
 from tests.reporting.samples import coverage_sample
@@ -437,6 +438,13 @@ REMARK_REACH = {
     key: names if PERSONAS[key][0] in FILING else names | {f"{name}_own" for name in names}
     for key, names in ASSOCIATIONS.items()
 }
+
+
+def _corrections(personas: Personas) -> Rows:
+    user = personas.department_admin.user
+    return {name: closing.make_correction(getattr(personas.province, name), user) for name in REGISTER}
+
+
 CALL_REACH = {key: set() if PERSONAS[key][0] in FILING else names for key, names in ASSOCIATIONS.items()}
 TABLE: dict[str, Reach] = {
     "associations.Association": of_associations(lambda association: association),
@@ -468,6 +476,18 @@ TABLE: dict[str, Reach] = {
     "people.PersonMerge": Reach(lambda personas: {"one": makers.make_merge()}, roles(set(), EVERYONE)),
     "partybuilding.Instructor": Reach(_instructors, INSTRUCTOR_REACH),
     "partybuilding.InstructorAssignment": Reach(_instructor_assignments, ASSOCIATIONS),
+    "partybuilding.Close": Reach(
+        lambda personas: {"one": closing.make_close()}, closing.of_closers({key: {"one"} for key in PERSONAS})
+    ),
+    "partybuilding.CloseUnit": Reach(closing.make_units, closing.UNIT_REACH),
+    "partybuilding.CloseEdition": Reach(lambda personas: {"one": closing.make_edition()}, roles({"one"}, DEPARTMENT)),
+    "partybuilding.CloseRow": Reach(of_associations(closing.make_row).make, closing.of_closers(ASSOCIATIONS)),
+    "partybuilding.CloseChange": Reach(of_associations(closing.make_change).make, closing.of_closers(ASSOCIATIONS)),
+    "partybuilding.Correction": Reach(_corrections, closing.of_closers(ASSOCIATIONS)),
+    "partybuilding.CorrectionItem": Reach(
+        lambda personas: {name: row.items.get() for name, row in _corrections(personas).items()},  # type: ignore[attr-defined]
+        closing.of_closers(ASSOCIATIONS),
+    ),
     "memberships.Membership": of_owners(lambda persona: persona.membership, also=LOOKED_AFTER_AND_OWN),
     "memberships.ResetRequest": Reach(make_resets, LOOKED_AFTER),
     "memberships.SlipSheet": of_owners(make_sheet),

@@ -51,10 +51,13 @@ def current_memberships(user_id: int, on: date) -> list[Membership]:
 
 
 def people_at(kind: str, pks: Collection[int], *, roles: Collection[str], on: date) -> dict[int, list[int]]:
-    """Users with a membership in one of the roles at one of the nodes of a kind (`Scope.kind`), with those nodes."""
+    """Users with a membership in one of the roles at one of the nodes of a kind (`Scope.kind`), with those nodes; the
+    province has none."""
     found: dict[int, list[int]] = {}
     with everything("whom a message about a body goes to"):
         rows = Membership.objects.filter(current_on(on), role__in=roles, user__is_active=True)
+        if kind == "province":
+            return {user: [] for user in rows.order_by("user").values_list("user", flat=True)}
         for start in range(0, len(wanted := sorted(pks)), AT_ONCE):
             here = rows.filter(**{f"{kind}__in": wanted[start : start + AT_ONCE]})
             for user, node in here.order_by("user", kind).values_list("user", kind):

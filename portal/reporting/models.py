@@ -127,7 +127,12 @@ class ReportRun(Asked, WorkflowModel):
             models.CheckConstraint(
                 condition=Q(state=RunState.BUILDING, built_at=None, locked_at=None)
                 | Q(state=RunState.FAILED, built_at=None, locked_at=None, failed_at__isnull=False)
-                | Q(state=RunState.DRAFT, built_at__isnull=False, data__isnull=False, locked_at=None)
+                | Q(
+                    state__in=[RunState.DRAFT, RunState.IN_REVIEW],
+                    built_at__isnull=False,
+                    data__isnull=False,
+                    locked_at=None,
+                )
                 | Q(
                     state=RunState.LOCKED,
                     built_at__isnull=False,
@@ -148,7 +153,7 @@ class ReportRun(Asked, WorkflowModel):
 
     @property
     def is_finished(self) -> bool:
-        return self.state in {RunState.DRAFT, RunState.LOCKED}
+        return self.state in {RunState.DRAFT, RunState.IN_REVIEW, RunState.LOCKED}
 
     @property
     def is_locked(self) -> bool:

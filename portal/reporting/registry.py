@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from portal.access.actor import Actor
+    from portal.gates import Finding
+    from portal.jobs.runner import JobContext
     from portal.reporting.data import ReportData
     from portal.reporting.forms import ReportParameters
+    from portal.reporting.models import ReportRun
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,11 @@ class Report:
 
     `params` is what the parameter form put into `to_params()`: plain JSON, checked against the actor's scope again
     inside `build`.
+
+    A report that closes something says more: `needs_review` puts a review between draft and signature; `prepare(run,
+    context)` keeps in the background, before the figures are read, what `build` then reads (it may be run twice);
+    `blockers(run)` says why a draft cannot be signed; `signed(run, actor, now)` is what signing does besides, in its
+    transaction.
     """
 
     key: str
@@ -25,6 +33,10 @@ class Report:
     parameters: "type[ReportParameters]"
     roles: frozenset[str]
     build: "Callable[[Actor, dict[str, Any], date], ReportData]"
+    needs_review: bool = False
+    prepare: "Callable[[ReportRun, JobContext], None] | None" = None
+    blockers: "Callable[[ReportRun], list[Finding]] | None" = None
+    signed: "Callable[[ReportRun, Actor, datetime], None] | None" = None
 
 
 _reports: dict[str, Report] = {}

@@ -22,9 +22,12 @@ class DuePeriod:
 
 @dataclass(frozen=True, slots=True)
 class LockFacts:
-    """What decides whether a draft may be signed."""
+    """What decides whether a draft may be sent for review or signed; `blocks` are the report's own objections."""
 
     has_successor: bool
+    needs_review: bool = False
+    is_in_review: bool = False
+    blocks: tuple[str, ...] = ()
 
 
 def month_of(day: date) -> str:
@@ -79,4 +82,17 @@ def may_lock(facts: LockFacts) -> Decision:
     """Only the newest edition is signed: an older one has been corrected."""
     if facts.has_successor:
         return Decision(False, "这一版已有更新的版本，不能再签发。请打开最新一版，核对后签发。")
+    if facts.needs_review and not facts.is_in_review:
+        return Decision(False, "这种报告先送审，后签发。请核对后按「送审」。")
+    if facts.blocks:
+        return Decision(False, "".join(facts.blocks))
+    return ALLOWED
+
+
+def may_send(facts: LockFacts) -> Decision:
+    """The newest edition of a report that is reviewed goes to review; objections are shown there, not here."""
+    if not facts.needs_review:
+        return Decision(False, "这种报告不需要送审，核对后可以直接签发。")
+    if facts.has_successor:
+        return Decision(False, "这一版已有更新的版本，不能再送审。请打开最新一版。")
     return ALLOWED

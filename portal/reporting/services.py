@@ -13,17 +13,19 @@ from django.utils import timezone
 
 from portal.access.actor import Actor
 from portal.access.decisions import Conflict, Refused
-from portal.access.roles import WORKSPACE
+from portal.access.roles import WORKSPACE, Role
 from portal.audit.services import record
+from portal.gates import Level
 from portal.jobs.runner import JobContext
 from portal.jobs.services import request as request_job
+from portal.notices.selectors import people_at
 from portal.notices.services import notify
 from portal.reporting.data import ReportData
 from portal.reporting.enums import FileFormat, RunState
 from portal.reporting.models import ReportDrill, ReportFile, ReportRow, ReportRun, Schedule
 from portal.reporting.registry import Report, find
 from portal.reporting.rules import LockFacts, digest, fingerprint, month_of, run_number
-from portal.reporting.transitions import FAIL, FINISH, LOCK, RETRY
+from portal.reporting.transitions import FAIL, FINISH, GIVE_BACK, LOCK, RETRY, SEND
 from portal.workflow.services import apply
 
 ROW_CHUNK = 2000
@@ -110,6 +112,8 @@ def build_run(run_pk: int, context: JobContext) -> dict[str, Any]:
         raise Refused("report.no_actor", "这份报告没有申请人，不能确定统计范围。请重新申请。")
     report = _report_for(run.key, context.actor)
     context.progress(0, 0, "正在读取数据并计算")
+    if report.prepare is not None:
+        report.prepare(run, context)
     with consistent_snapshot():
         data = report.build(context.actor, run.params, run.as_of)
     problems = data.problems()
@@ -143,14 +147,54 @@ def lock_run(run: ReportRun, *, actor: Actor, version: int, base_url: str, now: 
 
     Raises `Refused` when the role, the state or a newer edition says no, `Conflict` when the run moved meanwhile.
     """
-    facts = LockFacts(has_successor=_has_successor(run))
+    report = _report_for(run.key, actor)
+    facts = lock_facts(run)
     with transaction.atomic():
         locked = apply(LOCK, run, actor=actor, version=version, now=now, facts=facts)
+        if report.signed is not None:
+            report.signed(locked, actor, now)
         if locked.user_id != actor.user_id:
             _tell(locked, f"您申请的报告已签发：{locked}。", now)
         for file_format in FileFormat:
             request_file(locked, file_format, actor=actor, base_url=base_url, now=now)
     return locked
+
+
+def send_run(run: ReportRun, *, actor: Actor, version: int, now: datetime) -> ReportRun:
+    """送审: ask the administrators for a decision. Raises `Refused`, `Conflict`."""
+    with transaction.atomic():
+        sent = apply(SEND, run, actor=actor, version=version, now=now, facts=lock_facts(run))
+        deciders = [user for user in admins(now) if user != actor.user_id]
+        notify(deciders, f"报告送审，请核对签发：{sent}。", reverse("reporting:run", args=[sent.pk]), now)
+    return sent
+
+
+def give_back_run(run: ReportRun, *, words: str, actor: Actor, version: int, now: datetime) -> ReportRun:
+    """退回修改, with what has to be mended. Raises `Refused` without words, `Conflict` when the run moved meanwhile."""
+    if not words.strip():
+        raise Refused("report.words", "退回意见是空的。请写明需要核对或修改的内容。")
+    with transaction.atomic():
+        back = apply(GIVE_BACK, run, actor=actor, version=version, now=now, comment=words.strip())
+        if back.user_id != actor.user_id:
+            _tell(back, f"报告退回修改：{back}。{words.strip()}"[:300], now)
+    return back
+
+
+def admins(now: datetime) -> list[int]:
+    """The users who may sign today."""
+    return list(people_at("province", (), roles={Role.DEPARTMENT_ADMIN}, on=timezone.localdate(now)))
+
+
+def lock_facts(run: ReportRun) -> LockFacts:
+    """What the guards of sending and signing ask for; the report's own objections are those that block."""
+    report = find(run.key)
+    findings = report.blockers(run) if report and report.blockers and run.is_finished else []
+    return LockFacts(
+        has_successor=_has_successor(run),
+        needs_review=bool(report and report.needs_review),
+        is_in_review=run.state == RunState.IN_REVIEW,
+        blocks=tuple(one.text for one in findings if one.level == Level.BLOCK),
+    )
 
 
 def request_file(run: ReportRun, file_format: str, *, actor: Actor, base_url: str, now: datetime) -> ReportFile:

@@ -1,8 +1,8 @@
-"""How a report run moves: building → draft → locked, or failed and built again."""
+"""How a report run moves: building → draft (→ in review and back) → locked, or failed and built again."""
 
-from portal.access.roles import WORKSPACE, Role
+from portal.access.roles import DEPARTMENT, WORKSPACE, Role
 from portal.reporting.enums import RunState
-from portal.reporting.rules import may_lock
+from portal.reporting.rules import may_lock, may_send
 from portal.workflow.transitions import SYSTEM, Transition
 
 FINISH = Transition(
@@ -28,9 +28,24 @@ RETRY = Transition(
     roles=frozenset(WORKSPACE),
     label="重新生成",
 )
+SEND = Transition(
+    name="send",
+    sources=frozenset({RunState.DRAFT}),
+    target=RunState.IN_REVIEW,
+    roles=frozenset(DEPARTMENT),
+    label="送审",
+    guard=may_send,
+)
+GIVE_BACK = Transition(
+    name="give_back",
+    sources=frozenset({RunState.IN_REVIEW}),
+    target=RunState.DRAFT,
+    roles=frozenset({Role.DEPARTMENT_ADMIN}),
+    label="退回修改",
+)
 LOCK = Transition(
     name="lock",
-    sources=frozenset({RunState.DRAFT}),
+    sources=frozenset({RunState.DRAFT, RunState.IN_REVIEW}),
     target=RunState.LOCKED,
     roles=frozenset({Role.DEPARTMENT_ADMIN}),
     label="签发",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.reporting import views
+from portal.reporting import review_views, schedule_views, views
 
 app_name = "reporting"
 
@@ -10,11 +10,13 @@ urlpatterns = [
     path("reports/runs/<int:run_pk>/", views.RunPage.as_view(), name="run"),
     path("reports/runs/<int:run_pk>/rows/<str:key>/", views.RunRows.as_view(), name="run_rows"),
     path("reports/runs/<int:run_pk>/lock/", views.RunLock.as_view(), name="run_lock"),
+    path("reports/runs/<int:run_pk>/send/", review_views.RunSend.as_view(), name="run_send"),
+    path("reports/runs/<int:run_pk>/give-back/", review_views.RunGiveBack.as_view(), name="run_give_back"),
     path("reports/runs/<int:run_pk>/new-version/", views.RunNewVersion.as_view(), name="run_new_version"),
     path("reports/runs/<int:run_pk>/retry/", views.RunRetry.as_view(), name="run_retry"),
     path("reports/runs/<int:run_pk>/files/<str:format>/", views.RunFile.as_view(), name="run_file"),
-    path("reports/schedules/", views.ScheduleList.as_view(), name="schedules"),
-    path("reports/schedules/<int:schedule_pk>/stop/", views.ScheduleStop.as_view(), name="schedule_stop"),
+    path("reports/schedules/", schedule_views.ScheduleList.as_view(), name="schedules"),
+    path("reports/schedules/<int:schedule_pk>/stop/", schedule_views.ScheduleStop.as_view(), name="schedule_stop"),
     path("reports/<str:key>/new/", views.RunNew.as_view(), name="run_new"),
-    path("reports/<str:key>/schedule/", views.ScheduleNew.as_view(), name="schedule_new"),
+    path("reports/<str:key>/schedule/", schedule_views.ScheduleNew.as_view(), name="schedule_new"),
 ]

@@ -14,28 +14,28 @@ from django.utils import timezone
 from portal.access.actor import Actor
 from portal.access.decisions import Decision
 from portal.access.policy import Policy
-from portal.access.roles import WORKSPACE, Role
+from portal.access.roles import DEPARTMENT, WORKSPACE, Role
 from portal.access.scoping import scoped
 from portal.files.responses import download
-from portal.reporting import printing, schedules, selectors, services
+from portal.gates import Finding
+from portal.reporting import printing, selectors, services
 from portal.reporting.data import CellKind
 from portal.reporting.documents import file_name
 from portal.reporting.enums import FileFormat, RunState
-from portal.reporting.forms import schedule_form
 from portal.reporting.models import ReportRun, Schedule
-from portal.reporting.registry import Report, find, reports_for, title_of
-from portal.reporting.rules import LockFacts, digest, next_due_at
-from portal.reporting.transitions import LOCK, RETRY
+from portal.reporting.registry import Report, find, reports_for
+from portal.reporting.rules import digest
+from portal.reporting.transitions import GIVE_BACK, LOCK, RETRY, SEND
 from portal.screens.actions import ActionScreen
 from portal.screens.columns import Column, Empty, Tag
 from portal.screens.errors import render_error
-from portal.screens.fields import ScreenForm
 from portal.screens.filters import ScreenFilterSet
 from portal.screens.forms import FormScreen
 from portal.screens.lists import ListScreen
 from portal.screens.screen import Crumb, Screen
 from portal.screens.values import Missing
-from portal.workflow.services import explain
+from portal.workflow.models import WorkflowEvent
+from portal.workflow.services import explain, history
 
 RECENT = 10
 POLLING_SECONDS = 2
@@ -114,7 +114,7 @@ class RunList(ListScreen):
         return [centre_crumb()]
 
 
-class _ReportForm(FormScreen):
+class ReportForm(FormScreen):
     """A form about one declared report, named in the URL."""
 
     @cached_property
@@ -128,7 +128,7 @@ class _ReportForm(FormScreen):
         return [centre_crumb()]
 
 
-class RunNew(_ReportForm):
+class RunNew(ReportForm):
     policy = Policy(WORKSPACE, {"GET", "POST"})
     submit_label = "生成报告"
 
@@ -154,7 +154,7 @@ class RunNew(_ReportForm):
         return reverse("reporting:run", args=[result.pk])
 
 
-class _OneRun(Screen):
+class OneRun(Screen):
     model = ReportRun
     pk_kwarg = "run_pk"
 
@@ -178,7 +178,7 @@ class Links:
         return (self.live and self.live.url(drill)) or self.pattern.replace(KEY_MARK, quote(drill, safe=":"))
 
 
-class RunPage(_OneRun):
+class RunPage(OneRun):
     """Progress while building; then the report itself, every figure a link to its list."""
 
     policy = Policy(WORKSPACE, {"GET"})
@@ -229,11 +229,33 @@ class RunPage(_OneRun):
             "is_intact": digest(run.data or {}) == run.data_sha256,
             "editions": [(one, RunState(one.state)) for one in editions],
             "newest": newest if newest.pk != run.pk else None,
-            "lock": explain(LOCK, run, actor=self.actor, facts=LockFacts(has_successor=newest.pk != run.pk)),
-            "may_lock": self.actor.role == Role.DEPARTMENT_ADMIN and not run.is_locked,
+            "lock": explain(LOCK, run, actor=self.actor, facts=services.lock_facts(run)),
+            "send": explain(SEND, run, actor=self.actor, facts=services.lock_facts(run)),
+            "may_send": self.actor.role in DEPARTMENT and run.state == RunState.DRAFT and self._is_reviewed(run),
+            "may_give_back": self.actor.role == Role.DEPARTMENT_ADMIN and run.state == RunState.IN_REVIEW,
+            "findings": self._findings(run),
+            "words": self._words(run),
+            "compare_with": run.previous_id,
+            "may_lock": self.actor.role == Role.DEPARTMENT_ADMIN
+            and not run.is_locked
+            and (run.state == RunState.IN_REVIEW or not self._is_reviewed(run)),
             "files": files,
             "is_making_files": any(one["is_waiting"] for one in files),
         }
+
+    def _is_reviewed(self, run: ReportRun) -> bool:
+        report = find(run.key)
+        return bool(report and report.needs_review)
+
+    def _findings(self, run: ReportRun) -> list[Finding]:
+        """What the report itself says about signing it, while it can still be signed."""
+        report = find(run.key)
+        return report.blockers(run) if report and report.blockers and not run.is_locked else []
+
+    def _words(self, run: ReportRun) -> WorkflowEvent | None:
+        """Why a draft came back from review, until it is sent again."""
+        moves = history(run) if run.state == RunState.DRAFT and self._is_reviewed(run) else []
+        return moves[-1] if moves and moves[-1].transition == GIVE_BACK.name else None
 
     def _files(self, run: ReportRun) -> list[dict[str, Any]]:
         """Each format with what can be done about it now."""
@@ -256,7 +278,7 @@ class RunPage(_OneRun):
         return found
 
 
-class RunRows(_OneRun, ListScreen):
+class RunRows(OneRun, ListScreen):
     """The list behind one figure, as it stood when the report was built."""
 
     policy = Policy(WORKSPACE, {"GET"})
@@ -331,7 +353,7 @@ def _cell_getter(place: int, *, is_count: bool) -> Callable[[selectors.StoredRow
     return get
 
 
-class _RunAction(_OneRun, ActionScreen):
+class RunAction(OneRun, ActionScreen):
     def cancel_url(self) -> str:
         return reverse("reporting:run", args=[self.object.pk])
 
@@ -343,7 +365,7 @@ class _RunAction(_OneRun, ActionScreen):
         return reverse("reporting:run", args=[result.pk])
 
 
-class RunLock(_RunAction):
+class RunLock(RunAction):
     policy = Policy({Role.DEPARTMENT_ADMIN}, {"GET", "POST"})
     title = "签发报告"
     submit_label = "签发"
@@ -356,15 +378,14 @@ class RunLock(_RunAction):
         ]
 
     def decision(self) -> Decision:
-        facts = LockFacts(has_successor=selectors.editions(self.object, self.actor)[-1].pk != self.object.pk)
-        return explain(LOCK, self.object, actor=self.actor, facts=facts)
+        return explain(LOCK, self.object, actor=self.actor, facts=services.lock_facts(self.object))
 
     def perform(self, form: Any) -> ReportRun:
         return services.lock_run(
             self.object,
             actor=self.actor,
             version=self.version,
-            base_url=_base_url(self.request),
+            base_url=base_url(self.request),
             now=timezone.now(),
         )
 
@@ -372,7 +393,7 @@ class RunLock(_RunAction):
         return f"已签发 {result.number}。"
 
 
-class RunNewVersion(_RunAction):
+class RunNewVersion(RunAction):
     policy = Policy(WORKSPACE, {"GET", "POST"})
     title = "生成新版"
     submit_label = "生成新版"
@@ -387,7 +408,7 @@ class RunNewVersion(_RunAction):
         return services.new_version(self.object, actor=self.actor, now=timezone.now())
 
 
-class RunRetry(_RunAction):
+class RunRetry(RunAction):
     policy = Policy(WORKSPACE, {"GET", "POST"})
     title = "重新生成"
     submit_label = "重新生成"
@@ -402,7 +423,7 @@ class RunRetry(_RunAction):
         return services.retry_run(self.object, actor=self.actor, version=self.version, now=timezone.now())
 
 
-class RunFile(_OneRun):
+class RunFile(OneRun):
     """POST asks for a document, GET fetches it."""
 
     policy = Policy(WORKSPACE, {"GET", "POST"})
@@ -431,103 +452,11 @@ class RunFile(_OneRun):
             self.object,
             self.file_format,
             actor=self.actor,
-            base_url=_base_url(request),
+            base_url=base_url(request),
             now=timezone.now(),
         )
         return HttpResponseRedirect(f"{reverse('reporting:run', args=[self.object.pk])}#files")
 
 
-class ScheduleList(ListScreen):
-    policy = Policy(WORKSPACE, {"GET"})
-    title = "定时报告"
-    unit = "个"
-    model = Schedule
-    default_order = ("-is_active", "report_key", "pk")
-    exports = ()
-    intro = "到期自动生成上月的草稿，由设置人核对，不会自动签发。服务中断期间错过的月份，恢复后补做，每月只做一份。"
-    empty = Empty("还没有定时报告。可以在报告中心的报告旁设置。", "到报告中心", "reporting:centre")
-
-    def get_queryset(self, actor: Actor) -> Any:
-        return scoped(Schedule, actor).select_related("user")
-
-    def crumbs(self) -> list[Crumb]:
-        return [centre_crumb()]
-
-    def get_columns(self) -> Sequence[Column]:
-        return (
-            Column("report", "报告", value=lambda row: title_of(row.report_key), card="title"),
-            Column("times", "时间", value=lambda row: f"每月 {row.day_of_month} 日 {row.hour} 时"),
-            Column("next", "下次生成", value=self._next, kind="datetime"),
-            Column("scope_label", "范围"),
-            Column("user", "设置人", value=lambda row: str(row.user)),
-            Column(
-                "state",
-                "状态",
-                value=lambda row: "启用" if row.is_active else "已停用",
-                kind="state",
-                tone=lambda row: "green" if row.is_active else "grey",
-                card="tag",
-            ),
-            Column("stopped_reason", "停用原因"),
-            Column("stop", "操作", value=lambda row: "停用" if row.is_active else "", link=self._stop_url),
-        )
-
-    def _next(self, row: Schedule) -> Any:
-        return next_due_at(timezone.localtime(), day=row.day_of_month, hour=row.hour) if row.is_active else None
-
-    def _stop_url(self, row: Schedule) -> str | None:
-        return reverse("reporting:schedule_stop", args=[row.pk]) if row.is_active else None
-
-
-class ScheduleNew(_ReportForm):
-    policy = Policy(WORKSPACE, {"GET", "POST"})
-    submit_label = "设置定时"
-    success_message = "定时已设置。"
-
-    def page_title(self) -> str:
-        return f"定时生成{self.report.title}"
-
-    def get_form(self, data: Any = None, files: Any = None) -> ScreenForm:
-        return schedule_form(self.report.parameters)(data, files, actor=self.actor)
-
-    def save(self, form: Any) -> Schedule:
-        return schedules.create_schedule(
-            self.report.key,
-            day_of_month=form.cleaned_data["day_of_month"],
-            hour=form.cleaned_data["hour"],
-            params=form.to_params(),
-            actor=self.actor,
-            now=timezone.now(),
-        )
-
-    def success_url(self, result: Schedule) -> str:
-        return reverse("reporting:schedules")
-
-
-class ScheduleStop(ActionScreen):
-    policy = Policy(WORKSPACE, {"GET", "POST"})
-    title = "停用定时"
-    submit_label = "停用定时"
-    model = Schedule
-    pk_kwarg = "schedule_pk"
-
-    def crumbs(self) -> list[Crumb]:
-        return [centre_crumb(), Crumb("定时报告", reverse("reporting:schedules"))]
-
-    def consequences(self) -> list[str]:
-        return ["以后不再自动生成，已经生成的报告不受影响。"]
-
-    def decision(self) -> Decision:
-        if not self.object.is_active:
-            return Decision(False, "这个定时已经停用，不必再次停用。")
-        return Decision(True)
-
-    def perform(self, form: Any) -> Schedule:
-        return schedules.stop_schedule(self.object, actor=self.actor, version=self.version, now=timezone.now())
-
-    def success_url(self, result: Schedule) -> str:
-        return reverse("reporting:schedules")
-
-
-def _base_url(request: HttpRequest) -> str:
+def base_url(request: HttpRequest) -> str:
     return request.build_absolute_uri("/").rstrip("/")

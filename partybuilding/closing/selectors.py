@@ -1,0 +1,266 @@
+"""What a close reads: last month's rows, this month's facts, the list of one unit with what changed on it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q
+
+from associations.registry.enums import AssignmentRole
+from associations.registry.models import Assignment, Association, Department, current_on
+from associations.registry.selectors import unanswered
+from partybuilding.closing import rules
+from partybuilding.closing.enums import CloseState, UnitState
+from partybuilding.closing.evidence import evidence_of
+from partybuilding.closing.models import Close, CloseEdition, CloseRow, CloseUnit
+from partybuilding.closing.rules import Change, Kept, Line, Window
+from partybuilding.closing.whole import whole
+from partybuilding.coverage.enums import Measure
+from partybuilding.coverage.rules import AssociationFacts, CoverageRules, counts
+from partybuilding.coverage.selectors import CoverageRow, coverage_facts, coverage_rules
+from partybuilding.organizations.enums import Cover
+from portal.access.actor import Actor
+from portal.access.roles import DEPARTMENT, Role
+from portal.access.scoping import GuardedQuerySet
+from portal.regions.models import Region
+
+ANSWERED = (UnitState.CONFIRMED, UnitState.REOPENED)
+
+
+def unit_key(committee: int | None, region_path: str) -> str:
+    """Who answers for an association: its committee, else the city in which it is registered (区域兜底)."""
+    if committee is not None:
+        return f"d{committee}"
+    codes = region_path.strip("/").split("/")
+    return f"r{codes[1] if len(codes) > 1 else codes[0]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One association at one end with what a list and a report show of it."""
+
+    pk: int
+    name: str
+    uscc: str
+    kind: str
+    region_path: str
+    grade: str
+    kept: Kept
+
+
+def row_of(found: CoverageRow) -> Row:
+    """A live row of coverage as a close keeps it."""
+    return Row(
+        found.pk,
+        found.name,
+        found.uscc,
+        found.kind,
+        found.region_path,
+        found.grade or "",
+        Kept(found.facts, unit_key(found.committee, found.region_path)),
+    )
+
+
+def live_rows(actor: Actor | None, as_of: date, parameters: CoverageRules, only: Q | None = None) -> dict[int, Row]:
+    """Every association that counts on a day as it is known now, by key."""
+    rows = whole(Association)
+    found = coverage_facts(
+        actor,  # type: ignore[arg-type]  # not asked when the rows are given
+        as_of=as_of,
+        queryset=rows if only is None else rows.filter(only),
+        rules=parameters,
+    )
+    return {row.pk: row_of(row) for row in found if counts(Measure.IN_SCOPE, row.facts, parameters)}
+
+
+COLUMNS = (
+    *("association_id", "name", "uscc", "kind", "region_path", "grade", "unit_key", "cover"),
+    *("has_instructor", "has_group", "relation_count", "working_count", "is_carried"),
+)
+
+
+def kept_rows(edition: CloseEdition | None, only: Q | None = None) -> dict[int, Row]:
+    """The rows of an edition by association; nothing where there is none."""
+    if edition is None:
+        return {}
+    rows = whole(CloseRow).filter(edition=edition)
+    found = {}
+    for row in (rows if only is None else rows.filter(only)).order_by("name", "pk").values_list(*COLUMNS):
+        pk, name, uscc, kind, path, grade, unit, cover, instructor, group, relation, working, carried = row
+        facts = facts_from(cover, instructor, group, relation, working)
+        found[pk] = Row(pk, name, uscc, kind, path, grade, Kept(facts, unit, carried))
+    return found
+
+
+def facts_from(
+    cover: str, has_instructor: bool, has_group: bool, relation: int | None, working: int | None
+) -> AssociationFacts:
+    """The facts of a kept row; a row is kept only for what is in scope."""
+    return AssociationFacts(True, Cover(cover), has_instructor, relation, working, has_group)
+
+
+def opening_edition(close: Close) -> CloseEdition | None:
+    """What a close opens with: the issued edition of the close before, for the very first one its own edition 0."""
+    editions = whole(CloseEdition)
+    if close.previous_id is None:
+        return editions.filter(close=close, number=0).first()
+    before = whole(Close).select_related("final").get(pk=close.previous_id)
+    return before.final
+
+
+def opening_on(close: Close) -> date:
+    """The day of last month's figures."""
+    if close.previous_id is None:
+        return rules.month_before(close.as_of)
+    day: date = whole(Close).values_list("as_of", flat=True).get(pk=close.previous_id)
+    return day
+
+
+def window_of(close: Close) -> Window:
+    before = opening_on(close)
+    return Window(before, close.as_of, coverage_rules(before), coverage_rules(close.as_of))
+
+
+def kept_by(rows: Mapping[int, Row]) -> dict[int, Kept]:
+    return {pk: row.kept for pk, row in rows.items()}
+
+
+def answered_keys(close: Close) -> frozenset[str]:
+    """The units that have confirmed, also those whose list changed since."""
+    rows = whole(CloseUnit).filter(close=close, state__in=ANSWERED)
+    return frozenset(rows.values_list("key", flat=True))
+
+
+# The list of one unit
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """One association of a unit: last month beside this month."""
+
+    pk: int
+    name: str
+    before: Kept | None
+    now: Kept | None
+    unit: str
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def was_here(self) -> bool:
+        return self.before is not None and self.before.unit == self.unit
+
+    @property
+    def is_here(self) -> bool:
+        return self.now is not None and self.now.unit == self.unit
+
+    @property
+    def is_changed(self) -> bool:
+        return self.line != rules.line_of(self.pk, self.before, self.unit)
+
+    @property
+    def line(self) -> Line:
+        return rules.line_of(self.pk, self.now, self.unit)
+
+
+@dataclass(frozen=True)
+class UnitList:
+    """Everything that a unit confirms: its associations, the changes with their reasons, and the number of the list."""
+
+    lines: list[ListLine]
+    changes: list[Change]
+    window: Window
+    fingerprint: str
+
+    @property
+    def changed_count(self) -> int:
+        return len(
+            {line.pk for line in self.lines if line.is_changed} | {change.association for change in self.changes}
+        )
+
+
+def of_unit(unit: CloseUnit, as_of: date) -> Q:
+    """The associations that a unit answers for on a day."""
+    if unit.department_id is not None:
+        held = Assignment.objects.filter(
+            current_on(as_of),
+            association=OuterRef("pk"),
+            role=AssignmentRole.PARTY_COMMITTEE,
+            department=unit.department_id,
+        )
+        return Q(Exists(held))
+    region: Region = unit.region
+    depth = len(region.path_codes)
+    place = Q(region=region) if depth == 1 else Q(region__path__startswith=region.path)
+    return place & unanswered(AssignmentRole.PARTY_COMMITTEE, as_of)
+
+
+def unit_list(unit: CloseUnit, actor: Actor | None) -> UnitList:
+    """The list of a unit that the caller has reached, as it is known now."""
+    close = unit.close
+    window = window_of(close)
+    edition = opening_edition(close)
+    opening = kept_rows(edition, Q(unit_key=unit.key))
+    was_here = CloseRow.objects.filter(edition=edition, unit_key=unit.key).values("association")
+    live = live_rows(actor, close.as_of, window.closing_rules, Q(pk__in=was_here) | of_unit(unit, close.as_of))
+    # What came from another unit is compared with what that unit had last month.
+    elsewhere = live.keys() - opening.keys()
+    opening |= kept_rows(edition, Q(association__in=elsewhere)) if elsewhere else {}
+    return list_of(unit.key, opening, live, window)
+
+
+def list_of(key: str, opening: Mapping[int, Row], live: Mapping[int, Row], window: Window) -> UnitList:
+    """The list of one unit out of rows that contain it."""
+    lines = lines_of(key, opening, live)
+    keys = {line.pk for line in lines}
+    before = {pk: row.kept for pk, row in opening.items() if pk in keys}
+    now = {pk: row.kept for pk, row in live.items() if pk in keys}
+    differing = rules.changed(before, now, window)
+    found = rules.changes(before, now, evidence_of(differing, window), window)
+    own = [change for change in found if change.unit == key]
+    return UnitList(lines, own, window, rules.fingerprint(line.line for line in lines))
+
+
+def lines_of(key: str, opening: Mapping[int, Row], live: Mapping[int, Row]) -> list[ListLine]:
+    """The associations of a unit last month or now, what changed first, then by name."""
+    lines = []
+    for pk in opening.keys() | live.keys():
+        before, now = opening.get(pk), live.get(pk)
+        known = now or before
+        line = ListLine(pk, known.name if known else "", before and before.kept, now and now.kept, key)
+        if line.was_here or line.is_here:
+            lines.append(line)
+    return sorted(lines, key=lambda line: (not line.is_changed, line.name, line.pk))
+
+
+# Units and their bodies
+
+
+def labels_of(keys: Iterable[str]) -> dict[str, tuple[str, int | None, int | None]]:
+    """Unit key → label, committee, region; two queries."""
+    wanted = list(keys)
+    committees = [int(key[1:]) for key in wanted if key.startswith("d")]
+    codes = [key[1:] for key in wanted if key.startswith("r")]
+    found: dict[str, tuple[str, int | None, int | None]] = {}
+    for pk, name in whole(Department).filter(pk__in=committees).values_list("pk", "name"):
+        found[f"d{pk}"] = (name, pk, None)
+    for region in Region.objects.filter(code__in=codes):
+        whose = "省本级" if len(region.path_codes) == 1 else region.name
+        found[f"r{region.code}"] = (f"{whose}（未明确党委）", None, region.pk)
+    return found
+
+
+def answers_for(actor: Actor, unit: CloseUnit) -> bool:
+    """Whether the actor is the body that confirms a unit's list, or stands above it; the province for its own."""
+    if unit.department_id is not None:
+        return actor.role == Role.PARTY_COMMITTEE and unit.department_id in actor.scope.department_pks
+    region: Region = unit.region
+    if len(region.path_codes) == 1 and actor.role in DEPARTMENT:
+        return True
+    return actor.role == Role.REGIONAL_OFFICE and region.path.startswith(actor.scope.path)
+
+
+def last_issued(before: str) -> Close | None:
+    rows: GuardedQuerySet[Close] = whole(Close)
+    return rows.filter(state=CloseState.ISSUED, month__lt=before).order_by("-month").first()

@@ -1,0 +1,11 @@
+"""Background work of the wing: a task takes its job and calls one service."""
+
+from celery import shared_task
+
+from partybuilding.closing import services as closing
+from portal.jobs.runner import run
+
+
+@shared_task(name="partybuilding.prepare_close")
+def prepare_close(job_id: int) -> None:
+    run(job_id, closing.prepare_close)

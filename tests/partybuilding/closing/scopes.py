@@ -1,0 +1,121 @@
+"""Rows of the monthly close for the scope table, and who reaches them."""
+
+from datetime import date
+from itertools import count
+from typing import Any
+
+from django.db.models import Model
+from django.utils import timezone
+
+from associations.registry.models import Association
+from partybuilding.closing.models import (
+    Close,
+    CloseChange,
+    CloseEdition,
+    CloseRow,
+    CloseUnit,
+    Correction,
+    CorrectionItem,
+)
+from partybuilding.closing.transitions import CLOSERS
+from portal.files.models import StoredFile
+from tests.factories import make_committee
+from tests.personas import PERSONAS, Personas
+
+_serial = count(1)
+
+
+def make_close(**given: Any) -> Close:
+    number = next(_serial)
+    fields = {
+        "month": f"{1000 + number}-05",
+        "as_of": date(2026, 5, 31),
+        "opens_on": date(2026, 5, 25),
+        "due_on": date(2026, 5, 29),
+        "opened_at": timezone.now(),
+    }
+    return Close.objects.create(**fields | given)
+
+
+def make_edition() -> CloseEdition:
+    return CloseEdition.objects.create(close=make_close(), number=1, made_at=timezone.now())
+
+
+def make_row(association: Association) -> CloseRow:
+    return CloseRow.objects.create(
+        edition=make_edition(),
+        association=association,
+        name=association.name,
+        uscc=association.uscc,
+        kind=association.kind,
+        region_path=association.region.path,
+        unit_key="d1",
+        cover="none",
+        has_instructor=False,
+    )
+
+
+def make_change(association: Association) -> CloseChange:
+    return CloseChange.objects.create(
+        edition=make_edition(),
+        association=association,
+        name=association.name,
+        unit_key="d1",
+        measure="covered",
+        delta=1,
+        reason="founded",
+    )
+
+
+def make_correction(association: Association, user: Any) -> Correction:
+    file = StoredFile.objects.create(
+        name="更正.pdf",
+        stored_as=f"correction-{next(_serial)}",
+        kind="correction",
+        media_type="application/pdf",
+        size=1,
+        sha256="0",
+        created_at=timezone.now(),
+    )
+    made = Correction.objects.create(
+        close=make_close(),
+        number="湘社工〔2026〕1号",
+        text="更正",
+        file=file,
+        recorded_by=user,
+        recorded_label="省委社会工作部",
+        recorded_at=timezone.now(),
+    )
+    CorrectionItem.objects.create(correction=made, association=association, name=association.name)
+    return made
+
+
+def make_units(personas: Personas) -> dict[str, Model]:
+    """A committee below the persona's, another committee, one of a city, and two cities."""
+    province = personas.province
+    close = make_close()
+    bodies: dict[str, dict[str, Any]] = {
+        "tea": {"department": province.branch_committee},
+        "trade": {"department": province.other_committee},
+        "city_committee": {"department": make_committee(f"长沙市第{next(_serial)}综合党委", region=province.changsha)},
+        "changsha": {"region": province.changsha},
+        "zhuzhou": {"region": province.zhuzhou},
+    }
+    return {name: CloseUnit.objects.create(close=close, key=name, label=name, **body) for name, body in bodies.items()}
+
+
+def of_closers(names: dict[str, set[str]]) -> dict[str, set[str]]:
+    """Only committees, cities and the department take part in a close."""
+    return {key: names[key] if role in CLOSERS else set() for key, (role, _node) in PERSONAS.items()}
+
+
+UNIT_REACH = of_closers(
+    {key: {"tea", "trade", "city_committee", "changsha", "zhuzhou"} for key in PERSONAS}
+    | {
+        "regional_office": {"changsha", "city_committee"},
+        "other_regional_office": {"zhuzhou"},
+        "county_office": set(),
+        "party_committee": {"tea"},
+        "other_committee": {"trade"},
+    }
+)

@@ -130,6 +130,7 @@ class AccountNew(FormScreen):
     form_class = AccountForm
     submit_label = "新增账号"
     intro = "账号没有初始密码。本人凭一次性激活单设置自己的密码。"
+    sheet: SlipSheet | None = None
 
     def crumbs(self) -> list[Crumb]:
         return [Crumb("账号", reverse("memberships:accounts"))]
@@ -148,13 +149,18 @@ class AccountNew(FormScreen):
             title = f"激活单：{membership.scope_label}"
             for sheet in desk.order_slips([membership], title=title, actor=self.actor, now=now):
                 slips.print_sheet(sheet, address=activation_page(self.request), actor=self.actor, now=now)
+                self.sheet = sheet
         return membership
 
     def success_url(self, result: Membership) -> str:
+        """To the slip that is to be printed next, if one was asked for."""
+        if self.sheet is not None:
+            return reverse("memberships:slips", args=[self.sheet.pk])
         return reverse("memberships:account", args=[result.pk])
 
     def success_text(self, result: Membership) -> str:
-        return f"账号「{result.user.username}」已建立。"
+        made = f"账号「{result.user.username}」已建立。"
+        return f"{made}请在本页取走激活单，打印后交给本人。" if self.sheet is not None else made
 
 
 class ScopeNames(View):

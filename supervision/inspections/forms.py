@@ -107,8 +107,10 @@ class Control:
 
 @dataclass(frozen=True)
 class GridRow:
+    """A line of a statement: under each column's name its control, none where the form asks nothing."""
+
     label: str
-    cells: tuple[Control | None, ...]
+    cells: tuple[tuple[str, Control | None], ...]
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,12 @@ class ShownGroup:
     grid: Grid | None = None
     grid_rows: tuple[GridRow, ...] = ()
     columns: tuple[Column, ...] = ()
+
+    @property
+    def has_empty(self) -> bool:
+        """A cell that is asked for holds nothing yet."""
+        cells = [one for row in self.grid_rows for _label, one in row.cells if one is not None]
+        return any(one.is_shown and not one.is_locked and not one.value for one in cells)
 
     @property
     def has_pasted(self) -> bool:
@@ -219,6 +227,15 @@ def _paste(grid: Grid, data: Any, typed: Typed) -> None:
                 typed.filled_count += 1
 
 
+def fill_with_zero(section: Section, grid: str, typed: Typed) -> None:
+    """「空格填 0」: the person says that what was left empty in a statement did not happen."""
+    for group in section.groups:
+        for one in group.fields if group.grid is not None and group.grid.code == grid else ():
+            if one.code in typed.answers and not typed.answers[one.code]:
+                typed.answers[one.code] = "0"
+                typed.filled_count += 1
+
+
 def paste_name(grid: Grid, column: str) -> str:
     return f"paste-{grid.code}-{column}"
 
@@ -304,7 +321,10 @@ def _group(group: Group, controls: dict[str, Control], typed: Typed) -> ShownGro
         rows = tuple(
             GridRow(
                 line.label,
-                tuple(controls.get(group.grid.cell(line.code, column.code)) for column in group.grid.columns),
+                tuple(
+                    (column.label, controls.get(group.grid.cell(line.code, column.code)))
+                    for column in group.grid.columns
+                ),
             )
             for line in group.grid.rows
         )

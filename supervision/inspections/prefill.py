@@ -332,11 +332,14 @@ def beginning(
 def as_last_year(
     fields: Iterable[FormField], answers: Answers, origins: dict[str, dict[str, str]], last: LastYear
 ) -> tuple[Answers, dict[str, dict[str, str]]]:
-    """「沿用上年，无变化」: last year's answers where the person has typed nothing; what was typed stays."""
+    """「沿用上年，无变化」: last year's answers where the person has typed nothing.
+
+    What was typed stays, and so does what the register knows today: it is the fresher of the two.
+    """
     taken, marks = dict(answers), dict(origins)
     for one in fields:
-        is_mine = bool(answers.get(one.code)) and one.code not in origins
-        if one.type is FieldType.FILE or one.is_locked or not one.last_year or is_mine or one.code not in last.answers:
+        is_kept = bool(answers.get(one.code)) and origins.get(one.code, {}).get("from") != LAST_YEAR
+        if one.type is FieldType.FILE or one.is_locked or not one.last_year or is_kept or one.code not in last.answers:
             continue
         taken[one.code] = last.answers[one.code]
         marks[one.code] = {"from": LAST_YEAR, "on": str(last.year)}

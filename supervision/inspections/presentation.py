@@ -76,7 +76,7 @@ def _group(
             label=one.label,
             text=answer_text(one, state, files.get(one.code, ())),
             unit=one.unit,
-            last=display(one, state.last, mask=True) if one.last_year else "",
+            last=_last(one, state),
             change=state.change,
             reason=state.reason,
             problems=state.problems if with_problems else (),
@@ -86,6 +86,13 @@ def _group(
         if (state := states[one.code]).is_shown
     )
     return AnswerGroup(group.title, answers)
+
+
+def _last(one: Field, state: FieldState) -> str:
+    """Last year's answer: beside figures always, beside words when they differ."""
+    if not one.last_year or (state.last == state.value and not one.is_numeric):
+        return ""
+    return display(one, state.last, mask=True)
 
 
 def _lines(grid: Grid, states: Mapping[str, FieldState]) -> tuple[GridLine, ...]:

@@ -14,7 +14,7 @@ from portal.filing.definition import Section
 from portal.screens.people import ShowsPeople, never_kept
 from supervision.inspections import attachments, papers, services
 from supervision.inspections.enums import PaperKind, SectionState
-from supervision.inspections.forms import Typed, read_posted, shown_groups
+from supervision.inspections.forms import Typed, fill_with_zero, read_posted, shown_groups
 from supervision.inspections.presentation import answer_groups
 from supervision.inspections.selectors import file_fields, next_section
 from supervision.inspections.services import shown as shown_answer
@@ -60,7 +60,9 @@ class SectionScreen(ShowsPeople, FilingScreen):
         _ = self.section
         kept = kept_text(request)
         if kept is None:
-            return self.draw(says_problems=self.row.state == SectionState.DONE)
+            # What was just taken over from last year is not yet somebody's mistake.
+            is_said = self.row.state == SectionState.DONE and not self.row.is_as_last_year
+            return self.draw(says_problems=is_said)
         return self.draw(
             typed=read_posted(self.section, kept.data),
             version=posted_version(kept.data),
@@ -73,6 +75,8 @@ class SectionScreen(ShowsPeople, FilingScreen):
         if request.POST.get("merge"):
             typed = merged(typed, request.POST)
         action, _, target = request.POST.get("action", "continue").partition(":")
+        if action == "zero":
+            fill_with_zero(section, target, typed)
         try:
             row = services.save_section(
                 self.inspection,
@@ -101,7 +105,7 @@ class SectionScreen(ShowsPeople, FilingScreen):
             return self.remove_file(target)
         if action == "row":
             return self.draw(spare={target: 2})
-        if typed.unfit or action == "fill":
+        if typed.unfit or action in ("fill", "zero"):
             return self.answer_filled(typed)
         if request.FILES and (errors := self.take_chosen()):
             self.forget()
@@ -178,9 +182,14 @@ class SectionScreen(ShowsPeople, FilingScreen):
 
     def answer_filled(self, typed: Typed) -> HttpResponse:
         """The columns that were pasted, in their cells; what did not fit, with its text."""
-        notice = f"已填入 {typed.filled_count} 格，内容已保存，请核对。" if typed.filled_count else ""
-        if not typed.unfit and not notice:
+        if typed.filled_count:
+            notice = f"已填入 {typed.filled_count} 格，内容已保存，请核对。"
+        elif typed.unfit:
+            notice = ""
+        elif self.request.POST.get("action") == "fill":
             notice = "没有粘贴内容。请先从电子表格复制一列数，粘贴到框里，再点「填入表格」。"
+        else:
+            notice = "表中没有空格。"
         return self.draw(typed=Typed(unfit=typed.unfit), notice=notice, status=422 if typed.unfit else 200)
 
     def answer_saved(self, row: Any) -> HttpResponse:
@@ -304,6 +313,7 @@ class SectionScreen(ShowsPeople, FilingScreen):
             notice=notice,
             may_repeat=SectionLine(self.filing, section, self.correction).may_repeat,
             is_as_last_year=self.row.is_as_last_year,
+            left=[] if says_problems else [(f"#f-{one.field}", one.text) for one in state.problems if one.field],
             last_year=self.filing.last_year.year,
         )
         return never_kept(drawn)

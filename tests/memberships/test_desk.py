@@ -447,7 +447,7 @@ def test_a_new_account_by_the_form(personas: Personas, sign_in: Any) -> None:
     answer = client.post(page, data | {"scope": personas.province.city_tea.uscc})
     assert answer.status_code == 302
     assert SlipSheet.objects.count() == 1
-    assert "未激活" in client.get(answer["Location"]).content.decode()
+    assert "请在本页取走激活单，打印后交给本人。" in client.get(answer["Location"]).content.decode()
 
 
 def test_a_scope_is_offered_while_it_is_typed_as_the_role_asks(personas: Personas, sign_in: Any) -> None:

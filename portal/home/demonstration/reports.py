@@ -194,6 +194,7 @@ def _known(
         "term_started_on": (association.term_started_on or established).isoformat(),
         "contact_post": "办公室主任",
         "postcode": "410000",
+        "email": "lianluo@example.cn",
         "business_scope": "行业调研、业务培训、信息交流、咨询服务。",
         "has_changes": "no",
         "charges_beyond_dues": "no",

@@ -383,3 +383,16 @@ def test_column_of_a_statement_is_pasted_into_one_box(personas: Personas, tea: A
         assert pasted in page.content.decode()
         assert section_row(inspection, "balance").answers == cells
     assert "没有粘贴内容" in text_of(client.post(where, posted(inspection, "balance", cells, action="fill")))
+
+
+def test_what_did_not_happen_is_filled_with_zero_at_once(personas: Personas, tea: Association, client: Client) -> None:
+    inspection = begun(tea, personas.association_filer)
+    where = url("filing_section", inspection.pk, "balance")
+    assert "空格填 0" in text_of(client.get(where))
+    cells = dict.fromkeys(FULL["balance"], "") | {"sheet_cash_closing": "7"}
+    page = client.post(where, posted(inspection, "balance", cells, action="zero:sheet"))
+    assert "已填入 3 格" in text_of(page)
+    assert section_row(inspection, "balance").answers == dict.fromkeys(cells, "0") | {"sheet_cash_closing": "7"}
+    again = client.post(where, posted(inspection, "balance", cells | dict.fromkeys(cells, "1"), action="zero:sheet"))
+    assert "表中没有空格" in text_of(again)
+    assert "空格填 0" not in text_of(again)

@@ -22,6 +22,7 @@ from supervision.inspections.models import Inspection, Submission
 from supervision.inspections.selectors import RELATED, filing_of
 from supervision.inspections.transitions import TRANSITIONS, ReviewFacts, SubmitFacts
 from supervision.reviews import services as reviews
+from supervision.reviews.models import Opinion, Remark, Return
 from supervision.rounds import services as rounds
 from supervision.rounds.enums import Place
 from supervision.rounds.models import Round
@@ -135,6 +136,9 @@ def raced(personas: Personas, filings: tuple[Inspection, Inspection], dice: Rand
         Inspection.objects.filter(pk=filing.pk).update(version=1, **stamps(personas.province, state))
         place = dice.choice(list(Place))
         Round.objects.filter(pk=filing.round_id).update(place=place)
+        Opinion.objects.filter(inspection=filing).delete()
+        Remark.objects.filter(inspection=filing).delete()
+        Return.objects.filter(inspection=filing).delete()
         Submission.objects.filter(inspection=filing, sequence__gt=1).delete()
         if state == State.NOT_STARTED:
             filing.sections.all().delete()

@@ -13,6 +13,8 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.coverage.listing import LIST_PART, SUBJECT, attention, party_panel, timeline
         from partybuilding.coverage.reports import REPORT
         from partybuilding.coverage.resources import InstructorResource
+        from partybuilding.establishment.overview import attention as plans_attention
+        from partybuilding.establishment.overview import establishment_panel
         from partybuilding.members.models import ROSTER
         from partybuilding.members.overview import members_panel, secretary_panel
         from partybuilding.members.resources import PartyMemberResource
@@ -36,7 +38,11 @@ class PartybuildingConfig(AppConfig):
             subject=own, key="members", label="党员名册", order=20, roles=ROSTER, render=members_panel
         )
         panels.register_panel(subject=SUBJECT, key="party", label="党建", order=10, render=party_panel)
+        panels.register_panel(
+            subject=SUBJECT, key="establishment", label="组建与同步", order=15, render=establishment_panel
+        )
         panels.attention(SUBJECT, attention)
+        panels.attention(SUBJECT, plans_attention)
         panels.timeline(SUBJECT, timeline)
         entry = navigation.NavEntry
         navigation.register(entry("月报", "partybuilding:closes", CLOSERS, order=45))

@@ -10,6 +10,7 @@ from partybuilding.closing.models import (
     CorrectionItem,
 )
 from partybuilding.coverage.models import Instructor, InstructorAssignment
+from partybuilding.establishment.models import EstablishmentPlan
 from partybuilding.members.models import PartyMember, Secretary
 from partybuilding.organizations.models import (
     CoveredAssociation,
@@ -27,6 +28,7 @@ __all__ = [
     "Correction",
     "CorrectionItem",
     "CoveredAssociation",
+    "EstablishmentPlan",
     "GroupOrganization",
     "Instructor",
     "InstructorAssignment",

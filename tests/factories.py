@@ -22,6 +22,8 @@ from associations.registry.models import (
     PartyMemberCount,
 )
 from partybuilding.coverage.models import Instructor, InstructorAssignment
+from partybuilding.establishment.enums import PlanKind
+from partybuilding.establishment.models import EstablishmentPlan
 from partybuilding.organizations.enums import EstablishmentMode, GroupKind, OrganizationKind
 from partybuilding.organizations.models import CoveredAssociation, GroupOrganization, PartyOrganization
 from portal.access.roles import ASSOCIATION, BODIES, Role
@@ -189,6 +191,22 @@ def make_group(
 ) -> GroupOrganization:
     return GroupOrganization.objects.create(
         association=association, kind=kind, name=f"{association.name}工会委员会", starts_on=starts_on, ends_on=ends_on
+    )
+
+
+def make_plan(
+    association: Association,
+    kind: str = PlanKind.FOUNDING,
+    starts_on: date = date(2026, 1, 5),
+    due_on: date = date(2026, 12, 31),
+    **fields: Any,
+) -> EstablishmentPlan:
+    """A founding planned by a day, or a deferral approved until then."""
+    given: dict[str, Any] = {"responsible": "组织处处长"}
+    if kind == PlanKind.DEFERRAL:
+        given = {"document_number": "湘社组党〔2026〕1号", "ground": "dormant", "reason": "停止活动", "ends_on": due_on}
+    return EstablishmentPlan.objects.create(
+        **{"association": association, "kind": kind, "starts_on": starts_on, "due_on": due_on} | given | fields
     )
 
 

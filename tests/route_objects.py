@@ -26,6 +26,7 @@ KWARGS = {
     "instructor_pk": "partybuilding.Instructor",
     "instructor_assignment_pk": "partybuilding.InstructorAssignment",
     "covered_association_pk": "partybuilding.CoveredAssociation",
+    "establishment_plan_pk": "partybuilding.EstablishmentPlan",
     "group_organization_pk": "partybuilding.GroupOrganization",
     "membership_pk": "memberships.Membership",
     "slip_sheet_pk": "memberships.SlipSheet",

@@ -465,6 +465,7 @@ TABLE: dict[str, Reach] = {
     "partybuilding.PartyOrganization": Reach(_branches, BRANCH_REACH),
     "partybuilding.PartyOrganizationName": Reach(_branch_names, BRANCH_REACH),
     "partybuilding.CoveredAssociation": Reach(_coverings, ASSOCIATIONS),
+    "partybuilding.EstablishmentPlan": of_associations(factories.make_plan),
     "partybuilding.GroupOrganization": of_associations(factories.make_group),
     "associations.Officer": of_associations(makers.make_officer),
     "associations.Contact": of_associations(makers.make_contact),

@@ -1,7 +1,8 @@
 """Filters of the list of associations. Other wings add theirs through `portal.screens.panels`."""
 
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import QuerySet
@@ -94,7 +95,7 @@ class AssociationFilter(ScreenFilterSet):
     grade = django_filters.ChoiceFilter(
         label="有效评估等级", choices=[*GradeLevel.choices, (NONE, "无有效等级")], method="with_grade"
     )
-    primary = ("q", "city", "regulator", "committee")
+    primary: ClassVar[Sequence[str]] = ("q", "city", "regulator", "committee")
 
     class Meta:
         model = Association

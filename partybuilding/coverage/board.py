@@ -65,6 +65,8 @@ class CoverageBoard(Screen):
     template_name = "partybuilding/coverage/board.html"
     actions: ClassVar[Any] = (
         PageAction("应建未建名单", "partybuilding:should_establish", roles=WORKSPACE),
+        PageAction("未建原因", "partybuilding:not_built", roles=WORKSPACE, primary=False),
+        PageAction("党建信息库", "partybuilding:info_pool", roles=WORKSPACE, primary=False),
         PageAction("指导员", "partybuilding:instructors", roles=WORKSPACE, primary=False),
     )
 
@@ -168,7 +170,14 @@ class CoverageBoard(Screen):
         return lambda drill: found.get(drill, "")
 
 
-REASONS = (Measure.SHOULD_NOT_BUILT, Measure.INFO_POOL, Measure.NO_MEMBERS, Measure.UNREPORTED)
+REASONS = (
+    Measure.SHOULD_NOT_BUILT,
+    Measure.PLANNED,
+    Measure.DEFERRED,
+    Measure.INFO_POOL,
+    Measure.NO_MEMBERS,
+    Measure.UNREPORTED,
+)
 
 
 def _since(since: str, now: Any, then: Any, name: str) -> str:

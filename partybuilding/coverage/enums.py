@@ -39,6 +39,11 @@ class Measure(models.TextChoices):
     INFO_POOL = "info_pool", "有党员、条件未到、未覆盖"
     NO_MEMBERS = "no_members", "没有党员、未覆盖"
     UNREPORTED = "unreported", "党员人数未填报"
+    NOT_BUILT = "not_built", "未建党组织"
+    PLANNED = "planned", "应建未建、已列入组建计划"
+    DEFERRED = "deferred", "应建、经批准暂缓"
+    CHARTER = "charter", "党建已入章"
+    CHARTER_LACKING = "charter_lacking", "党建未入章或未登记"
 
 
 # Whose assignment counts for R-077.

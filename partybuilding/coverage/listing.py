@@ -102,7 +102,7 @@ LIST_PART = ListPart(
 
 def party_panel(actor: Actor, association: Association, day: date) -> PanelContent:
     """Coverage of the day with what it follows from, the organisations, the reported numbers, the instructors."""
-    facts, rules = _known(actor, association, day)
+    facts, rules = known_facts(actor, association, day)
     band = facts.band(rules)
     args = [association.pk]
     is_open = association.status not in TERMINAL_STATUSES
@@ -144,7 +144,7 @@ def coverage_tags(facts: coverage.AssociationFacts, rules: coverage.CoverageRule
     return [*tags, Tag("应建未建", "amber")] if coverage.is_should_not_built(facts, rules) else tags
 
 
-def _known(
+def known_facts(
     actor: Actor, association: Association, day: date
 ) -> tuple[coverage.AssociationFacts, coverage.CoverageRules]:
     """Facts and parameters of a day; kept on the row, because tab and attention items of one page both ask."""
@@ -216,7 +216,7 @@ def counts_table(actor: Actor, association: Association) -> Any:
 
 def attention(actor: Actor, association: Association, day: date) -> list[AttentionItem]:
     """应建未建, 空白点 and 未填报 of one association."""
-    facts, rules = _known(actor, association, day)
+    facts, rules = known_facts(actor, association, day)
     found = []
     if coverage.is_should_not_built(facts, rules):
         found.append(AttentionItem(should_text(facts, rules), url="?tab=party"))

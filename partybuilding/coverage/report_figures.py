@@ -43,7 +43,17 @@ MEASURES = (
     Measure.BLANK_SPOT,
     Measure.UNREPORTED,
 )
-TOTAL_MEASURES = (*MEASURES, Measure.SHOULD_ESTABLISH, Measure.UNCOVERED, Measure.INFO_POOL, Measure.NO_MEMBERS)
+TOTAL_MEASURES = (
+    *MEASURES,
+    Measure.SHOULD_ESTABLISH,
+    Measure.UNCOVERED,
+    Measure.INFO_POOL,
+    Measure.NO_MEMBERS,
+    Measure.PLANNED,
+    Measure.DEFERRED,
+    Measure.CHARTER,
+    Measure.CHARTER_LACKING,
+)
 COLUMNS = (
     Column(Measure.IN_SCOPE, "纳入统计"),
     Column(Measure.OWN, "单独组建"),

@@ -24,7 +24,7 @@ from portal.people import imports as people
 from portal.people.imports import PeopleImport
 
 MATCHING = owning.MATCHING
-KIND_SYNONYMS = {
+KIND_SYNONYMS: dict[str, tuple[str, ...]] = {
     InstructorKind.INSTRUCTOR: ("指导员", "党建指导员", "驻会指导员"),
     InstructorKind.LIAISON: ("党建联络员", "选派联络员"),
     InstructorKind.ORGANISER: ("组织员",),

@@ -38,6 +38,9 @@ class AssociationFacts:
     relation_count: int | None = None
     working_count: int | None = None
     has_group: bool = False
+    is_deferred: bool = False
+    is_planned: bool = False
+    has_clause: bool = False
 
     def band(self, rules: CoverageRules) -> MemberBand:
         """In which band the reported full members lie, by the basis that the parameter names (R-078)."""
@@ -88,8 +91,18 @@ def is_eligible(facts: AssociationFacts, rules: CoverageRules) -> bool:
 
 
 def is_should_not_built(facts: AssociationFacts, rules: CoverageRules) -> bool:
-    """应建未建 (R-078): enough full members and no own organisation; a shared one does not settle it."""
-    return should_establish(facts, rules) and facts.cover != Cover.OWN
+    """应建未建 (R-078): enough full members, no own organisation (a shared one settles nothing), no deferral."""
+    return should_establish(facts, rules) and facts.cover != Cover.OWN and not facts.is_deferred
+
+
+def is_deferred(facts: AssociationFacts, rules: CoverageRules) -> bool:
+    """R-078: it should establish one, and a deferral in force was approved."""
+    return should_establish(facts, rules) and facts.cover != Cover.OWN and facts.is_deferred
+
+
+def is_not_built(facts: AssociationFacts, rules: CoverageRules) -> bool:
+    """No organisation of its own where one is due, or none at all: what the list of reasons explains."""
+    return facts.cover != Cover.OWN and (not is_covered(facts, rules) or is_eligible(facts, rules))
 
 
 def counts(measure: str, facts: AssociationFacts, rules: CoverageRules) -> bool:
@@ -115,6 +128,11 @@ _DECISIONS = {
     Measure.INFO_POOL: lambda facts, rules: _uncovered_in(MemberBand.FEW, facts, rules),
     Measure.NO_MEMBERS: lambda facts, rules: _uncovered_in(MemberBand.ZERO, facts, rules),
     Measure.UNREPORTED: lambda facts, rules: facts.band(rules) == MemberBand.UNREPORTED,
+    Measure.NOT_BUILT: is_not_built,
+    Measure.PLANNED: lambda facts, rules: is_should_not_built(facts, rules) and facts.is_planned,
+    Measure.DEFERRED: is_deferred,
+    Measure.CHARTER: lambda facts, rules: facts.has_clause,
+    Measure.CHARTER_LACKING: lambda facts, rules: not facts.has_clause,
 }
 
 
@@ -135,6 +153,11 @@ class CoverageCounts:
     info_pool: int = 0
     no_members: int = 0
     unreported: int = 0
+    not_built: int = 0
+    planned: int = 0
+    deferred: int = 0
+    charter: int = 0
+    charter_lacking: int = 0
 
     def __add__(self, other: "CoverageCounts") -> "CoverageCounts":
         return CoverageCounts(*map(add, _figures(self), _figures(other)))
@@ -161,6 +184,11 @@ class CoverageCounts:
     def own_rate(self) -> Rate:
         """单独组建率 (R-079)."""
         return Rate(self.own, self.in_scope)
+
+    @property
+    def charter_rate(self) -> Rate:
+        """党建入章率 (R-080): in scope with the clause in the charter."""
+        return Rate(self.charter, self.in_scope)
 
 
 _figures = attrgetter(*(one.name for one in fields(CoverageCounts)))

@@ -39,6 +39,8 @@ from partybuilding.coverage import rules as coverage
 from partybuilding.coverage.enums import ESTABLISH_TASK, GUIDING, Measure, MemberBand
 from partybuilding.coverage.models import Instructor, InstructorAssignment
 from partybuilding.coverage.rules import AssociationFacts, CoverageCounts, CoverageRules
+from partybuilding.establishment.enums import PlanKind
+from partybuilding.establishment.models import EstablishmentPlan
 from partybuilding.organizations.enums import Cover, EstablishmentMode, OrganizationKind
 from partybuilding.organizations.models import CoveredAssociation, GroupOrganization
 from portal.access.actor import Actor
@@ -123,14 +125,25 @@ def grouped_on(day: date) -> Q:
     return Q(Exists(GroupOrganization.objects.filter(current_on(day), association=OuterRef("pk"))))
 
 
+def _planned(day: date, kind: str) -> Q:
+    """Associations with a plan of a kind in force on a day (R-078)."""
+    return Q(Exists(EstablishmentPlan.objects.filter(current_on(day), kind=kind, association=OuterRef("pk"))))
+
+
+def claused_on(day: date) -> Q:
+    """Associations whose charter has its Party-building clause on a day; without a date of it since ever (R-080)."""
+    dated = Q(charter_party_clause_on=None) | Q(charter_party_clause_on__lte=day)
+    return Q(charter_has_party_clause=True) & dated
+
+
 def latest_count(day: date) -> QuerySet[PartyMemberCount]:
     """The reports of an association up to a day, the latest first; the first one counts."""
     rows = PartyMemberCount.objects.filter(association=OuterRef("pk"), counted_on__lte=day)
     return rows.order_by("-counted_on", "-pk")
 
 
-def member_band_on(day: date, rules: CoverageRules) -> Subquery:
-    """`coverage.rules.member_band` of the latest report up to a day; null when nothing was reported."""
+def band_of_report(rules: CoverageRules) -> Case:
+    """`coverage.rules.member_band` of one report."""
     enough = Q(relation_count__gte=rules.should_establish_member_count)
     some = Q(relation_count__gte=1)
     if rules.member_count_basis == coverage.RELATION_ONLY:
@@ -139,14 +152,18 @@ def member_band_on(day: date, rules: CoverageRules) -> Subquery:
         known = Q(pk__isnull=False)
         enough |= Q(working_count__gte=rules.should_establish_member_count)
         some |= Q(working_count__gte=1)
-    band = Case(
+    return Case(
         When(~known, then=Value(MemberBand.UNREPORTED.value)),
         When(enough, then=Value(MemberBand.ENOUGH.value)),
         When(some, then=Value(MemberBand.FEW.value)),
         default=Value(MemberBand.ZERO.value),
         output_field=CharField(),
     )
-    return Subquery(latest_count(day).annotate(band=band).values("band")[:1])
+
+
+def member_band_on(day: date, rules: CoverageRules) -> Subquery:
+    """The band of the latest report up to a day; null when nothing was reported."""
+    return Subquery(latest_count(day).annotate(band=band_of_report(rules)).values("band")[:1])
 
 
 # Measures as filters
@@ -171,12 +188,17 @@ def measured(
     bands = {
         Measure.SHOULD_ESTABLISH: MemberBand.ENOUGH,
         Measure.SHOULD_NOT_BUILT: MemberBand.ENOUGH,
+        Measure.PLANNED: MemberBand.ENOUGH,
+        Measure.DEFERRED: MemberBand.ENOUGH,
         Measure.INFO_POOL: MemberBand.FEW,
         Measure.NO_MEMBERS: MemberBand.ZERO,
         Measure.UNREPORTED: MemberBand.UNREPORTED,
     }
     if measure in bands:
         found = in_band(found, bands[measure], as_of=as_of, rules=rules)
+    elif measure == Measure.NOT_BUILT:
+        found = found.annotate(member_band=member_band_on(as_of, rules))
+    own, deferred = _covered_by(as_of, [Cover.OWN]), _planned(as_of, PlanKind.DEFERRAL)
     narrowed = {
         Measure.OWN: lambda: cover_is(Cover.OWN, as_of),
         Measure.SHARED: lambda: cover_is(Cover.SHARED, as_of),
@@ -185,11 +207,21 @@ def measured(
         Measure.UNCOVERED: lambda: ~covered,
         Measure.WORK_COVERED: lambda: covered | guided_on(as_of) | grouped_on(as_of),
         Measure.BLANK_SPOT: lambda: ~covered & ~guided_on(as_of) & ~grouped_on(as_of),
-        Measure.SHOULD_NOT_BUILT: lambda: ~_covered_by(as_of, [Cover.OWN]),
+        Measure.SHOULD_NOT_BUILT: lambda: ~own & ~deferred,
+        Measure.NOT_BUILT: lambda: ~own & (~covered | Q(member_band=MemberBand.ENOUGH)),
+        Measure.PLANNED: lambda: ~own & ~deferred & _planned(as_of, PlanKind.FOUNDING),
+        Measure.DEFERRED: lambda: ~own & deferred,
+        Measure.CHARTER: lambda: claused_on(as_of),
+        Measure.CHARTER_LACKING: lambda: not_q(claused_on(as_of)),
         Measure.INFO_POOL: lambda: ~covered,
         Measure.NO_MEMBERS: lambda: ~covered,
     }
     return found.filter(narrowed[measure]()) if measure in narrowed else found
+
+
+def not_q(wanted: Q) -> Q:
+    """Everything that `wanted` does not hold for; ~Q alone leaves out rows whose column is empty."""
+    return Q(Case(When(wanted, then=Value(False)), default=Value(True), output_field=BooleanField()))
 
 
 def in_band(queryset: QuerySet[Association], band: str, *, as_of: date, rules: CoverageRules) -> QuerySet[Association]:
@@ -223,6 +255,9 @@ def _factual(queryset: QuerySet[Association], as_of: date, rules: CoverageRules)
         fact_cover=cover_on(as_of),
         fact_instructor=ExpressionWrapper(guided_on(as_of), output_field=BooleanField()),
         fact_group=ExpressionWrapper(grouped_on(as_of), output_field=BooleanField()),
+        fact_deferred=ExpressionWrapper(_planned(as_of, PlanKind.DEFERRAL), output_field=BooleanField()),
+        fact_planned=ExpressionWrapper(_planned(as_of, PlanKind.FOUNDING), output_field=BooleanField()),
+        fact_clause=Case(When(claused_on(as_of), then=Value(True)), default=Value(False), output_field=BooleanField()),
         # A join, not a look-up for each row: nobody shares a role, so it multiplies nothing.
         fact_answering=FilteredRelation(
             "assignments",
@@ -253,7 +288,7 @@ def _listed(queryset: QuerySet[Association], as_of: date, rules: CoverageRules) 
     )
     columns = (
         *("pk", "uscc", "name", "kind", "region__path", "fact_committee", "fact_grade"),
-        *("fact_in_scope", "fact_cover", "fact_instructor", "fact_relation", "fact_working", "fact_group"),
+        *("fact_in_scope", "fact_cover", "fact_instructor", "fact_relation", "fact_working", *FLAGS),
     )
     return rows.order_by("name", "pk").values_list(*columns)
 
@@ -356,27 +391,30 @@ def coverage_summaries(
     base = dict(query or {})
     columns = [_GROUPED[by] for by in dimensions]
     facts = _factual(rows, as_of, rules).annotate(fact_band=member_band_on(as_of, rules))
-    known = ("fact_in_scope", "fact_cover", "fact_instructor", "fact_band", "fact_group")
+    known = ("fact_in_scope", "fact_cover", "fact_instructor", "fact_band", *FLAGS)
     combined = facts.values_list(*known, *columns)
     # Numbers are added up first: a province has some 2,000 lines, but few combinations of facts in a group.
     tallies: dict[str, dict[Any, Counter[Facts]]] = {by: defaultdict(Counter) for by in dimensions}
-    for in_scope, cover, guided, band, grouped, *keys, times in combined.annotate(times=Count("pk")):
+    for *line, times in combined.annotate(times=Count("pk")):
+        fact, keys = tuple(line[: len(known)]), line[len(known) :]
         for by, key in zip(dimensions, keys, strict=True):
             group = child_key(key, place) if by == Dimension.REGION else key
-            tallies[by][group][in_scope, cover, guided, band, grouped] += times
+            tallies[by][group][fact] += times
     samples: dict[Facts, CoverageCounts] = {}
     counted: dict[str, dict[Any, CoverageCounts]] = {}
     for by, groups in tallies.items():
         counted[by] = {}
         for group, tally in groups.items():
             for fact in tally.keys() - samples.keys():
-                samples[fact] = coverage.count(_sample(*fact, rules), rules)
+                samples[fact] = coverage.count(_sample(fact, rules), rules)
             counted[by][group] = sum((samples[fact] * times for fact, times in tally.items()), CoverageCounts())
     return {by: _summary(by, counted[by], place, base, as_of, rules, regions or {}) for by in dimensions}
 
 
-# In scope, strongest cover, guided, band of members, with a 群团组织.
-Facts = tuple[bool, int | None, bool, str | None, bool]
+# In scope, strongest cover, guided, band of members, then FLAGS.
+Facts = tuple[Any, ...]
+# The plain yes-or-no facts, in the order of `AssociationFacts`.
+FLAGS = ("fact_group", "fact_deferred", "fact_planned", "fact_clause")
 _GROUPED = {
     Dimension.REGION: "region__path",
     Dimension.COMMITTEE: "fact_committee",
@@ -402,13 +440,12 @@ def _summary(
     return CoverageSummary(as_of, rules, Group("", "合计", total, base), groups)
 
 
-def _sample(
-    in_scope: bool, cover: int | None, guided: bool, band: str | None, grouped: bool, rules: CoverageRules
-) -> AssociationFacts:
+def _sample(fact: Facts, rules: CoverageRules) -> AssociationFacts:
     """An association that stands for all with the same facts; the number of members is the least of its band."""
+    in_scope, cover, guided, band, *flags = fact
     least = {MemberBand.ENOUGH: rules.should_establish_member_count, MemberBand.FEW: 1, MemberBand.ZERO: 0}
     number = least.get(MemberBand(band)) if band else None
-    return AssociationFacts(in_scope, _cover(cover), guided, number, has_group=grouped)
+    return AssociationFacts(in_scope, _cover(cover), guided, number, None, *flags)
 
 
 def child_key(path: str, place: Region | None) -> str:

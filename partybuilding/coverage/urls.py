@@ -4,8 +4,6 @@ from partybuilding.coverage import board, views
 
 urlpatterns = [
     path("coverage/", board.CoverageBoard.as_view(), name="coverage"),
-    path("coverage/should-establish/", views.ShouldEstablishList.as_view(), name="should_establish"),
-    path("coverage/should-establish/assign/", views.BulkAssign.as_view(), name="bulk_assign"),
     path(
         "associations/<int:association_pk>/instructors/new/", views.InstructorAssign.as_view(), name="instructor_assign"
     ),

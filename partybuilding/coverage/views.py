@@ -5,29 +5,22 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
-from associations.registry.enums import AssignmentRole
-from associations.registry.filters import AssociationFilter
 from associations.registry.forms import EndForm
-from associations.registry.models import Association, current_on
-from associations.registry.selectors import current_assignments
-from associations.registry.views import AssociationScreen, answering_column
+from associations.registry.views import AssociationScreen
 from partybuilding.coverage import services
-from partybuilding.coverage.enums import Measure
 from partybuilding.coverage.filters import InstructorFilter
-from partybuilding.coverage.forms import AssignForm, EditInstructorForm, FoundingForm, InstructorForm
-from partybuilding.coverage.listing import COVER, annotate, cover_of_row, instead_text, reported
+from partybuilding.coverage.forms import AssignForm, EditInstructorForm, InstructorForm
 from partybuilding.coverage.models import Instructor, InstructorAssignment
-from partybuilding.coverage.rules import AssociationFacts, CoverageRules, instructor_findings
-from partybuilding.coverage.selectors import coverage_rules, measured, open_tasks, with_load
+from partybuilding.coverage.rules import instructor_findings
+from partybuilding.coverage.selectors import with_load
 from partybuilding.organizations.selectors import may_manage
 from portal.access.actor import Actor
-from portal.access.decisions import Refused
 from portal.access.policy import Policy
 from portal.access.roles import DEPARTMENT, WORKSPACE
 from portal.access.scoping import scoped
@@ -36,8 +29,8 @@ from portal.people.joining import JoinScreen
 from portal.people.presentation import masked_number, masked_phone
 from portal.people.screens import RevealScreen
 from portal.regulations.selectors import value
-from portal.screens.actions import ActionScreen, BulkActionScreen
-from portal.screens.columns import BulkAction, Column, Empty, PageAction, Tag, fact, may_see, table
+from portal.screens.actions import ActionScreen
+from portal.screens.columns import Column, Empty, PageAction, Tag, fact, may_see, table
 from portal.screens.details import DetailScreen, Header
 from portal.screens.forms import FormScreen
 from portal.screens.lists import ListScreen
@@ -53,131 +46,6 @@ def coverage_crumbs() -> list[Crumb]:
 
 def instructor_names(row: Any) -> str | None:
     return "、".join(one.instructor.name for one in row.instructors_on_day) or None
-
-
-class ShouldEstablishList(ListScreen):
-    """应建未建 (R-078): enough full members, no organisation of its own; with what is already under way."""
-
-    policy = Policy(WORKSPACE)
-    title = "应建未建名单"
-    unit = "家"
-    model = Association
-    filterset_class = AssociationFilter
-    default_order = ("name", "pk")
-    shows_as_of = True
-    columns = (
-        Column(
-            "name",
-            "名称",
-            link=lambda row: reverse("associations:association", args=[row.pk]) + "?tab=party",
-            sort="name",
-            card="title",
-        ),
-        Column("region", "登记地", value="region.name", sort="region__code"),
-        answering_column(AssignmentRole.PARTY_COMMITTEE, "committee"),
-        Column(
-            "relation",
-            "组织关系（人）",
-            value=lambda row: reported(row.relation_on_day),
-            kind="number",
-            sort="relation_on_day",
-        ),
-        Column(
-            "working",
-            "在职（人）",
-            value=lambda row: reported(row.working_on_day),
-            kind="number",
-            sort="working_on_day",
-        ),
-        COVER,
-        Column("reason", "原因", value="reason", css="long"),
-        Column("instructor", "指导员", value=instructor_names),
-        Column("due_on", "组建期限", value="task_due_on", kind="deadline"),
-    )
-    empty = Empty("没有应建未建的社会组织。党员人数未填报的不在此列，请到名录中按「党员人数未填报」查看。")
-    bulk_actions = (
-        BulkAction("assign", "指派指导员并交办组建", "partybuilding:bulk_assign", roles=services.INSTRUCTING),
-    )
-
-    def crumbs(self) -> list[Crumb]:
-        return coverage_crumbs()
-
-    @cached_property
-    def rules(self) -> CoverageRules:
-        return coverage_rules(self.as_of)
-
-    def list_notes(self) -> list[str]:
-        return [
-            f"口径：状态正常，正式党员 {self.rules.should_establish_member_count} 名以上，没有单独组建党组织。"
-            "由联合、挂靠等党组织覆盖的也在此列。"
-        ]
-
-    def get_queryset(self, actor: Actor) -> QuerySet[Association]:
-        guides = scoped(InstructorAssignment, actor).filter(current_on(self.as_of)).select_related("instructor__person")
-        rows = super().get_queryset(actor).select_related("region")
-        rows = annotate(rows, actor, self.as_of)
-        found = measured(rows, Measure.SHOULD_NOT_BUILT, as_of=self.as_of, rules=self.rules)
-        return found.prefetch_related(
-            current_assignments(actor, self.as_of),
-            Prefetch("instructor_assignments", queryset=guides.order_by("pk"), to_attr="instructors_on_day"),
-        )
-
-    def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:
-        tasks = open_tasks(self.actor, [row.pk for row in rows])
-        for row in rows:
-            facts = AssociationFacts(True, cover_of_row(row), False, row.relation_on_day, row.working_on_day)
-            row.reason = instead_text(facts, self.rules)
-            row.task_due_on = tasks.get(row.pk)
-        return rows
-
-
-class BulkAssign(BulkActionScreen):
-    """Assign one instructor to several associations and lay a task on each one's committee."""
-
-    policy = Policy(services.INSTRUCTING, EDIT)
-    title = "指派指导员并交办组建"
-    model = Association
-    filterset_class = AssociationFilter
-    form_class = FoundingForm
-    submit_label = "指派并交办"
-
-    def get_queryset(self, actor: Actor) -> QuerySet[Association]:
-        return measured(scoped(Association, actor), Measure.SHOULD_NOT_BUILT, as_of=self.as_of)
-
-    def crumbs(self) -> list[Crumb]:
-        return [*coverage_crumbs(), Crumb("应建未建名单", reverse("partybuilding:should_establish"))]
-
-    def initial(self) -> dict[str, Any]:
-        return {"starts_on": self.today}
-
-    def consequences(self) -> list[str]:
-        return [
-            "所选社会组织各增加一名指导员，从起始日期起计入工作覆盖。",
-            "每家社会组织所属的综合（行业）党委收到一项有期限的组建任务，登记党组织后自动办结。",
-        ]
-
-    def perform(self, form: Any) -> list[services.Assigned]:
-        done, refused = [], []
-        for association in self.objects:
-            try:
-                done.append(
-                    services.assign_instructor(association, actor=self.actor, now=timezone.now(), **form.cleaned_data)
-                )
-            except Refused as reason:
-                refused.append(f"「{association}」没有指派：{reason.reason}")
-        if not done:
-            raise Refused("instructor.none_assigned", " ".join(refused))
-        for text in refused:
-            messages.warning(self.request, text)
-        for finding in done[-1].findings:
-            messages.warning(self.request, finding.text)
-        return done
-
-    def success_text(self, result: list[services.Assigned]) -> str:
-        return f"已指派 {len(result)} 家，并交办组建任务。"
-
-    def success_url(self, result: Any) -> str:
-        return reverse("partybuilding:should_establish")
 
 
 class InstructorAssign(AssociationScreen, FormScreen):

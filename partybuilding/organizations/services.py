@@ -23,6 +23,7 @@ from associations.registry.services import (
 from partybuilding.coverage.enums import ESTABLISH_TASK
 from partybuilding.coverage.rules import is_eligible
 from partybuilding.coverage.selectors import coverage_facts, coverage_rules
+from partybuilding.establishment.services import settle_plans
 from partybuilding.organizations.enums import Cover, EstablishmentMode, OrganizationKind
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganization, PartyOrganizationName
 from partybuilding.organizations.rules import (
@@ -131,6 +132,8 @@ def record_party_organization(
             now=now,
         )
         if is_own:
+            for association in covered:
+                settle_plans(association, established_on)
             evidence = f"已成立「{organization.name}」，批复文号{organization.approval_number}。"
             for association in covered:
                 close_for_subject(association, kind=ESTABLISH_TASK, evidence=evidence, actor=actor, now=now)

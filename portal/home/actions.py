@@ -60,6 +60,8 @@ LABELS = {
     "party_organizations.cover": "登记覆盖关系",
     "party_organizations.end_cover": "终止覆盖关系",
     "party_organizations.dissolve": "撤销党组织",
+    "establishment.plan": "登记组建安排",
+    "establishment.withdraw": "撤回组建安排",
     "group_organizations.record": "登记群团组织",
     "group_organizations.end": "登记群团组织撤销",
     "party_members.enrol": "登记党员",

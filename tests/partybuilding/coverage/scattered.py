@@ -7,6 +7,7 @@ from associations.evaluation.models import Grade
 from associations.registry.enums import AssignmentRole, AssociationKind, AssociationStatus
 from associations.registry.models import Association, Department, PartyMemberCount
 from partybuilding.coverage.enums import InstructorKind
+from partybuilding.establishment.enums import PlanKind
 from partybuilding.organizations.enums import EstablishmentMode, GroupKind, OrganizationKind
 from portal.regions.models import Region
 from tests import factories
@@ -41,9 +42,23 @@ def scatter(province: Province, seed: int, number: int = 60) -> list[Association
             factories.make_instructor_assignment(instructor, association, span["starts_on"] or FIRST, span["ends_on"])
         for kind in random.sample(list(GroupKind), random.choice([0, 0, 0, 0, 1, 2])):
             factories.make_group(association, kind, **_span(random))
+        _planned(random, association)
     for _ in range(number):
         _organization(random, random.sample(made, random.choice([1, 1, 1, 3])))
     return made
+
+
+def _planned(random: Random, association: Association) -> None:
+    """What was decided about some: a founding that is still open or given up, a deferral that ends by itself."""
+    if random.random() < 0.6:
+        return
+    kind = random.choice(list(PlanKind))
+    starts_on = FIRST + timedelta(days=random.randrange(DAYS))
+    due_on = starts_on + timedelta(days=random.randrange(400))
+    if kind == PlanKind.DEFERRAL:
+        factories.make_plan(association, kind, starts_on, due_on, ground=random.choice(["dormant", "other"]))
+    else:
+        factories.make_plan(association, kind, starts_on, due_on, ends_on=random.choice([None, due_on]))
 
 
 def _association(random: Random, regions: list[Region], committees: list[Department]) -> Association:
@@ -53,6 +68,11 @@ def _association(random: Random, regions: list[Region], committees: list[Departm
         status=random.choice([*AssociationStatus.values, *[AssociationStatus.ACTIVE] * 8]),
         status_on=_day(random),
         established_on=_day(random, empty=0.6),
+        is_industry_association=random.choice([True, False, None]),
+        staff_count=random.choice([None, 0, 19, 20, 60]),
+        full_time_staff_count=random.choice([None, 0, 4, 5]),
+        charter_has_party_clause=random.choice([True, True, False, None]),
+        charter_party_clause_on=_day(random),
     )
     if random.random() < 0.8:
         changed_on = FIRST + timedelta(days=random.randrange(DAYS))

@@ -10,6 +10,8 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.template import engines
 from django.test import Client, TransactionTestCase
@@ -18,8 +20,8 @@ from hypothesis import HealthCheck, settings
 
 from portal.access.middleware import MEMBERSHIP_KEY
 from portal.accounts.middleware import SEEN_KEY, SIGNED_IN_KEY
-from portal.home.management.commands.load_reference import parameter_rows
-from portal.regulations.services import load_parameters
+from tests.databases import database_of_a_worker
+from tests.factories import enter_parameters, shipped_parameters
 from tests.personas import Persona, Personas, Province
 
 # How long an example takes says more about the machine than about the code.
@@ -85,6 +87,15 @@ class RaiseOnUndefined(str):
         raise UndefinedVariable(f"'{variable}' is undefined in {origin}")
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """In place of pytest-django's own, which runs the migrations for every worker."""
+    with django_db_blocker.unblock(), database_of_a_worker():
+        yield
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _strict_templates() -> None:
     for engine in engines.all():
@@ -130,17 +141,31 @@ def personas(province: Province) -> Personas:
     return Personas(province)
 
 
+def session_of(persona: Persona) -> str:
+    """The key of a session in which a persona has signed in, written down as signing in would leave it."""
+    now = timezone.now().isoformat()
+    session = SessionStore()
+    session.update(
+        {
+            SESSION_KEY: str(persona.user.pk),
+            BACKEND_SESSION_KEY: ACCOUNT_BACKEND,
+            HASH_SESSION_KEY: persona.user.get_session_auth_hash(),
+            MEMBERSHIP_KEY: persona.membership.pk,
+            SIGNED_IN_KEY: now,
+            SEEN_KEY: now,
+        }
+    )
+    session.create()
+    return str(session.session_key)
+
+
 @pytest.fixture
 def sign_in(db: None) -> Callable[[Persona], Client]:
     """A browser in which a persona has signed in and acts through its membership."""
 
     def sign_in(persona: Persona) -> Client:
         client = Client()
-        client.force_login(persona.user, backend=ACCOUNT_BACKEND)
-        session = client.session
-        now = timezone.now().isoformat()
-        session.update({MEMBERSHIP_KEY: persona.membership.pk, SIGNED_IN_KEY: now, SEEN_KEY: now})
-        session.save()
+        client.cookies[django_settings.SESSION_COOKIE_NAME] = session_of(persona)
         return client
 
     return sign_in
@@ -149,7 +174,7 @@ def sign_in(db: None) -> Callable[[Persona], Client]:
 @pytest.fixture
 def reference(db: None) -> None:
     """The nation's dated parameters; the regions are the province's own few."""
-    load_parameters(row for row in parameter_rows(ROOT / "fixtures" / "reference") if not row.region)
+    enter_parameters(row for row in shipped_parameters() if not row.region)
 
 
 @pytest.fixture

@@ -1,9 +1,13 @@
 """Rows for tests, made through the models, with sensible defaults and unique names."""
 
+from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date
+from functools import cache
 from itertools import count
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from associations.registry.enums import (
@@ -29,10 +33,13 @@ from partybuilding.organizations.models import CoveredAssociation, GroupOrganiza
 from portal.access.roles import ASSOCIATION, BODIES, Role
 from portal.access.scoping import everything
 from portal.accounts.models import User
+from portal.home.management.commands.load_reference import parameter_rows
 from portal.memberships.models import Membership
 from portal.people.models import Person
 from portal.regions.enums import RegionLevel
 from portal.regions.models import Region
+from portal.regulations.models import Parameter
+from portal.regulations.services import ParameterRow
 
 _serial = count(1)
 PASSWORD = "Xiang-Jiang-2026"
@@ -65,6 +72,21 @@ def make_region(code: str, name: str, parent: Region | None = None, **fields: An
     }
     region, _ = Region.objects.get_or_create(code=code, defaults=defaults | fields)
     return region
+
+
+@cache
+def shipped_parameters() -> tuple[ParameterRow, ...]:
+    """The dated parameters of the project, as `load_reference` reads them."""
+    return tuple(parameter_rows(settings.BASE_DIR / "fixtures" / "reference"))
+
+
+def enter_parameters(rows: Iterable[ParameterRow]) -> None:
+    """Parameters into an empty table, at once: that the shipped ones pass the service's checks is a test of its own."""
+    wanted = list(rows)
+    regions = Region.objects.in_bulk({row.region for row in wanted if row.region}, field_name="code")
+    Parameter.objects.bulk_create(
+        Parameter(**asdict(row) | {"region": regions[row.region] if row.region else None}) for row in wanted
+    )
 
 
 def make_user(username: str = "", *, password: str | None = None, **fields: Any) -> User:

@@ -3,15 +3,12 @@
 from datetime import datetime
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from portal.home.management.commands.load_reference import parameter_rows
-from portal.regulations.services import load_parameters
-from tests.factories import make_region
+from tests.factories import enter_parameters, make_region, shipped_parameters
 from tests.personas import Province
 
 NOW = datetime(2026, 6, 30, 9, tzinfo=timezone.get_default_timezone())
@@ -27,7 +24,7 @@ def now() -> datetime:
 def parameters(province: Province) -> None:
     """All dated parameters of the project; the one of Jiangsu needs its province."""
     make_region("320000", "江苏省")
-    load_parameters(parameter_rows(settings.BASE_DIR / "fixtures" / "reference"))
+    enter_parameters(shipped_parameters())
 
 
 def query_count(client: Client, url: str) -> int:

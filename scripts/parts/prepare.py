@@ -318,9 +318,9 @@ def data_folder() -> Path:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment of everything that the scripts start."""
+    """The environment of everything that the scripts start; each module is compiled once, not once a process."""
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
         **font_environment(),
         "PATH": f"{VENV / 'bin'}:{os.environ.get('PATH', '/usr/bin:/bin')}",
         "PORTAL_DATA": str(data_folder()),

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
-from portal.access.middleware import MEMBERSHIP_KEY
 from scripts.parts.browser import ARGUMENTS, WIDTHS, chromium_path
-from tests.conftest import ACCOUNT_BACKEND
+from tests.conftest import session_of
 from tests.personas import Persona
 
 HERE = Path(__file__).resolve().parent
@@ -94,15 +93,3 @@ def visit(browser: Browser, live_server: Any, transactional_db: None) -> Iterato
     yield visit
     for context in contexts:
         context.close()
-
-
-def session_of(persona: Persona) -> str:
-    """The key of a session in which the persona has signed in."""
-    from django.test import Client
-
-    client = Client()
-    client.force_login(persona.user, backend=ACCOUNT_BACKEND)
-    session = client.session
-    session[MEMBERSHIP_KEY] = persona.membership.pk
-    session.save()
-    return client.cookies["sessionid"].value

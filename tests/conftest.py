@@ -141,9 +141,9 @@ def personas(province: Province) -> Personas:
     return Personas(province)
 
 
-def session_of(persona: Persona) -> str:
-    """The key of a session in which a persona has signed in, written down as signing in would leave it."""
-    now = timezone.now().isoformat()
+def session_of(persona: Persona, at: datetime | None = None) -> str:
+    """The key of a session in which a persona has signed in (now), written down as signing in would leave it."""
+    now = (at or timezone.now()).isoformat()
     session = SessionStore()
     session.update(
         {
@@ -159,16 +159,17 @@ def session_of(persona: Persona) -> str:
     return str(session.session_key)
 
 
+def with_session(key: str) -> Client:
+    """A browser that holds a session's key."""
+    client = Client()
+    client.cookies[django_settings.SESSION_COOKIE_NAME] = key
+    return client
+
+
 @pytest.fixture
 def sign_in(db: None) -> Callable[[Persona], Client]:
     """A browser in which a persona has signed in and acts through its membership."""
-
-    def sign_in(persona: Persona) -> Client:
-        client = Client()
-        client.cookies[django_settings.SESSION_COOKIE_NAME] = session_of(persona)
-        return client
-
-    return sign_in
+    return lambda persona: with_session(session_of(persona))
 
 
 @pytest.fixture

@@ -6,25 +6,29 @@ method that is not declared gets 405. A page writes nothing when it is read and 
 """
 
 import csv
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from portal.access import roles
 from portal.access.policy import policy_of
 from portal.access.roles import Role
 from portal.audit.models import AccessEvent, AuditEvent, Result
 from portal.checks import walk_patterns
-from tests.personas import BY_ROLE, PERSONAS, Persona, Personas
+from tests.conftest import session_of, with_session
+from tests.factories import enter_parameters, shipped_parameters
+from tests.personas import BY_ROLE, PERSONAS, Personas, Province
 from tests.route_objects import KWARGS, ROUTE_WORDS, WORDS, Objects, make_objects, missing_key
 
-SignIn = Callable[[Persona], Client]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 GROUPS = {name: getattr(roles, name) for name in ("BUSINESS", "WORKSPACE", "DEPARTMENT", "FILING", "EVERYONE", "TRIO")}
 # What reading a page may write: the trace of a reading, the session, the count of failed sign-ins.
@@ -108,19 +112,53 @@ def test_kwargs_of_an_address_are_known(route: str) -> None:
     assert [name for name in kwargs_of(ROUTES[route]) if name not in KWARGS and name not in WORDS] == []
 
 
+@dataclass(frozen=True)
+class World:
+    """Everybody, signed in, and an object of every kind for everybody."""
+
+    objects: Objects
+    sessions: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("world")
+
+
+@pytest.fixture(autouse=True)
+def _own_data_folder(settings: Any, folder: Path) -> None:
+    """The files of the world are where it put them."""
+    settings.PORTAL_DATA = folder
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any, folder: Path) -> Iterator[World]:
+    """Made once for all routes inside a transaction that is rolled back; what a route writes goes after its test."""
+    with override_settings(PORTAL_DATA=folder), django_db_blocker.unblock(), transaction.atomic():
+        enter_parameters(row for row in shipped_parameters() if not row.region)
+        personas = Personas(Province())
+        objects = make_objects(list(KWARGS), personas)
+        # As seen last in an hour: no request of the walk notes the session's activity, however long the walk takes.
+        seen_at = timezone.now() + timedelta(hours=1)
+        yield World(objects, {key: session_of(personas[key], seen_at) for key in PERSONAS})
+        transaction.set_rollback(True)
+
+
 class Walk:
     """Tries one route for one persona after the other."""
 
-    def __init__(self, route: str, personas: Personas, sign_in: SignIn) -> None:
+    def __init__(self, route: str, world: World) -> None:
         self.route = route
         self.methods, self.allowed, self.kind = POLICY[route]
         self.kwargs = [name for name in kwargs_of(ROUTES[route]) if name in KWARGS]
         self.words = {
             name: (WORDS | ROUTE_WORDS.get(route, {}))[name] for name in kwargs_of(ROUTES[route]) if name in WORDS
         }
-        self.personas, self.sign_in = personas, sign_in
-        self.objects: Objects = make_objects(self.kwargs, personas)
+        self.objects, self.sessions = world.objects, world.sessions
         self.wrong: list[str] = []
+
+    def browser(self, persona: str) -> Client:
+        return with_session(self.sessions[persona])
 
     def url(self, keys: dict[str, int]) -> str:
         return reverse(self.route, kwargs={**keys, **self.words})
@@ -139,7 +177,7 @@ class Walk:
                 self.say("anonymous", method, "", response.status_code)
 
     def undeclared(self) -> None:
-        client = self.sign_in(self.personas.department_admin)
+        client = self.browser("department_admin")
         for method in set(METHODS) - self.methods:
             response = client.generic(method, self.missing())
             if response.status_code != 405:
@@ -147,7 +185,7 @@ class Walk:
 
     def refused(self, persona: str) -> None:
         keys = self.objects.own(self.kwargs, persona) if self.kwargs else {}
-        client = self.sign_in(self.personas[persona])
+        client = self.browser(persona)
         for method in self.methods:
             history = AccessEvent if method == "GET" else AuditEvent
             before = history.objects.filter(result=Result.REFUSED).count()
@@ -161,7 +199,7 @@ class Walk:
         keys = self.objects.own(self.kwargs, persona) if self.kwargs else {}
         if keys is None:
             return
-        client = self.sign_in(self.personas[persona])
+        client = self.browser(persona)
         last = AuditEvent.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         with CaptureQueriesContext(connection) as queries:
             response = client.generic(method, self.url(keys))
@@ -177,7 +215,7 @@ class Walk:
             self.say(persona, method, "own", response.status_code)
 
     def beyond(self, persona: str, method: str, *, is_first: bool) -> None:
-        client = self.sign_in(self.personas[persona])
+        client = self.browser(persona)
         tries = {"foreign": self.objects.foreign(self.kwargs, persona)}
         if is_first:
             tries["missing"] = {name: missing_key(name) for name in self.kwargs}
@@ -212,10 +250,8 @@ def was_refused_by_policy(after: int) -> bool:
 
 @pytest.mark.one_database
 @pytest.mark.parametrize("route", sorted(ROUTES))
-def test_route_lets_in_whom_the_table_names_and_nobody_else(
-    route: str, reference: None, personas: Personas, sign_in: SignIn, no_bells: None
-) -> None:
-    walk = Walk(route, personas, sign_in)
+def test_route_lets_in_whom_the_table_names_and_nobody_else(route: str, world: World, db: None, no_bells: None) -> None:
+    walk = Walk(route, world)
     walk.anonymous()
     walk.undeclared()
     for persona, (role, _) in PERSONAS.items():
@@ -236,19 +272,14 @@ def test_route_lets_in_whom_the_table_names_and_nobody_else(
     "route", sorted(route for route, entry in ROUTES.items() if set(kwargs_of(entry)) & set(KWARGS))
 )
 def test_route_with_an_open_scope_is_noticed(
-    route: str,
-    reference: None,
-    personas: Personas,
-    sign_in: SignIn,
-    no_bells: None,
-    monkeypatch: pytest.MonkeyPatch,
+    route: str, world: World, db: None, no_bells: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The mutant of each page: were the scope of its model taken away, the walk above would see it."""
     from django.apps import apps
 
     from portal.access.scoping import EVERYTHING
 
-    walk = Walk(route, personas, sign_in)
+    walk = Walk(route, world)
     if not any(walk.objects.foreign(walk.kwargs, persona) for persona in _allowed(walk)):
         return
     for kwarg in walk.kwargs:

@@ -6,11 +6,14 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from scripts.parts.prepare import PYTHON, ROOT, environment
 
+# A step's name, what Python is to run, and what its environment has besides.
+Command = tuple[str, tuple[str, ...], dict[str, str]]
 CODE = ("portal", "associations", "partybuilding", "supervision")
 # What a production start needs; the values are for `check --deploy` only.
 PRODUCTION_LIKE = {
@@ -38,7 +41,7 @@ def count_results(report: Path) -> tuple[int, int, int]:
 
 @dataclass
 class Steps:
-    """Runs steps one after the other with one environment, and counts; a command counts as one."""
+    """Runs steps with one environment, and counts; a command counts as one."""
 
     env: dict[str, str]
     passed: int = 0
@@ -57,15 +60,39 @@ class Steps:
             self.broken.append(name)
 
     def command(self, name: str, *command: str, **more: str) -> bool:
-        self.heading(name)
+        return self.together((name, command, more))
+
+    def together(self, *commands: Command) -> bool:
+        """Run commands that do not need each other, as many at once as there are workers, and show each as it ends.
+
+        The longest is named first, so that the others fit beside it.
+        """
+        is_good = True
+        with ThreadPoolExecutor(int(workers())) as pool:
+            for done in as_completed([pool.submit(self._run, one) for one in commands]):
+                name, code, said, seconds = done.result()
+                self.heading(name)
+                print(said, end="")
+                self.add(name, int(code == 0), int(code != 0), 0)
+                print(f"{'FAILED' if code else 'ok'}  {name}  {seconds:.0f} s", flush=True)
+                is_good = is_good and code == 0
+        return is_good
+
+    def _run(self, command: Command) -> tuple[str, int, str, float]:
+        name, arguments, more = command
         began = time.monotonic()
         result = subprocess.run(
-            [str(PYTHON), *command], cwd=ROOT, env={**self.env, **more}, stdin=subprocess.DEVNULL, check=False
+            [str(PYTHON), *arguments],
+            cwd=ROOT,
+            env={**self.env, **more},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
         )
-        is_good = result.returncode == 0
-        self.add(name, int(is_good), int(not is_good), 0)
-        print(f"{'ok' if is_good else 'FAILED'}  {name}  {time.monotonic() - began:.0f} s", flush=True)
-        return is_good
+        return name, result.returncode, result.stdout, time.monotonic() - began
 
     def pytest(self, name: str, *arguments: str, **more: str) -> bool:
         """Run pytest and count each test; a run that selects nothing (exit 5) is not a failure by itself."""
@@ -90,18 +117,22 @@ class Steps:
         print(f"{'FAILED' if is_required else 'skipped'}  {reason}", flush=True)
         self.add(name, 0, int(is_required), int(not is_required))
 
-    def lint(self) -> None:
-        self.command("format", "-m", "ruff", "format", "--check", ".")
-        self.command("lint", "-m", "ruff", "check", ".")
-        self.command("types", "-m", "mypy", *CODE, "scripts")
-        self.command("templates", "-m", "djlint", "templates", "--lint", "--quiet")
-        self.command("system checks", "manage.py", "check", "--fail-level", "WARNING")
-        self.command("migrations", "manage.py", "makemigrations", "--check", "--dry-run")
+    def lint(self, *beside: Command) -> None:
+        """Every check that runs no test, and what else can be got ready beside them."""
         with tempfile.TemporaryDirectory(prefix="portal-keys-") as folder:
             ring = f"{folder}/ring.json"
             self.command("key ring", "-m", "portal.privacy.keys", "new", ring)
             like = {**PRODUCTION_LIKE, "PORTAL_KEY_RING": ring}
-            self.command("deployment checks", "manage.py", "check", "--deploy", "--fail-level", "WARNING", **like)
+            self.together(
+                ("types", ("-m", "mypy", *CODE, "scripts"), {}),
+                *beside,
+                ("templates", ("-m", "djlint", "templates", "--lint", "--quiet"), {}),
+                ("format", ("-m", "ruff", "format", "--check", "."), {}),
+                ("lint", ("-m", "ruff", "check", "."), {}),
+                ("system checks", ("manage.py", "check", "--fail-level", "WARNING"), {}),
+                ("migrations", ("manage.py", "makemigrations", "--check", "--dry-run"), {}),
+                ("deployment checks", ("manage.py", "check", "--deploy", "--fail-level", "WARNING"), like),
+            )
 
     def finish(self) -> int:
         if self.broken:

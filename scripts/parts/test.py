@@ -11,6 +11,9 @@ from scripts.parts.prepare import BUILD, prepare
 from scripts.parts.steps import Steps, clean_environment, workers
 
 REQUIRABLE = ("postgresql", "redis")
+BROWSER = "tests/browser"
+# A worker that is done takes over from one that is not: the tests that wait for processes come last.
+SPREAD = ("-n", workers(), "--dist", "worksteal", f"--ignore={BROWSER}")
 
 
 def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
@@ -35,13 +38,35 @@ def main(arguments: list[str]) -> int:
     prepare()
     with tempfile.TemporaryDirectory(prefix="portal-test-") as data:
         steps = Steps(clean_environment(data))
-        steps.lint()
-        steps.command("static files", "manage.py", "collectstatic", "--noinput", "-v", "0")
+        steps.lint(
+            ("test database", ("-m", "tests.databases"), {}),
+            ("static files", ("manage.py", "collectstatic", "--noinput", "-v", "0"), {}),
+        )
         selection = [] if options.all else ["-m", "not heavy"]
-        on_sqlite(steps, selection, chosen, is_measured=(options.coverage or options.all) and not chosen)
-        journeys(steps, selection, chosen)
-        on_postgresql(steps, [*selection, *([] if options.all else ["--database-only"])], chosen, options.required)
+        without, within = parted(chosen)
+        if without is not None:
+            on_sqlite(steps, selection, without, is_measured=(options.coverage or options.all) and not chosen)
+        if within is not None:
+            journeys(steps, selection, within)
+        if without is not None:
+            more = [] if options.all else ["--database-only"]
+            on_postgresql(steps, [*selection, *more], without, options.required)
         return steps.finish()
+
+
+def parted(chosen: list[str]) -> tuple[list[str] | None, list[str] | None]:
+    """The arguments of the suite and those of the browser journeys; none for a part that was not asked for.
+
+    A path that is named beats pytest's `--ignore`, so each part gets its own paths only.
+    """
+    paths = [argument for argument in chosen if argument.startswith("tests/")]
+    others = [argument for argument in chosen if argument not in paths]
+    browser = [path for path in paths if path.startswith(BROWSER)]
+    rest = [path for path in paths if path not in browser]
+    return (
+        None if browser and not rest else [*rest, *others],
+        None if rest and not browser else [*(browser or [BROWSER]), *others],
+    )
 
 
 def on_sqlite(steps: Steps, selection: list[str], chosen: list[str], *, is_measured: bool) -> None:
@@ -49,24 +74,20 @@ def on_sqlite(steps: Steps, selection: list[str], chosen: list[str], *, is_measu
     measured = BUILD / "coverage.json"
     measured.unlink(missing_ok=True)
     coverage = ("--cov", "--cov-report=", f"--cov-report=json:{measured}") if is_measured else ()
-    steps.pytest("tests on SQLite", "-n", workers(), "--ignore=tests/browser", *coverage, *selection, *chosen)
+    steps.pytest("tests on SQLite", *SPREAD, *coverage, *selection, *chosen)
     if coverage:
         steps.command("coverage floors", "-m", "scripts.parts.coverage_floors", str(measured))
 
 
 def journeys(steps: Steps, selection: list[str], chosen: list[str]) -> None:
-    """The browser journeys, unless other tests were asked for by name."""
-    if any("tests/" in argument and "browser" not in argument for argument in chosen):
-        return
+    """The browser journeys: the tests of a file share a portal, so they stay on one worker."""
     chromium = servers.find_chromium()
     if not chromium:
         reason = "Chromium is not installed: apt-get install -y chromium"
         steps.absent("browser journeys", reason, is_required=os.environ.get("CI") == "true")
         return
-    named = [argument for argument in chosen if not argument.startswith("tests/")]
-    paths = [argument for argument in chosen if argument.startswith("tests/")] or ["tests/browser"]
     together = ("-n", workers(), "--dist", "loadgroup")
-    steps.pytest("browser journeys", *together, *paths, *selection, *named, PORTAL_CHROMIUM=chromium)
+    steps.pytest("browser journeys", *together, *selection, *chosen, PORTAL_CHROMIUM=chromium)
 
 
 def on_postgresql(steps: Steps, selection: list[str], chosen: list[str], required: set[str]) -> None:
@@ -86,4 +107,4 @@ def on_postgresql(steps: Steps, selection: list[str], chosen: list[str], require
             "REDIS_URL": stack.enter_context(servers.redis(redis)),
         }
         steps.command("system checks on PostgreSQL", "manage.py", "check", "--database", "default", **urls)
-        steps.pytest(name, "-n", workers(), "--ignore=tests/browser", *selection, *chosen, **urls)
+        steps.pytest(name, *SPREAD, *selection, *chosen, **urls)

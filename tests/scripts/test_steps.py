@@ -8,7 +8,7 @@ import pytest
 
 from scripts.parts import coverage_floors, steps
 from scripts.parts.steps import Steps, count_results
-from scripts.parts.test import parse
+from scripts.parts.test import parse, parted
 
 JUNIT = (
     """<testsuites><testsuite name="pytest" errors="1" failures="2" skipped="3" tests="10"></testsuite></testsuites>"""
@@ -39,6 +39,17 @@ def test_the_last_line_sums_everything(tally: Steps, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().out.splitlines()[-1] == "1 passed, 1 failed, 1 skipped"
 
 
+def test_commands_that_run_together_are_counted_and_shown_one_by_one(
+    tally: Steps, capsys: pytest.CaptureFixture[str]
+) -> None:
+    loud = ("loud", ("-c", "print('a line'); raise SystemExit(2)"), {})
+    quiet = ("quiet", ("-c", "import os; assert os.environ['WORD'] == 'said'"), {"WORD": "said"})
+    assert tally.together(loud, quiet) is False
+    assert (tally.passed, tally.failed, tally.broken) == (1, 1, ["loud"])
+    shown = capsys.readouterr().out.split("\n== ")
+    assert sorted(part.split("  ")[0] for part in shown[1:]) == ["loud\na line\nFAILED", "quiet\nok"]
+
+
 def test_a_required_server_that_is_absent_fails(tally: Steps) -> None:
     tally.absent("servers", "not installed", is_required=True)
     assert (tally.finish(), tally.failed, tally.broken) == (1, 1, ["servers"])
@@ -67,6 +78,23 @@ def test_require_of_something_else_is_refused(capsys: pytest.CaptureFixture[str]
     with pytest.raises(SystemExit):
         parse(["--require", "oracle"])
     assert "oracle" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("chosen", "suite", "journeys"),
+    [
+        ([], [], ["tests/browser"]),
+        (["-k", "jobs"], ["-k", "jobs"], ["tests/browser", "-k", "jobs"]),
+        (["tests/browser", "-x"], None, ["tests/browser", "-x"]),
+        (["tests/browser/test_filing.py"], None, ["tests/browser/test_filing.py"]),
+        (["tests/jobs"], ["tests/jobs"], None),
+        (["tests/jobs", "tests/browser", "-x"], ["tests/jobs", "-x"], ["tests/browser", "-x"]),
+    ],
+)
+def test_a_path_runs_in_its_own_part_only(
+    chosen: list[str], suite: list[str] | None, journeys: list[str] | None
+) -> None:
+    assert parted(chosen) == (suite, journeys)
 
 
 def file(percent: float) -> dict[str, object]:

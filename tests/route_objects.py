@@ -18,6 +18,7 @@ KWARGS = {
     "department_name_pk": "associations.DepartmentName",
     "organization_pk": "partybuilding.PartyOrganization",
     "close_pk": "partybuilding.Close",
+    "correction_pk": "partybuilding.Correction",
     "close_unit_pk": "partybuilding.CloseUnit",
     "officer_pk": "associations.Officer",
     "contact_pk": "associations.Contact",

@@ -333,6 +333,8 @@ class EditionFigures:
                 tuple(RosterRow(one.association_id, self._change_cells(one)) for one in self.changes),
                 "associations:association",
                 "association_pk",
+                action_label="更正",
+                action_url_name="partybuilding:close_correct",
             ),
             UNITS: Roster(
                 "确认单位",

@@ -6,6 +6,7 @@ ends, each counted by itself, with the sum of the reasons.
 """
 
 import hashlib
+import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,10 +32,10 @@ def month_of(day: date) -> str:
 
 def month_end(month: str) -> date:
     """The last day of 「2026-11」; ValueError for anything else."""
-    year, _, number = month.partition("-")
-    if len(year) != 4 or len(number) != 2:
-        raise ValueError(month)
-    return date(int(year), int(number), monthrange(int(year), int(number))[1])
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", month) or month.startswith("0000"):
+        raise ValueError(f"{month!r} is no month")
+    year, number = int(month[:4]), int(month[5:])
+    return date(year, number, monthrange(year, number)[1])
 
 
 def month_before(day: date) -> date:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from partybuilding.closing import services
 from partybuilding.closing.enums import CLOSE_TONES, UNIT_TONES, CloseState, How, UnitState
 from partybuilding.closing.forms import CloseForm, ConfirmForm
-from partybuilding.closing.models import Close, CloseUnit
+from partybuilding.closing.models import Close, CloseUnit, Correction
 from partybuilding.closing.rules import ConfirmFacts, Kept, Sums, sums
 from partybuilding.closing.selectors import ListLine, UnitList, answers_for, unit_list
 from partybuilding.closing.transitions import CLOSERS, CONFIRM
@@ -178,9 +178,27 @@ class ClosePage(ListScreen):
                 fact("开始确认", close.opens_on, "date"),
                 fact("确认截止", close.due_on, "date" if close.is_issued else "deadline"),
             ],
+            "corrections": corrections_table(scoped(Correction, self.actor).filter(close=close)),
             "runs": list(runs.order_by("-series", "-edition")[:5]) if self.actor.role in DEPARTMENT else [],
             "may_draft": self.actor.role in DEPARTMENT and not close.is_issued and self.today >= close.as_of,
         }
+
+
+def corrections_table(rows: Any) -> Any:
+    """The documents of a month's corrections."""
+    shown = [
+        Column(
+            "number",
+            "文号",
+            link=lambda row: reverse("partybuilding:correction_file", args=[row.pk]),
+            card="title",
+        ),
+        Column("text", "更正内容"),
+        Column("recorded_label", "登记单位"),
+        Column("recorded_at", "登记时间", kind="datetime"),
+    ]
+    found = list(rows.order_by("recorded_at", "pk"))
+    return screen.table("更正文件", shown, found) if found else None
 
 
 def before_words(line: Any) -> str:

@@ -53,6 +53,7 @@ LABELS = {
     "partybuilding.confirm_unit": "确认月报名单",
     "partybuilding.reopen_unit": "月报名单有变化，重新打开",
     "partybuilding.correct_close": "登记月报更正",
+    "partybuilding.correct_fact": "更正登记的事实",
     "partybuilding.issue_close": "签发月报",
     "jobs.close": "后台生成月报名单未完成",
     "party_organizations.establish": "登记党组织",

@@ -203,13 +203,19 @@ class RosterRow:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Every subject a report counted, once. Drill-downs name rows of a roster by position."""
+    """Every subject a report counted, once. Drill-downs name rows of a roster by position.
+
+    `action_label` and `action_url_name` offer what can be done about a row while the report is not signed; the URL
+    takes the subject as the subject's own page does.
+    """
 
     label: str
     columns: tuple[RosterColumn, ...]
     rows: tuple[RosterRow, ...] = ()
     subject_url_name: str = ""
     subject_url_kwarg: str = "pk"
+    action_label: str = ""
+    action_url_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

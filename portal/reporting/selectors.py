@@ -10,9 +10,21 @@ from django.urls import NoReverseMatch, reverse
 from portal.access.actor import Actor
 from portal.access.scoping import scoped
 from portal.reporting.codec import decode
+from portal.reporting.comparing import (
+    ListDifference,
+    Named,
+    RowDifference,
+    list_difference,
+    roster_differences,
+)
 from portal.reporting.data import DrillDown, ReportData, Roster, RosterRow
 from portal.reporting.models import ReportDrill, ReportFile, ReportRow, ReportRun
 from portal.screens.screen import FROM_LABEL_LIMIT
+
+# Lists longer than this are compared by their figures, not row by row.
+COMPARED_ROWS = 20_000
+SHOWN_ROWS = 100
+FEW_POSITIONS = 500
 
 
 def load_report(run: ReportRun, *, with_rows: bool = False) -> ReportData:
@@ -134,6 +146,62 @@ def _list_path(url_name: str) -> str:
 
 def _live_query(query: dict[str, str], source: str, label: str) -> str:
     return urlencode({**query, "from": f"{source}·{label}"[:FROM_LABEL_LIMIT]})
+
+
+def names_behind(old: ReportRun, new: ReportRun, keys: Sequence[str], actor: Actor) -> dict[str, ListDifference]:
+    """For each figure that differs: who is in its list in one of two runs and not in the other. Few queries, however
+    many figures."""
+    places: dict[str, list[list[Named]]] = {key: [[], []] for key in keys}
+    for side, run in enumerate((old, new)):
+        drills = list(scoped(ReportDrill, actor).filter(run=run, key__in=keys))
+        for roster in {drill.roster for drill in drills}:
+            wanted = {place for drill in drills if drill.roster == roster for place in drill.positions}
+            rows = scoped(ReportRow, actor).filter(run=run, roster=roster)
+            if len(wanted) <= FEW_POSITIONS:
+                rows = rows.filter(position__in=wanted)
+            names = {
+                position: Named(pk, str(cells[0]))
+                for position, pk, cells in rows.values_list("position", "subject_pk", "cells").iterator()
+                if position in wanted
+            }
+            for drill in drills:
+                if drill.roster == roster:
+                    places[drill.key][side] = [names[place] for place in drill.positions]
+    return {key: list_difference(*sides) for key, sides in places.items()}
+
+
+@dataclass(frozen=True)
+class RosterChange:
+    """The rows of one list that differ between two runs; `is_long`: too many rows to be compared on a page."""
+
+    label: str
+    rows: list[RowDifference]
+    total: int
+    is_long: bool = False
+
+
+def roster_changes(old: ReportRun, new: ReportRun, actor: Actor) -> list[RosterChange]:
+    """Each list of two runs by subject: new, gone, changed cells."""
+    declared = {
+        **decode(dict[str, Roster], (old.data or {}).get("rosters", {})),
+        **decode(dict[str, Roster], (new.data or {}).get("rosters", {})),
+    }
+    found = []
+    for key, roster in declared.items():
+        sides = [scoped(ReportRow, actor).filter(run=run, roster=key) for run in (old, new)]
+        if max(side.count() for side in sides) > COMPARED_ROWS:
+            found.append(RosterChange(roster.label, [], 0, is_long=True))
+            continue
+        before, after = (
+            [RosterRow(pk, tuple(cells)) for pk, cells in side.order_by("position").values_list("subject_pk", "cells")]
+            for side in sides
+        )
+        width = len(roster.columns)
+        labels = tuple(column.label for column in roster.columns)
+        fits = all(len(row.cells) == width for row in (*before, *after))
+        rows = roster_differences(labels, before, after) if fits else []
+        found.append(RosterChange(roster.label, rows[:SHOWN_ROWS], len(rows), is_long=not fits))
+    return found
 
 
 def editions(run: ReportRun, actor: Actor) -> list[ReportRun]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.reporting import review_views, schedule_views, views
+from portal.reporting import compare_views, review_views, schedule_views, views
 
 app_name = "reporting"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("reports/runs/<int:run_pk>/lock/", views.RunLock.as_view(), name="run_lock"),
     path("reports/runs/<int:run_pk>/send/", review_views.RunSend.as_view(), name="run_send"),
     path("reports/runs/<int:run_pk>/give-back/", review_views.RunGiveBack.as_view(), name="run_give_back"),
+    path("reports/runs/<int:run_pk>/compare/", compare_views.RunCompare.as_view(), name="compare"),
     path("reports/runs/<int:run_pk>/new-version/", views.RunNewVersion.as_view(), name="run_new_version"),
     path("reports/runs/<int:run_pk>/retry/", views.RunRetry.as_view(), name="run_retry"),
     path("reports/runs/<int:run_pk>/files/<str:format>/", views.RunFile.as_view(), name="run_file"),

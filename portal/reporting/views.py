@@ -47,6 +47,10 @@ def centre_crumb() -> Crumb:
     return Crumb("报告中心", reverse("reporting:centre"))
 
 
+def run_crumb(run: ReportRun) -> Crumb:
+    return Crumb(f"{run.title} {run.number}", reverse("reporting:run", args=[run.pk]))
+
+
 def _state_column() -> Column:
     return Column(
         "state",
@@ -235,7 +239,6 @@ class RunPage(OneRun):
             "may_give_back": self.actor.role == Role.DEPARTMENT_ADMIN and run.state == RunState.IN_REVIEW,
             "findings": self._findings(run),
             "words": self._words(run),
-            "compare_with": run.previous_id,
             "may_lock": self.actor.role == Role.DEPARTMENT_ADMIN
             and not run.is_locked
             and (run.state == RunState.IN_REVIEW or not self._is_reviewed(run)),
@@ -302,8 +305,7 @@ class RunRows(OneRun, ListScreen):
         return self.drill_page.drill.label
 
     def crumbs(self) -> list[Crumb]:
-        run = self.object
-        return [*super().crumbs(), Crumb(f"{run.title} {run.number}", reverse("reporting:run", args=[run.pk]))]
+        return [*super().crumbs(), run_crumb(self.object)]
 
     @cached_property
     def rows(self) -> Any:
@@ -324,14 +326,25 @@ class RunRows(OneRun, ListScreen):
                     card="title" if place == 0 else "row",
                 )
             )
+        if roster.action_url_name and not self.object.is_locked and self.object.is_of(self.actor):
+            columns.append(
+                Column(
+                    "action",
+                    "办理",
+                    value=lambda row: roster.action_label,
+                    link=lambda row: self._url(roster.action_url_name, row),
+                    export=False,
+                )
+            )
         return columns
 
     def _subject_url(self, row: selectors.StoredRow) -> str | None:
-        roster = self.drill_page.roster
-        if not roster.subject_url_name:
-            return None
+        return self._url(self.drill_page.roster.subject_url_name, row)
+
+    def _url(self, name: str, row: selectors.StoredRow) -> str | None:
+        """The page of a row's subject under a name; none where it is not installed."""
         try:
-            return reverse(roster.subject_url_name, kwargs={roster.subject_url_kwarg: row.pk})
+            return reverse(name, kwargs={self.drill_page.roster.subject_url_kwarg: row.pk}) if name else None
         except NoReverseMatch:
             return None
 
@@ -358,8 +371,7 @@ class RunAction(OneRun, ActionScreen):
         return reverse("reporting:run", args=[self.object.pk])
 
     def crumbs(self) -> list[Crumb]:
-        run = self.object
-        return [centre_crumb(), Crumb(f"{run.title} {run.number}", reverse("reporting:run", args=[run.pk]))]
+        return [centre_crumb(), run_crumb(self.object)]
 
     def success_url(self, result: ReportRun) -> str:
         return reverse("reporting:run", args=[result.pk])

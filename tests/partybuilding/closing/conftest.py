@@ -142,6 +142,8 @@ def story(province: Province, personas: Personas, reference: None, calendar: Non
     province.fill()
     with everything("test data"):
         Association.objects.update(established_on=date(2015, 3, 1))
+        for association in (province.tea, province.trade, province.city_tea, province.city_trade):
+            association.refresh_from_db()
         for branch in (province.tea_branch, province.trade_branch):
             branch.established_on = date(2020, 1, 1)
             branch.save()

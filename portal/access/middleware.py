@@ -15,7 +15,7 @@ from portal.access.actor import Actor, acting_as, load_actor
 from portal.access.decisions import Conflict, Refused
 from portal.access.kept import keep_text
 from portal.access.policy import Policy, keeps_text, policy_of
-from portal.access.requests import RequestFacts, request_facts
+from portal.access.requests import RequestFacts, request_facts, was_cut_off
 from portal.audit.services import record_refusal
 from portal.screens.errors import render_error
 
@@ -85,6 +85,12 @@ class ActorMiddleware:
             )
             response["Allow"] = ", ".join(sorted(policy.methods))
             return response
+        if was_cut_off(request):
+            cause = "网络中断，页面内容没有传完，本次操作没有进行。"
+            record_refusal(request, "request.cut_off", cause, now=timezone.now())
+            return render_error(
+                request, 400, title="没有收全", cause=cause, remedy="请返回上一页，确认网络后重新提交或重新选择文件。"
+            )
         if policy.is_public:
             return None
         return self._check(request, policy, keeps_text=keeps_text(view))

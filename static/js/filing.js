@@ -336,11 +336,14 @@ function post(owner, name, data, line) {
       }
       done();
     };
-    request.addEventListener("error", () => failed("网络中断，文件没有传完。请确认网络后重新选择文件。"));
+    for (const cut of ["error", "abort", "timeout"]) {
+      request.addEventListener(cut, () => failed("网络中断，文件没有传完，没有保存。请确认网络后重新选择文件。"));
+    }
     request.addEventListener("load", () => {
       const answer = request.response;
       if (!answer || !answer.html) {
         const why = answer && (answer.conflict || answer.closed);
+        if (request.status === 400) return void failed("网络中断，文件没有传完，没有保存。请确认网络后重新选择文件。");
         failed(why || (request.status === 401 ? "登录已过期，文件没有保存。请重新登录后上传。" : "文件没有保存。请稍后重新选择文件；仍不成功时电话咨询。"));
         return;
       }

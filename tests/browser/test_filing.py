@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -305,6 +306,28 @@ def test_nothing_typed_is_lost_when_the_tab_is_closed_or_the_session_ends(
     other.get_by_role("button", name="登录").click()
     expect(other.get_by_text("已找回")).to_be_visible()
     expect(other.locator("#f-fees")).to_have_value("102")
+
+
+def test_upload_that_breaks_off_says_so_and_goes_through_the_next_time(
+    personas: Personas, visit: Visit, reference: None, tmp_path: Path
+) -> None:
+    inspection = filled(personas.province.tea, personas.association_filer)
+    visitor = visit(personas.association_filer, "phone")
+    page = visitor.open(f"/filings/{inspection.pk}/sections/money/")
+    page.locator("#f-fees").fill("110")
+    page.route("**/sections/money/", lambda route: route.abort("connectionreset"))
+    page.locator("#file-audit").set_input_files(picture())
+    expect(page.locator("[data-files=audit]").get_by_text("网络中断，文件没有传完，没有保存。")).to_be_visible()
+    expect(page.locator("#f-fees")).to_have_value("110")
+    page.unroute("**/sections/money/")
+    big = tmp_path / "照片.jpg"
+    with big.open("wb") as file:
+        file.truncate(30 * 1024 * 1024)
+    page.locator("#file-audit").set_input_files(big)
+    expect(page.get_by_text("文件 30 MB，超过 20 MB 上限。")).to_be_visible()
+    page.locator("#file-audit").set_input_files(picture())
+    expect(page.locator("[data-files=audit] .file-list")).to_be_visible()
+    assert Attachment.objects.count() == 1
 
 
 @pytest.mark.parametrize("width", ["desk", "phone"])

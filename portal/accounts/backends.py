@@ -3,12 +3,16 @@
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
+from django.db.models import BigIntegerField
 from django.http import HttpRequest
 from django.utils import timezone
 
+from portal.access.statements import Statement
 from portal.accounts.activation import code_of
 from portal.accounts.codes import code_hash
 from portal.accounts.models import User
+
+_ACTIVE = Statement(lambda pk: User.objects.filter(pk=pk, is_active=True), pk=BigIntegerField())
 
 
 class AccountBackend(BaseBackend):
@@ -27,7 +31,8 @@ class AccountBackend(BaseBackend):
         return user if user.check_password(password) and user.is_active else None
 
     def get_user(self, user_id: int) -> User | None:
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        found: User | None = _ACTIVE.first(pk=user_id)
+        return found
 
 
 class ActivationBackend(AccountBackend):

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any, cast
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, DateField, Q
 from django.utils.timezone import localdate
 
 from associations.registry.enums import DepartmentKind
@@ -22,6 +22,7 @@ from portal.access.actor import Actor, Scope
 from portal.access.decisions import Refused
 from portal.access.roles import ASSOCIATION, BODIES, DEPARTMENT, TRIO, Role
 from portal.access.scoping import everything, scoped
+from portal.access.statements import Statement
 from portal.accounts.models import User
 from portal.importing.normalise import name_key
 from portal.memberships.models import Membership
@@ -44,10 +45,21 @@ SCOPE_HINTS = {
 }
 
 
+_HELD = Statement(
+    lambda user, on: (
+        Membership.objects.unscoped("a user's own memberships, before there is an actor")
+        .filter(current_on(on), user=user)
+        .select_related(*RELATED)
+        .order_by("pk")
+    ),
+    user=BigIntegerField(),
+    on=DateField(),
+)
+
+
 def current_memberships(user_id: int, on: date) -> list[Membership]:
     """The memberships that hold on a day, oldest first."""
-    with everything("a user's own memberships, before there is an actor"):
-        return list(Membership.objects.filter(current_on(on), user=user_id).select_related(*RELATED).order_by("pk"))
+    return _HELD(user=user_id, on=on)
 
 
 def people_at(kind: str, pks: Collection[int], *, roles: Collection[str], on: date) -> dict[int, list[int]]:

@@ -7,12 +7,21 @@ and Party organisation's people among them.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import CharField, Count, ExpressionWrapper, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    Count,
+    DateField,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import Coalesce
 
 from associations.evaluation.models import Grade
@@ -24,7 +33,7 @@ from partybuilding.coverage.models import InstructorAssignment
 from partybuilding.members.models import Secretary
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganization
 from partybuilding.organizations.selectors import existing_on
-from portal.access.scoping import everything
+from portal.access.statements import Statement
 from portal.filing.definition import CarryCheck, FieldType, Form
 from portal.filing.definition import Field as FormField
 from portal.filing.reading import Answers, Raw, Value, canonical, parse
@@ -43,11 +52,19 @@ ORIGIN_LABELS = {REGISTER: "登记库", LAST_YEAR: "上年年检"}
 
 def facts_of(association: Association, on: date) -> dict[str, Value]:
     """Everything the register knows on a day, by source name; a fact that is not known is None."""
-    with everything(WHY):
-        row = _facts(association, on)
-        organization = _organization(row["organization_pk"], on)
-    people = _people(row)
-    return {**_own_facts(association), **_bodies(row), **people, **_officers(row), **organization}
+    row = _FACTS.first(
+        association=association.pk,
+        on=on,
+        birthday=_birthday_of_seventy(on),
+        new_year=date(on.year, 1, 1),
+    )
+    # Of a plain value's subquery Django reads what the database keeps; SQLite keeps these as text.
+    if isinstance(row["grade_until"], str):
+        row["grade_until"] = date.fromisoformat(row["grade_until"])
+    if isinstance(row["contact_phone_pk"], str):
+        row["contact_phone_pk"] = UUID(row["contact_phone_pk"])
+    organization = _organization(row["organization_pk"], on)
+    return {**_own_facts(association), **_bodies(row), **_people(row), **_officers(row), **organization}
 
 
 def _own_facts(association: Association) -> dict[str, Value]:
@@ -73,41 +90,8 @@ def _own_facts(association: Association) -> dict[str, Value]:
     }
 
 
-# Stand-ins for what differs from one question to the next: no row has them.
-ANYBODY, ANY_DAY, ANY_BIRTHDAY, ANY_NEW_YEAR = -1, date(1, 1, 1), date(1, 1, 2), date(1, 1, 3)
-
-
-def _facts(association: Association, on: date) -> dict[str, Any]:
+def _question(association: Any, on: Any, birthday: Any, new_year: Any) -> QuerySet[Any]:
     """One statement for all that hangs on the association."""
-    sql, places, names = _statement()
-    day = connection.ops.adapt_datefield_value
-    given = {
-        ANYBODY: association.pk,
-        day(ANY_DAY): day(on),
-        day(ANY_BIRTHDAY): day(_birthday_of_seventy(on)),
-        day(ANY_NEW_YEAR): day(date(on.year, 1, 1)),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [given.get(one, one) for one in places])
-        found = dict(zip(names, cursor.fetchone(), strict=True))
-    # SQLite keeps both as text.
-    if isinstance(found["grade_until"], str):
-        found["grade_until"] = date.fromisoformat(found["grade_until"])
-    if isinstance(found["contact_phone_pk"], str):
-        found["contact_phone_pk"] = UUID(found["contact_phone_pk"])
-    return found
-
-
-@cache
-def _statement() -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
-    """SQL, parameters and columns. Django needs ten times as long to put the statement together as the database to
-    answer it, and in the last hours before a deadline it is asked for twice a filing: so it is put together once."""
-    rows = _question(ANYBODY, ANY_DAY, ANY_BIRTHDAY, ANY_NEW_YEAR)
-    sql, places = rows.query.sql_with_params()
-    return sql, places, tuple(rows.query.annotation_select)
-
-
-def _question(association: int, on: date, birthday: date, new_year: date) -> QuerySet[Any]:
     here = OuterRef("pk")
     assigned = Assignment.objects.filter(current_on(on), association=here).order_by("-starts_on", "-pk")
     officers = Officer.objects.filter(current_on(on), association=here)
@@ -127,7 +111,8 @@ def _question(association: int, on: date, birthday: date, new_year: date) -> Que
         .order_by("-region__path", "pk")
     )
     earlier = Inspection.objects.filter(association=here, round__opens_on__lt=new_year).exclude(conclusion="")
-    found = Association.objects.filter(pk=association).annotate(
+    found = Association.objects.unscoped(WHY).filter(pk=association)
+    found = found.annotate(
         **{f"body_{role}": _first(assigned.filter(role=role), "department__name") for role in AssignmentRole},
         registrar=_first(registrars, "name"),
         **{
@@ -148,6 +133,15 @@ def _question(association: int, on: date, birthday: date, new_year: date) -> Que
         last_conclusion=_first(earlier.order_by("-round__report_year", "-pk"), "conclusion"),
     )
     return found.values(*found.query.annotations)
+
+
+_FACTS = Statement(
+    _question,
+    association=BigIntegerField(),
+    on=DateField(),
+    birthday=DateField(),
+    new_year=DateField(),
+)
 
 
 def _first(rows: QuerySet[Any], name: str) -> Subquery:
@@ -203,27 +197,28 @@ def _people(row: dict[str, Any]) -> dict[str, Value]:
     }
 
 
+def _organization_question(pk: Any, on: Any) -> QuerySet[Any]:
+    secretary = Secretary.objects.filter(current_on(on), organization=OuterRef("pk")).order_by("-starts_on", "-pk")
+    rows = PartyOrganization.objects.unscoped(WHY).filter(pk=pk)
+    return rows.annotate(
+        secretary=_first(secretary, "person__name"),
+        superior=Coalesce(F("parent__name"), F("committee__name")),
+    ).values(
+        "name",
+        "establishment_mode",
+        "established_on",
+        "secretary",
+        "superior",
+        "full_member_count",
+        "probationary_member_count",
+    )
+
+
+_ORGANIZATION = Statement(_organization_question, pk=BigIntegerField(), on=DateField())
+
+
 def _organization(pk: int | None, on: date) -> dict[str, Value]:
-    known: dict[str, Any] = {}
-    if pk is not None:
-        secretary = Secretary.objects.filter(current_on(on), organization=OuterRef("pk")).order_by("-starts_on", "-pk")
-        known = (
-            PartyOrganization.objects.filter(pk=pk)
-            .annotate(
-                secretary=_first(secretary, "person__name"),
-                superior=Coalesce(F("parent__name"), F("committee__name")),
-            )
-            .values(
-                "name",
-                "establishment_mode",
-                "established_on",
-                "secretary",
-                "superior",
-                "full_member_count",
-                "probationary_member_count",
-            )
-            .get()
-        )
+    known: dict[str, Any] = {} if pk is None else _ORGANIZATION.first(pk=pk, on=on)
     return {
         "party.has_organization": bool(known),
         "party.organization_name": known.get("name"),
@@ -247,17 +242,20 @@ class LastYear:
     year: int = 0
 
 
+_HANDED_IN = Statement(
+    lambda association, year: (
+        Submission.objects.unscoped(WHY)
+        .filter(inspection__association=association, inspection__round__report_year=year)
+        .order_by("-submitted_at", "-sequence")[:1]
+    ),
+    association=BigIntegerField(),
+    year=IntegerField(),
+)
+
+
 def last_year_of(inspection: Inspection, form: Form) -> LastYear:
     """The latest hand-in of the same association for the year before; answers that this form does not ask fall away."""
-    with everything(WHY):
-        found = (
-            Submission.objects.filter(
-                inspection__association=inspection.association_id,
-                inspection__round__report_year=inspection.round.report_year - 1,
-            )
-            .order_by("-submitted_at", "-sequence")
-            .first()
-        )
+    found = _HANDED_IN.first(association=inspection.association_id, year=inspection.round.report_year - 1)
     return last_year_in(found, inspection, form)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, CharField, Max, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from associations.registry.models import Association
 from portal import gates
 from portal.access.actor import Actor
 from portal.access.scoping import everything, scoped
+from portal.access.statements import ActorStatement, Statement
 from portal.filing.definition import FieldType, Form, Section
 from portal.filing.examination import Examination, Given, content_code, examine
 from portal.filing.reading import Answers
@@ -47,6 +48,15 @@ def filings(actor: Actor) -> QuerySet[Inspection]:
     extended = Extension.objects.filter(inspection=OuterRef("pk")).order_by("-until").values("until")[:1]
     rows = scoped(Inspection, actor).select_related(*RELATED)
     return rows.annotate(extended_until=Subquery(extended)).defer("form__source")
+
+
+_FILING = ActorStatement(lambda actor, pk: filings(actor).filter(pk=pk), pk=BigIntegerField())
+
+
+def filing_row(actor: Actor, pk: int) -> Inspection | None:
+    """One of `filings`; every page of a filing begins with it."""
+    found: Inspection | None = _FILING.first(actor, pk=pk)
+    return found
 
 
 def extended_until(inspection: Inspection) -> date | None:
@@ -164,16 +174,29 @@ class Filing:
         return sum(state.is_complete for state in self.examination.sections.values())
 
 
+_SECTIONS = Statement(
+    lambda inspection: InspectionSection.objects.unscoped(WHY).filter(inspection=inspection),
+    inspection=BigIntegerField(),
+)
+_ATTACHED = Statement(
+    lambda inspection: (
+        Attachment.objects.unscoped(WHY)
+        .filter(inspection=inspection, removed_at=None)
+        .select_related("file", "preview")
+        .order_by("pk")
+    ),
+    inspection=BigIntegerField(),
+)
+
+
 def filing_of(inspection: Inspection, on: date) -> Filing:
     """The filing with its parts; a filing that was not started has sections without rows."""
     form = form_of(inspection.form)
-    with everything(WHY):
-        rows = {row.code: row for row in InspectionSection.objects.filter(inspection=inspection)}
-        attached = Attachment.objects.filter(inspection=inspection, removed_at=None).select_related("file", "preview")
-        attachments: dict[str, list[Attachment]] = {}
-        for one in attached.order_by("pk"):
-            one.inspection = inspection
-            attachments.setdefault(one.field, []).append(one)
+    rows = {row.code: row for row in _SECTIONS(inspection=inspection.pk)}
+    attachments: dict[str, list[Attachment]] = {}
+    for one in _ATTACHED(inspection=inspection.pk):
+        one.inspection = inspection
+        attachments.setdefault(one.field, []).append(one)
     for section in form.sections:
         rows.setdefault(section.code, InspectionSection(inspection=inspection, code=section.code, version=0))
     return Filing(
@@ -328,15 +351,23 @@ def known_issues(association: Association, today: date) -> tuple[Issue, ...]:
 
 
 # The years before -------------------------------------------------------------------------------------------------
+_YEARS = Statement(
+    lambda association: (
+        Inspection.objects.unscoped(WHY)
+        .filter(association=association)
+        .exclude(round__state=RoundState.DRAFT)
+        .order_by("round__report_year", "pk")
+        .values_list("round__report_year", "state", "conclusion", "filing_due_on", "round__state")
+    ),
+    association=BigIntegerField(),
+)
+
+
 def past_years(association: Association, today: date) -> list[PastYear]:
     """How each year of an association ended, as far as there is a record of it; one query."""
-    columns = ("round__report_year", "state", "conclusion", "filing_due_on", "round__state")
-    with everything(WHY):
-        rows = Inspection.objects.filter(association=association).exclude(round__state=RoundState.DRAFT)
-        found = list(rows.order_by("round__report_year", "pk").values_list(*columns))
     return [
         PastYear(year, outcome_of(state, conclusion, is_over=round_state == RoundState.CLOSED or due_on < today))
-        for year, state, conclusion, due_on, round_state in found
+        for year, state, conclusion, due_on, round_state in _YEARS(association=association.pk)
     ]
 
 

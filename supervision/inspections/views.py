@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from portal.access.actor import Actor
@@ -23,6 +23,7 @@ from supervision.inspections.selectors import (
     Filing,
     correction_of,
     filing_of,
+    filing_row,
     filings,
     first_fix,
     next_section,
@@ -85,6 +86,13 @@ class FilingScreen(Screen):
 
     def get_queryset(self, actor: Actor) -> Any:
         return filings(actor)
+
+    @cached_property
+    def object(self) -> Inspection:
+        found = filing_row(self.actor, self.kwargs[self.pk_kwarg])
+        if found is None:
+            raise Http404
+        return found
 
     @property
     def inspection(self) -> Inspection:

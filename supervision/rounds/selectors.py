@@ -1,7 +1,5 @@
 """Reading rounds."""
 
-from functools import lru_cache
-
 from django.db.models import QuerySet
 
 from portal.filing.definition import Form
@@ -9,9 +7,7 @@ from portal.filing.loading import load
 from supervision.rounds.models import FormVersion
 
 
-@lru_cache(maxsize=32)
-def _form(pk: int, sha256: str, source: str) -> Form:
-    return load(source)
+_forms: dict[str, Form] = {}  # by the hash of the text, which names exactly this form: nothing to become outdated
 
 
 def editions() -> QuerySet[FormVersion]:
@@ -21,4 +17,7 @@ def editions() -> QuerySet[FormVersion]:
 
 def form_of(version: FormVersion) -> Form:
     """The form of an edition, read once a process. It is shared: do not change it."""
-    return _form(version.pk, version.sha256, version.source)
+    form = _forms.get(version.sha256)
+    if form is None:
+        form = _forms[version.sha256] = load(version.source)
+    return form

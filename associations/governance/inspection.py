@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models import BigIntegerField, Count, DateField, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from associations.evaluation.models import Grade
@@ -13,7 +12,7 @@ from associations.governance.enums import Post
 from associations.governance.models import Officer
 from associations.governance.rules import age_text, born_by, term_text
 from associations.registry.models import Association, current_on
-from portal.access.scoping import everything
+from portal.access.statements import Statement
 from portal.gates import Finding, Level
 from portal.regulations.rules import term_end
 from portal.regulations.selectors import values
@@ -26,27 +25,31 @@ AGE_LIMIT = "officer.age_limit"
 def findings(association: Any, on: date) -> Iterable[Finding]:
     """Never a block: at the inspection these only inform (R-084)."""
     limit = int(values([AGE_LIMIT], on=on)[AGE_LIMIT])
-    with everything(WHY):
-        known = _of_all(on, limit).filter(pk=association.pk).get()
+    # Born on this day or before, somebody has passed the limit; R-006 counts 29 February on 1 March.
+    level, ends_on, over_count = _KNOWN.first(association=association.pk, on=on, born_by=born_by(on, limit))
     yield _term(association, on)
-    if known[2]:
-        yield Finding(Level.WARN, "R-053", age_text(known[2], limit))
-    yield _grade(known[0], known[1], on)
+    if over_count:
+        yield Finding(Level.WARN, "R-053", age_text(over_count, limit))
+    yield _grade(level, ends_on, on)
 
 
-@lru_cache(maxsize=4)
-def _of_all(on: date, limit: int) -> Any:
-    """The question about all associations, put together once a day and never asked as it is."""
+def _question(association: Any, on: Any, born_by: Any) -> Any:
     grades = Grade.objects.filter(association=OuterRef("pk"), announced_on__lte=on).order_by("-announced_on", "-pk")
     serving = Officer.objects.filter(current_on(on), association=OuterRef("pk")).exclude(post=Post.HONORARY)
-    # Born on this day or before, somebody has passed the limit; R-006 counts 29 February on 1 March.
-    over = serving.filter(person__born_on__lte=born_by(on, limit)).order_by().values("association")
+    over = serving.filter(person__born_on__lte=born_by).order_by().values("association")
     counted = over.annotate(number=Count("person", distinct=True)).values("number")
-    return Association.objects.values_list(
-        Subquery(grades.values("level")[:1]),
-        Subquery(grades.values("ends_on")[:1]),
-        Coalesce(Subquery(counted, output_field=IntegerField()), 0),
+    return (
+        Association.objects.unscoped(WHY)
+        .filter(pk=association)
+        .values_list(
+            Subquery(grades.values("level")[:1]),
+            Subquery(grades.values("ends_on")[:1]),
+            Coalesce(Subquery(counted, output_field=IntegerField()), 0),
+        )
     )
+
+
+_KNOWN = Statement(_question, association=BigIntegerField(), on=DateField(), born_by=DateField())
 
 
 def _term(association: Any, on: date) -> Finding:

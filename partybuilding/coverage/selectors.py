@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import (
+    BigIntegerField,
     BooleanField,
     Case,
     CharField,
@@ -44,7 +45,8 @@ from partybuilding.establishment.models import EstablishmentPlan
 from partybuilding.organizations.enums import Cover, EstablishmentMode, OrganizationKind
 from partybuilding.organizations.models import CoveredAssociation, GroupOrganization
 from portal.access.actor import Actor
-from portal.access.scoping import everything, scoped
+from portal.access.scoping import scoped
+from portal.access.statements import Statement
 from portal.notices.enums import TaskState
 from portal.notices.models import Task
 from portal.regions.models import Region
@@ -301,15 +303,17 @@ def _read(rows: Any) -> list[CoverageRow]:
 
 
 @lru_cache(maxsize=4)
-def _of_all(as_of: date, rules: CoverageRules) -> Any:
-    """The question about all associations, put together once a day and never asked as it is."""
-    return _listed(Association.objects.all(), as_of, rules)
+def _of_one(as_of: date, rules: CoverageRules) -> Statement:
+    """The question about one association, put together once a day."""
+    reached = "one association that whoever asks has already reached"
+    return Statement(
+        lambda pk: _listed(Association.objects.unscoped(reached).filter(pk=pk), as_of, rules), pk=BigIntegerField()
+    )
 
 
 def facts_of(association_pk: int, *, as_of: date, rules: CoverageRules) -> AssociationFacts:
     """The facts of one association that whoever asks has already reached."""
-    with everything("one association that whoever asks has already reached"):
-        return _read(_of_all(as_of, rules).filter(pk=association_pk))[0].facts
+    return _read(_of_one(as_of, rules)(pk=association_pk))[0].facts
 
 
 def _cover(place: int | None) -> Cover:

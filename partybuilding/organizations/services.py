@@ -136,7 +136,7 @@ def record_party_organization(
                 settle_plans(association, established_on)
             evidence = f"已成立「{organization.name}」，批复文号{organization.approval_number}。"
             for association in covered:
-                close_for_subject(association, kind=ESTABLISH_TASK, evidence=evidence, actor=actor, now=now)
+                close_for_subject(association, kinds=(ESTABLISH_TASK,), evidence=evidence, actor=actor, now=now)
     return Recorded(organization, findings)
 
 

@@ -37,12 +37,16 @@ class Slot(Expression):
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """A queryset, what Django made of it for a kind of database, and its parameters: slots among plain values."""
+    """A queryset, what Django made of it for a kind of database, and its parameters: slots among plain values.
+
+    `converters` turn the columns of a row into Python's values.
+    """
 
     queryset: QuerySet[Any]
     compiler: SQLCompiler
     sql: str
     places: tuple[Any, ...]
+    converters: dict[int, Any]
 
 
 class Statement:
@@ -70,7 +74,12 @@ class Statement:
             cursor.execute(kept.sql, params)
             rows = cursor.fetchall()
         # From here on it is Django's own way from rows to objects, with a compiler that has its rows already.
-        compiler = _like(kept.compiler, connection=connection, execute_sql=lambda *_args, **_kwargs: [rows])
+        compiler = _like(
+            kept.compiler,
+            connection=connection,
+            execute_sql=lambda *_args, **_kwargs: [rows],
+            get_converters=lambda _columns: kept.converters,
+        )
         query = _like(kept.queryset.query, get_compiler=lambda *_args, **_kwargs: compiler)
         return list(kept.queryset._iterable_class(_like(kept.queryset, _query=query)))  # type: ignore[attr-defined]
 
@@ -86,12 +95,13 @@ class Statement:
         try:
             sql, places = compiler.as_sql()
         except EmptyResultSet:
-            return _Compiled(queryset, compiler, "", ())
+            return _Compiled(queryset, compiler, "", (), {})
         if compiler.has_extra_select:
             raise ValueError("a kept statement selects nothing besides its own columns")
         if connection.vendor == "postgresql":
             sql, places = _with_literals(sql, places, connection)
-        return _Compiled(queryset, compiler, sql, tuple(places))
+        columns = [column for column, *_rest in compiler.select[: compiler.col_count]]
+        return _Compiled(queryset, compiler, sql, tuple(places), compiler.get_converters(columns))
 
 
 class ActorStatement:

@@ -6,6 +6,7 @@ neither summed nor part of the content code.
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
@@ -23,7 +24,7 @@ from portal.filing.definition import (
     Section,
     SumCheck,
 )
-from portal.filing.reading import Answers, Parsed, Raw, Value, canonical, display, parse
+from portal.filing.reading import Answers, Parsed, Raw, Value, canonical, display, parse, read
 
 ERROR, EXPLAIN, NOTE = "error", "explain", "note"
 # How two amounts stand to each other when one of them was typed in 万元: around 10,000.
@@ -33,7 +34,10 @@ UNIT_WINDOW = (Decimal(5_000), Decimal(20_000))
 
 @dataclass(frozen=True)
 class Given:
-    """All that an examination looks at. `register` goes by source name, everything else by field code."""
+    """All that an examination looks at. `register` goes by source name, everything else by field code.
+
+    `read` are the answers as `reading.read` reads them, where whoever asks has read them already.
+    """
 
     form: Form
     answers: Answers
@@ -41,6 +45,7 @@ class Given:
     last_year: Mapping[str, Value] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
     file_counts: Mapping[str, int] = field(default_factory=dict)
+    read: Mapping[str, Parsed] | None = None
 
 
 class Problem(NamedTuple):
@@ -53,8 +58,7 @@ class Problem(NamedTuple):
     level: str
 
 
-@dataclass(frozen=True)
-class FieldState:
+class FieldState(NamedTuple):
     field: Field
     raw: Raw | None
     value: Value
@@ -99,9 +103,9 @@ def examine(given: Given) -> Examination:
     return _Examiner(given).run()
 
 
-def visible(form: Form, answers: Answers) -> dict[str, Value]:
+def visible(form: Form, answers: Answers, answers_read: Mapping[str, Parsed] | None = None) -> dict[str, Value]:
     """The values of the fields that are shown; one that cannot be read is there as typed."""
-    examiner = _Examiner(Given(form, answers))
+    examiner = _Examiner(Given(form, answers, read=answers_read))
     found: dict[str, Value] = {}
     for code, one in form.fields.items():
         if one.type is not FieldType.FILE and examiner.is_shown(code):
@@ -110,9 +114,9 @@ def visible(form: Form, answers: Answers) -> dict[str, Value]:
     return found
 
 
-def _texts(form: Form, answers: Answers) -> dict[str, str]:
+def _texts(form: Form, answers: Answers, answers_read: Mapping[str, Parsed] | None = None) -> dict[str, str]:
     found = {}
-    for code, value in visible(form, answers).items():
+    for code, value in visible(form, answers, answers_read).items():
         is_unread = isinstance(value, str) and value.startswith("\x00")
         text = str(value) if is_unread else canonical(form.fields[code], value)
         if text:
@@ -126,7 +130,13 @@ def changed(form: Form, before: Answers, after: Answers) -> tuple[str, ...]:
     return tuple(code for code in form.fields if old.get(code, "") != new.get(code, ""))
 
 
-def content_code(form: Form, answers: Answers, reasons: Mapping[str, str], file_hashes: Mapping[str, list[str]]) -> str:
+def content_code(
+    form: Form,
+    answers: Answers,
+    reasons: Mapping[str, str],
+    file_hashes: Mapping[str, list[str]],
+    answers_read: Mapping[str, Parsed] | None = None,
+) -> str:
     """64 hexadecimal digits that name exactly this content; the signed page is not part of what it signs."""
     files = {
         code: sorted(hashes)
@@ -134,7 +144,7 @@ def content_code(form: Form, answers: Answers, reasons: Mapping[str, str], file_
         if hashes and code in form.fields and form.fields[code].type is FieldType.FILE
     }
     said = {code: reason.strip() for code, reason in reasons.items() if reason.strip() and code in form.fields}
-    content = [form.code, form.version, _texts(form, answers), said, files]
+    content = [form.code, form.version, _texts(form, answers, answers_read), said, files]
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -171,8 +181,10 @@ def compares(left: Any, operator: Operator, right: Any) -> bool:
 
 def change_text(one: Field, value: Value, last: Value) -> str:
     """「↑3」 for counts, 「↓33.3%」 for amounts; empty where nothing changed or one side is missing."""
+    if value is None or last is None or not one.is_numeric:
+        return ""
     now, before = _number(value), _number(last)
-    if now is None or before is None or now == before or not one.is_numeric:
+    if now is None or before is None or now == before:
         return ""
     arrow = "↑" if now > before else "↓"
     if one.type is FieldType.INTEGER or before == 0:
@@ -199,20 +211,20 @@ class _Examiner:
     def __init__(self, given: Given) -> None:
         self.given = given
         self.form = given.form
-        self.parsed: dict[str, Parsed] = {}
-        self.shown: dict[str, bool] = {}
+        self.parsed = dict(read(given.form, given.answers) if given.read is None else given.read)
         for code, one in self.form.fields.items():
-            self.parsed[code] = self._parsed(code, one)
-        self.errors: dict[str, list[tuple[str, str]]] = {code: [] for code in self.form.fields}
-        self.doubts: dict[str, list[tuple[str, str]]] = {code: [] for code in self.form.fields}
-        self.notes: dict[str, list[tuple[str, str]]] = {code: [] for code in self.form.fields}
+            if one.is_locked:
+                self.parsed[code] = self._owned(code, one)
+        self.shown: dict[str, bool] = {}
+        # By field, of those that have any: (name, text).
+        self.errors: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        self.doubts: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        self.notes: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
 
-    def _parsed(self, code: str, one: Field) -> Parsed:
+    def _owned(self, code: str, one: Field) -> Parsed:
+        """What the register owns is never mended by typing; spelling that our own checks dislike is no problem here."""
+        value, problem = self.parsed[code]
         raw = self.given.answers.get(code)
-        if not one.is_locked:
-            return parse(one, raw)
-        # What the register owns is never mended by typing; spelling that our own checks dislike is no problem here.
-        value, problem = parse(one, raw)
         if value is None and one.source in self.given.register:
             value = _alike(one, self.given.register[one.source])
         elif problem and isinstance(raw, str):
@@ -220,9 +232,10 @@ class _Examiner:
         return Parsed(value, "")
 
     def is_shown(self, code: str) -> bool:
-        if code not in self.shown:
-            self.shown[code] = all(self._holds(one) for one in self.form.fields[code].shown_when)
-        return self.shown[code]
+        if (known := self.shown.get(code)) is None:
+            conditions = self.form.fields[code].shown_when
+            known = self.shown[code] = not conditions or all(self._holds(one) for one in conditions)
+        return known
 
     def value(self, code: str) -> Value:
         return self.parsed[code].value if self.is_shown(code) else None
@@ -285,7 +298,8 @@ class _Examiner:
             self.doubts[code].append(("register", wording.differs_from_register(one, shown, held)))
 
     def _outlier(self, code: str, one: Field) -> None:
-        value, last = self.number(code), _number(self.given.last_year.get(code))
+        last = _number(self.given.last_year.get(code))
+        value = None if last is None else self.number(code)
         if value is None or last is None or value == last:
             return
         if one.type is FieldType.MONEY and is_unit_apart(value, last):
@@ -300,7 +314,7 @@ class _Examiner:
     def _sum(self, check: SumCheck) -> None:
         stated = self.number(check.total)
         fields = [self.form.fields[code] for code in check.parts]
-        if stated is None or any(self.errors[one.code] and self.given.answers.get(one.code) for one in fields):
+        if stated is None or any(one.code in self.errors and self.given.answers.get(one.code) for one in fields):
             return
         numbers = {one.code: self.number(one.code) for one in fields}
         if all(number is None for number in numbers.values()) and any(self.is_required(one) for one in fields):
@@ -357,15 +371,13 @@ class _Examiner:
             if not self.is_shown(code):
                 fields[code] = self._state(code, one, ())
                 continue
-            section = self.form.section_of[code]
-            own = [Problem(section, code, name, text, ERROR) for name, text in self.errors[code]]
-            reason = self.given.reasons.get(code, "").strip()
-            doubts = [Problem(section, code, name, text, EXPLAIN) for name, text in self.doubts[code]]
-            if reason:
+            own = [Problem(self.form.section_of[code], code, *error, ERROR) for error in self.errors.get(code, ())]
+            doubts = [Problem(self.form.section_of[code], code, *doubt, EXPLAIN) for doubt in self.doubts.get(code, ())]
+            if self.given.reasons.get(code, "").strip():
                 flags.extend(doubts)
             else:
                 own.extend(doubts)
-            flags.extend(Problem(section, code, name, text, NOTE) for name, text in self.notes[code])
+            flags.extend(Problem(self.form.section_of[code], code, *note, NOTE) for note in self.notes.get(code, ()))
             problems.extend(own)
             fields[code] = self._state(code, one, tuple(problem.text for problem in own))
         return Examination(fields, self._sections(fields, problems), tuple(problems), tuple(flags))
@@ -373,16 +385,17 @@ class _Examiner:
     def _state(self, code: str, one: Field, problems: tuple[str, ...]) -> FieldState:
         last = self.given.last_year.get(code) if one.last_year else None
         shown = self.is_shown(code)
+        value = self.parsed[code].value
         return FieldState(
             field=one,
             raw=self.given.answers.get(code),
-            value=self.parsed[code].value,
+            value=value,
             is_shown=shown,
             is_required=shown and self.is_required(one),
             problems=problems,
             last=last,
-            change=change_text(one, self.parsed[code].value, last) if shown else "",
-            needs_reason="".join(text for _name, text in self.doubts[code]) if shown else "",
+            change=change_text(one, value, last) if shown else "",
+            needs_reason="".join(text for _name, text in self.doubts.get(code, ())) if shown else "",
             reason=self.given.reasons.get(code, "").strip(),
             is_locked=one.is_locked,
         )

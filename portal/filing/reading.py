@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from portal.filing import wording
-from portal.filing.definition import Choice, Field, FieldType
+from portal.filing.definition import Choice, Field, FieldType, Form
 from portal.importing.normalise import clean, half_width
 from portal.privacy.masks import mask_phone, mask_text
 
@@ -71,6 +71,11 @@ def parse(field: Field, raw: Raw | None) -> Parsed:
     return _phone(field, text)
 
 
+def read(form: Form, answers: Answers) -> dict[str, Parsed]:
+    """Each field's answer, read."""
+    return {code: parse(one, answers.get(code)) for code, one in form.fields.items()}
+
+
 def _text(field: Field, text: str) -> Parsed:
     if not text:
         return NOTHING
@@ -83,12 +88,13 @@ def _text(field: Field, text: str) -> Parsed:
 
 
 def _number(field: Field, raw: str) -> Parsed:
-    number = _digits(half_width(raw).replace("−", "-").replace("–", "-"))
+    is_plain = raw.isascii() and raw.isdigit() and len(raw) <= 30
+    number = Decimal(raw) if is_plain else _digits(half_width(raw).replace("−", "-").replace("–", "-"))
     if number is None:
         return Parsed(None, wording.not_a_number(field, raw))
-    if field.type is FieldType.INTEGER and number != number.to_integral_value():
+    if not is_plain and field.type is FieldType.INTEGER and number != number.to_integral_value():
         return Parsed(None, wording.not_whole(field, raw))
-    if field.type is FieldType.MONEY and number != number.quantize(CENT):
+    if not is_plain and field.type is FieldType.MONEY and number != number.quantize(CENT):
         return Parsed(None, wording.too_precise(field, raw))
     if number < wording.lowest(field) or number > wording.highest(field):
         return Parsed(None, wording.outside(field, raw, number))

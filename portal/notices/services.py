@@ -1,15 +1,17 @@
 """Every write of tasks and messages."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
+from django.db.models import CharField
 
 from portal.access.actor import Actor, Scope
 from portal.access.decisions import Refused
-from portal.access.scoping import everything, scoped
+from portal.access.scoping import scoped
+from portal.access.statements import Statement
 from portal.audit.services import record
 from portal.notices.enums import BodyKind, TaskState
 from portal.notices.models import Notice, Task
@@ -168,6 +170,15 @@ def _renew(task: Task, wanted: dict[str, Any], *, actor: Actor | None, now: date
     return task
 
 
+_ABOUT = Statement(
+    lambda model, pk: Task.objects.unscoped("what was asked for is done, whoever it was laid on").filter(
+        subject_model=model, subject_pk=pk, state=TaskState.OPEN
+    ),
+    model=CharField(),
+    pk=CharField(),
+)
+
+
 def close_task(
     task: Task, *, actor: Actor | None, version: int, evidence: str, now: datetime, by_fact: bool = False
 ) -> Task:
@@ -201,17 +212,13 @@ def cancel_task(task: Task, *, actor: Actor | None, version: int, reason: str, n
 
 
 def close_for_subject(
-    subject: models.Model, *, kind: str, evidence: str, actor: Actor | None, now: datetime
+    subject: models.Model, *, kinds: Collection[str], evidence: str, actor: Actor | None, now: datetime
 ) -> list[Task]:
-    """Close every open task of a kind about a subject, because what they asked for has been recorded."""
-    with everything("what was asked for is done, whoever it was laid on"):
-        tasks = list(
-            Task.objects.filter(
-                kind=kind, subject_model=subject._meta.label, subject_pk=str(subject.pk), state=TaskState.OPEN
-            )
-        )
+    """Close every open task of some kinds about a subject, because what they asked for has been recorded."""
     return [
-        close_task(task, actor=actor, version=task.version, evidence=evidence, now=now, by_fact=True) for task in tasks
+        close_task(task, actor=actor, version=task.version, evidence=evidence, now=now, by_fact=True)
+        for task in _ABOUT(model=subject._meta.label, pk=str(subject.pk))
+        if task.kind in kinds
     ]
 
 

@@ -152,7 +152,7 @@ def _decide(
         comment=opinion,
         now=now,
     )
-    close_for_subject(request, kind=TASK_KIND, evidence=f"{transition.label}：{opinion}", actor=actor, now=now)
+    close_for_subject(request, kinds=(TASK_KIND,), evidence=f"{transition.label}：{opinion}", actor=actor, now=now)
 
 
 def _tell(request: ExportRequest, text: str, *, now: datetime) -> None:
@@ -263,7 +263,7 @@ def lapse_due(now: datetime) -> int:
     for request in found:
         with transaction.atomic():
             apply(LAPSE, request, actor=None, version=request.version, now=now)
-            close_for_subject(request, kind=TASK_KIND, evidence="审批期限已过，申请失效", actor=None, now=now)
+            close_for_subject(request, kinds=(TASK_KIND,), evidence="审批期限已过，申请失效", actor=None, now=now)
         if request.file is not None:
             files.remove(request.file, now=now)
     return len(found)

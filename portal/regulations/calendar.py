@@ -2,17 +2,18 @@
 
 from datetime import date
 
+from portal.access.statements import Statement
 from portal.regulations import rules
 from portal.regulations.models import CalendarDay, CalendarYear
 from portal.regulations.rules import Deadline, WorkCalendar
 
+_DAYS = Statement(lambda: CalendarDay.objects.values_list("day", "is_working"))
+_YEARS = Statement(lambda: CalendarYear.objects.values_list("year", "is_provisional"))
+
 
 def work_calendar() -> WorkCalendar:
     """All entered years, with two queries. Load it once where many dates are computed."""
-    return WorkCalendar(
-        exceptions=dict(CalendarDay.objects.values_list("day", "is_working")),
-        years=dict(CalendarYear.objects.values_list("year", "is_provisional")),
-    )
+    return WorkCalendar(exceptions=dict(_DAYS()), years=dict(_YEARS()))
 
 
 def is_working_day(day: date) -> bool:

@@ -6,8 +6,9 @@ from contextvars import ContextVar
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import DateField, Q, QuerySet
 
+from portal.access.statements import Statement
 from portal.regions.models import Region
 from portal.regulations.models import Parameter
 from portal.regulations.rules import ConfigurationError
@@ -19,11 +20,14 @@ _read_at_once: ContextVar[tuple[date, list[Parameter]] | None] = ContextVar("por
 @contextmanager
 def read_at_once(on: date) -> Iterator[None]:
     """Inside the block every value of the day comes from one query, whoever asks: for a page that asks many rooms."""
-    token = _read_at_once.set((on, list(_in_force(on))))
+    token = _read_at_once.set((on, _ALL_IN_FORCE(on=on)))
     try:
         yield
     finally:
         _read_at_once.reset(token)
+
+
+_ALL_IN_FORCE = Statement(lambda on: _in_force(on), on=DateField())
 
 
 def _in_force(on: date) -> QuerySet[Parameter]:

@@ -54,33 +54,35 @@ def apply(
     values = dict(changes or {}) | {"state": transition.target, "version": version + 1}
     for name, stamp in transition.stamps.items():
         values[name] = now if stamp == "now" else (actor.user_id if actor else None)
-    with transaction.atomic():
+    # Within the caller's transaction where there is one: a move that changed nothing leaves nothing to roll back.
+    with transaction.atomic(savepoint=False):
         with everything("a compare-and-swap by primary key"):
             changed = type(record_).objects.filter(pk=record_.pk, state=source, version=version).update(**values)
-        if not changed:
-            raise _conflict(record_, changes)
-        WorkflowEvent.objects.create(
-            subject_model=record_._meta.label,
-            subject_pk=str(record_.pk),
-            transition=transition.name,
-            source=source,
-            target=transition.target,
-            version=version + 1,
-            user_id=actor.user_id if actor else None,
-            membership_id=actor.membership_id if actor else None,
-            membership_label=actor.label if actor else "",
-            comment=comment[:500],
-            at=now,
-        )
-        record(
-            f"{record_._meta.app_label}.{transition.name}",
-            actor=actor,
-            subject=record_,
-            before={"state": source},
-            after={"state": transition.target},
-            reason=comment,
-            now=now,
-        )
+        if changed:
+            WorkflowEvent.objects.create(
+                subject_model=record_._meta.label,
+                subject_pk=str(record_.pk),
+                transition=transition.name,
+                source=source,
+                target=transition.target,
+                version=version + 1,
+                user_id=actor.user_id if actor else None,
+                membership_id=actor.membership_id if actor else None,
+                membership_label=actor.label if actor else "",
+                comment=comment[:500],
+                at=now,
+            )
+            record(
+                f"{record_._meta.app_label}.{transition.name}",
+                actor=actor,
+                subject=record_,
+                before={"state": source},
+                after={"state": transition.target},
+                reason=comment,
+                now=now,
+            )
+    if not changed:
+        raise _conflict(record_, changes)
     record_.refresh_from_db()
     return record_
 

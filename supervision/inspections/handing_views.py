@@ -4,7 +4,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
@@ -32,6 +32,7 @@ from supervision.inspections.selectors import (
     ready_paper,
     receiver,
     signature_page_of,
+    submission_row,
 )
 from supervision.inspections.views import BOTH, FETCH, READ, WRITE, FilingScreen, posted_version, url_of
 from supervision.rounds.selectors import form_of
@@ -308,10 +309,12 @@ class ReceiptScreen(Screen):
     title = "回执"
     template_name = "supervision/inspections/receipt.html"
 
-    def get_queryset(self, actor: Actor) -> Any:
-        related = ("round", "form", "association", "supervisor", "committee", "registrar")
-        rows = scoped(Submission, actor).select_related(*(f"inspection__{name}" for name in related))
-        return rows.defer("inspection__form__source")
+    @cached_property
+    def object(self) -> Submission:
+        found = submission_row(self.actor, self.kwargs[self.pk_kwarg])
+        if found is None:
+            raise Http404
+        return found
 
     @property
     def inspection(self) -> Inspection:
@@ -329,6 +332,8 @@ class ReceiptScreen(Screen):
         submission: Submission = self.object
         # In the last hour before a deadline the receipt is what everybody asks for; the content comes on request.
         shows_content = "content" in self.request.GET
+        if shows_content:
+            submission.refresh_from_db(fields=["answers", "reasons"])
         states = handed_in_states(self.form, submission) if shows_content else {}
         files = handed_in_files(submission) if shows_content else {}
         shown_sections = self.form.sections if shows_content else ()

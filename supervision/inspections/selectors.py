@@ -5,19 +5,33 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
-from django.db.models import BigIntegerField, CharField, Max, OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    DateField,
+    ExpressionWrapper,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+)
 from django.urls import reverse
 from django.utils import timezone
 
-from associations.registry.models import Association
+from associations.registry.enums import AssignmentRole, DepartmentKind
+from associations.registry.models import Assignment, Association, Department, current_on
 from portal import gates
 from portal.access.actor import Actor
 from portal.access.scoping import everything, scoped
 from portal.access.statements import ActorStatement, Statement
 from portal.filing.definition import FieldType, Form, Section
 from portal.filing.examination import Examination, Given, content_code, examine
-from portal.filing.reading import Answers
+from portal.filing.reading import Answers, Parsed, read
 from portal.gates import Finding, Level
 from portal.regulations.selectors import values_under
 from supervision.inspections import rules
@@ -109,6 +123,11 @@ class Filing:
         return {**found, **locked_answers(self.form.fields.values(), self.register)}
 
     @cached_property
+    def read(self) -> dict[str, Parsed]:
+        """The answers as they can be read: once for the examination and the content code."""
+        return read(self.form, self.answers)
+
+    @cached_property
     def reasons(self) -> dict[str, str]:
         return {code: text for row in self.sections.values() for code, text in row.reasons.items() if text.strip()}
 
@@ -121,6 +140,7 @@ class Filing:
             last_year=self.last_year.values,
             reasons=self.reasons,
             file_counts={code: len(rows) for code, rows in self.attachments.items()},
+            read=self.read,
         )
 
     @cached_property
@@ -139,7 +159,7 @@ class Filing:
     @cached_property
     def content_code(self) -> str:
         """Names exactly what stands in the filing now."""
-        return content_code(self.form, self.answers, self.reasons, self.file_hashes)
+        return content_code(self.form, self.answers, self.reasons, self.file_hashes, self.read)
 
     @property
     def needs_signature(self) -> bool:
@@ -226,6 +246,22 @@ def latest_submission(inspection: Inspection) -> Submission | None:
     """What was handed in last."""
     with everything(WHY):
         return Submission.objects.filter(inspection=inspection).order_by("-sequence").first()
+
+
+def _receipts(actor: Actor, pk: Any) -> QuerySet[Submission]:
+    related = ("round", "form", "association", "supervisor", "committee", "registrar")
+    rows = scoped(Submission, actor).filter(pk=pk).select_related(*(f"inspection__{name}" for name in related))
+    # The receipt itself shows nothing of the content; whoever asks for it reads it then.
+    return rows.defer("inspection__form__source", "answers", "reasons", "flags")
+
+
+_RECEIPT = ActorStatement(_receipts, pk=UUIDField())
+
+
+def submission_row(actor: Actor, pk: UUID) -> Submission | None:
+    """A hand-in that the actor reaches, with what its receipt says."""
+    found: Submission | None = _RECEIPT.first(actor, pk=pk)
+    return found
 
 
 def signature_page_of(inspection: Inspection, code: str) -> SignaturePage | None:
@@ -348,6 +384,35 @@ def issues_among(findings: Sequence[Finding], rules: Mapping[str, Any]) -> tuple
 def known_issues(association: Association, today: date) -> tuple[Issue, ...]:
     """What the wings know today of an association that speaks against 合格 (R-084, R-032)."""
     return issues_among(gates.check(GATE, association, on=today), values_under("inspection", on=today))
+
+
+# Who answers -----------------------------------------------------------------------------------------------------
+def _bodies(association: Any, on: Any) -> QuerySet[Any]:
+    """The bodies that answer for an association; whom a role was given to last, where it was given twice."""
+    assigned = Assignment.objects.filter(current_on(on), association=OuterRef("pk")).order_by("-starts_on", "-pk")
+    registrars = (
+        Department.objects.filter(current_on(on), kind=DepartmentKind.REGISTRAR, level=OuterRef("registration_level"))
+        .alias(registered_at=ExpressionWrapper(OuterRef("region__path"), output_field=CharField()))
+        .filter(registered_at__startswith=F("region__path"))
+        .order_by("-region__path", "pk")
+    )
+    return (
+        Association.objects.unscoped(WHY)
+        .filter(pk=association)
+        .values(
+            supervisor_id=Subquery(assigned.filter(role=AssignmentRole.SUPERVISING_UNIT).values("department")[:1]),
+            committee_id=Subquery(assigned.filter(role=AssignmentRole.PARTY_COMMITTEE).values("department")[:1]),
+            registrar_id=Subquery(registrars.values("pk")[:1]),
+        )
+    )
+
+
+_BODIES = Statement(_bodies, association=BigIntegerField(), on=DateField())
+
+
+def bodies_of(association: Association, on: date) -> dict[str, Any]:
+    """The keys of the bodies that answer for an association on a day, by the filing's columns."""
+    return _BODIES.first(association=association.pk, on=on)  # type: ignore[no-any-return]
 
 
 # The years before -------------------------------------------------------------------------------------------------

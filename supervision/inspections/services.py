@@ -13,8 +13,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from associations.registry.enums import AssignmentRole, DepartmentKind
-from associations.registry.models import Assignment, Association, Department, current_on
 from portal.access.actor import Actor
 from portal.access.decisions import Conflict, Refused
 from portal.access.scoping import everything
@@ -49,7 +47,15 @@ from supervision.inspections.models import (
 from supervision.inspections.prefill import as_last_year as taken_over
 from supervision.inspections.prefill import beginning, facts_of, last_year_of
 from supervision.inspections.sealed import opened_answers, sealed_answers, split
-from supervision.inspections.selectors import Filing, filing_of, known_issues, latest_submission, past_years, window_of
+from supervision.inspections.selectors import (
+    Filing,
+    bodies_of,
+    filing_of,
+    known_issues,
+    latest_submission,
+    past_years,
+    window_of,
+)
 from supervision.inspections.streaks import prior_flags, streaks
 from supervision.inspections.transitions import FILE_ELSEWHERE, START, SUBMIT
 from supervision.rounds.enums import Place
@@ -389,8 +395,8 @@ def _submit(
         )
         submission = _keep(filing, stage, content_code, is_late, actor, now, elsewhere, flags)
         _keep_figures(filing)
-        for kind in (RETURN_TASK, URGE_TASK):
-            close_for_subject(inspection, kind=kind, evidence=f"已于 {datetime_text(now)} 提交", actor=actor, now=now)
+        said = f"已于 {datetime_text(now)} 提交"
+        close_for_subject(inspection, kinds=(RETURN_TASK, URGE_TASK), evidence=said, actor=actor, now=now)
     return submission
 
 
@@ -426,29 +432,6 @@ def _review_due(inspection: Inspection, today: date) -> date | None:
         return add_working_days(today, inspection.round.review_working_days).on
     except ConfigurationError:
         return None
-
-
-def bodies_of(association: Association, on: date) -> dict[str, Any]:
-    """The keys of the bodies that answer for an association on a day, by the filing's columns."""
-    with everything(WHY):
-        rows = Assignment.objects.filter(current_on(on), association=association).order_by("starts_on", "pk")
-        held = dict(rows.values_list("role", "department"))
-        registrar = (
-            Department.objects.filter(
-                current_on(on),
-                kind=DepartmentKind.REGISTRAR,
-                level=association.registration_level,
-                region__code__in=association.region.path_codes,
-            )
-            .order_by("-region__path", "pk")
-            .values_list("pk", flat=True)
-            .first()
-        )
-    return {
-        "supervisor_id": held.get(AssignmentRole.SUPERVISING_UNIT),
-        "committee_id": held.get(AssignmentRole.PARTY_COMMITTEE),
-        "registrar_id": registrar,
-    }
 
 
 def _keep(
@@ -500,5 +483,13 @@ def _keep_figures(filing: Filing) -> None:
         column = filing.form.fields[code].column
         if column:
             figures[column] = state.value if state.is_shown else None
+    row = InspectionFigures(inspection=filing.inspection, **figures)
     with everything(WHY):
-        InspectionFigures.objects.update_or_create(inspection=filing.inspection, defaults=figures)
+        # One statement, whether it is the first hand-in or a later one.
+        InspectionFigures.objects.bulk_create(
+            [row],
+            update_conflicts=bool(figures),
+            ignore_conflicts=not figures,
+            unique_fields=["inspection"],
+            update_fields=list(figures),
+        )

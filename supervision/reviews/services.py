@@ -427,7 +427,7 @@ def _move(step: Transition, inspection: Inspection, *, now: datetime, actor: Act
         raise _with_both(conflict.reason, inspection, step.label, given.get("comment", "")) from None
     # The general comment went with the step.
     Remark.objects.unscoped(WHY).filter(inspection=inspection, section=GENERAL, sent_in=None).delete()
-    close_for_subject(inspection, kind=URGE_TASK, evidence=f"已{step.label}", actor=actor, now=now)
+    close_for_subject(inspection, kinds=(URGE_TASK,), evidence=f"已{step.label}", actor=actor, now=now)
 
 
 def moved_on(inspection: Inspection, asked: str, comment: str) -> Conflict:

@@ -6,7 +6,6 @@ from portal.filing.definition import Form
 from portal.filing.loading import load
 from supervision.rounds.models import FormVersion
 
-
 _forms: dict[str, Form] = {}  # by the hash of the text, which names exactly this form: nothing to become outdated
 
 

@@ -6,6 +6,7 @@
 {% error_summary form %}  {% query_with page=2 %}  {% period starts_on ends_on %}
 """
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -106,6 +107,7 @@ def state_tag(value: Any, tone: str = "") -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str, label: str = "") -> SafeString:
     """A picture from our own sprite. Without `label` it is decoration and stands beside a word."""
     if name not in ICONS:

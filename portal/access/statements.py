@@ -31,7 +31,7 @@ class Slot(Expression):
         super().__init__(output_field=field)
         self.name = name
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> Any:
         return "%s", [self]
 
 
@@ -81,7 +81,8 @@ class Statement:
             get_converters=lambda _columns: kept.converters,
         )
         query = _like(kept.queryset.query, get_compiler=lambda *_args, **_kwargs: compiler)
-        return list(kept.queryset._iterable_class(_like(kept.queryset, _query=query)))  # type: ignore[attr-defined]
+        rows_to_objects: Any = kept.queryset._iterable_class  # type: ignore[attr-defined]
+        return list(rows_to_objects(_like(kept.queryset, _query=query)))
 
     def first(self, **given: Any) -> Any:
         """The first row, or none."""
@@ -164,7 +165,7 @@ def _cursor(connection: Any) -> Any:
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     with connection.wrap_database_errors:
-        return connection._prepare_cursor(ServerBindingCursor(connection.connection))
+        return connection._prepare_cursor(ServerBindingCursor(connection.connection))  # type: ignore[call-arg]
 
 
 def _with_literals(sql: str, places: Any, connection: Any) -> tuple[str, list[Slot]]:

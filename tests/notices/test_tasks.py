@@ -231,7 +231,7 @@ def test_recorded_fact_closes_every_task_that_asked_for_it(personas: Personas) -
     with acting_as(personas.department_staff.actor):
         closed = services.close_for_subject(
             personas.province.tea,
-            kind="set_up_branch",
+            kinds=("set_up_branch",),
             evidence="湘社工党批〔2026〕12号",
             actor=personas.department_staff.actor,
             now=timezone.now(),

@@ -7,9 +7,10 @@ neither summed nor part of the content code.
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from portal.filing import wording
@@ -88,14 +89,25 @@ class SectionState:
 
 @dataclass(frozen=True)
 class Examination:
-    fields: dict[str, FieldState]
+    """What was found; what a page shows of each field is put together when a page asks."""
+
     sections: dict[str, SectionState]
     problems: tuple[Problem, ...]
     flags: tuple[Problem, ...]
+    examiner: "_Examiner" = field(repr=False, compare=False)
 
     @property
     def is_ready(self) -> bool:
         return not self.problems
+
+    @cached_property
+    def fields(self) -> dict[str, FieldState]:
+        """The state of each field, by code, in the form's order."""
+        return self.examiner.states(self.problems)
+
+    def value(self, code: str) -> Value:
+        """The value of a field; none where it is not shown."""
+        return self.examiner.value(code)
 
 
 def examine(given: Given) -> Examination:
@@ -364,23 +376,24 @@ class _Examiner:
     # Gathering
 
     def _gather(self) -> Examination:
-        fields: dict[str, FieldState] = {}
         problems: list[Problem] = []
         flags: list[Problem] = []
-        for code, one in self.form.fields.items():
-            if not self.is_shown(code):
-                fields[code] = self._state(code, one, ())
+        told = self.errors.keys() | self.doubts.keys() | self.notes.keys()
+        for code, section in self.form.section_of.items():
+            if code not in told or not self.is_shown(code):
                 continue
-            own = [Problem(self.form.section_of[code], code, *error, ERROR) for error in self.errors.get(code, ())]
-            doubts = [Problem(self.form.section_of[code], code, *doubt, EXPLAIN) for doubt in self.doubts.get(code, ())]
-            if self.given.reasons.get(code, "").strip():
-                flags.extend(doubts)
-            else:
-                own.extend(doubts)
-            flags.extend(Problem(self.form.section_of[code], code, *note, NOTE) for note in self.notes.get(code, ()))
-            problems.extend(own)
-            fields[code] = self._state(code, one, tuple(problem.text for problem in own))
-        return Examination(fields, self._sections(fields, problems), tuple(problems), tuple(flags))
+            problems.extend(Problem(section, code, *error, ERROR) for error in self.errors.get(code, ()))
+            doubts = (Problem(section, code, *doubt, EXPLAIN) for doubt in self.doubts.get(code, ()))
+            (flags if self.given.reasons.get(code, "").strip() else problems).extend(doubts)
+            flags.extend(Problem(section, code, *note, NOTE) for note in self.notes.get(code, ()))
+        return Examination(self._sections(problems), tuple(problems), tuple(flags), self)
+
+    def states(self, problems: Iterable[Problem]) -> dict[str, FieldState]:
+        """What a page shows of each field."""
+        own: defaultdict[str, list[str]] = defaultdict(list)
+        for problem in problems:
+            own[problem.field].append(problem.text)
+        return {code: self._state(code, one, tuple(own.get(code, ()))) for code, one in self.form.fields.items()}
 
     def _state(self, code: str, one: Field, problems: tuple[str, ...]) -> FieldState:
         last = self.given.last_year.get(code) if one.last_year else None
@@ -400,19 +413,21 @@ class _Examiner:
             is_locked=one.is_locked,
         )
 
-    def _sections(self, fields: dict[str, FieldState], problems: list[Problem]) -> dict[str, SectionState]:
+    def _sections(self, problems: list[Problem]) -> dict[str, SectionState]:
         found = {}
         for section in self.form.sections:
-            asked = [fields[one.code] for one in section.fields if fields[one.code].is_required and not one.is_locked]
-            filled = sum(1 for state in asked if self._is_filled(state))
+            asked = [
+                one for one in section.fields if not one.is_locked and self.is_shown(one.code) and self.is_required(one)
+            ]
+            filled = sum(1 for one in asked if self._is_filled(one))
             own = tuple(problem for problem in problems if problem.section == section.code)
             found[section.code] = SectionState(section, filled, len(asked), own)
         return found
 
-    def _is_filled(self, state: FieldState) -> bool:
-        if state.field.type is FieldType.FILE:
-            return self.given.file_counts.get(state.field.code, 0) > 0
-        return state.value is not None
+    def _is_filled(self, one: Field) -> bool:
+        if one.type is FieldType.FILE:
+            return self.given.file_counts.get(one.code, 0) > 0
+        return self.parsed[one.code].value is not None
 
 
 def _alike(one: Field, value: Value) -> Value:

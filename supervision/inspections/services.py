@@ -479,10 +479,9 @@ def _keep(
 def _keep_figures(filing: Filing) -> None:
     """The figures that reports count; a field that is not shown or not filled is 未填报."""
     figures: dict[str, Any] = {}
-    for code, state in filing.examination.fields.items():
-        column = filing.form.fields[code].column
-        if column:
-            figures[column] = state.value if state.is_shown else None
+    for code, one in filing.form.fields.items():
+        if one.column:
+            figures[one.column] = filing.examination.value(code)
     row = InspectionFigures(inspection=filing.inspection, **figures)
     with everything(WHY):
         # One statement, whether it is the first hand-in or a later one.

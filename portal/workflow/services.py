@@ -83,8 +83,18 @@ def apply(
             )
     if not changed:
         raise _conflict(record_, changes)
-    record_.refresh_from_db()
+    _take_over(record_, values)
     return record_
+
+
+def _take_over(record_: WorkflowModel, values: dict[str, Any]) -> None:
+    """What was written, as the row now has it; what the database computed is read back."""
+    if any(hasattr(value, "resolve_expression") for value in values.values()):
+        record_.refresh_from_db()
+        return
+    for name, value in values.items():
+        field: Any = record_._meta.get_field(name)
+        setattr(record_, field.name if isinstance(value, Model) else field.attname, value)
 
 
 def update_versioned(row: V, *, version: int, changes: dict[str, Any]) -> V:

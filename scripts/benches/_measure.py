@@ -1,5 +1,6 @@
 """What benchmarks share: one measurement in a process of its own with its peak memory, and the exponent of growth."""
 
+import contextlib
 import json
 import math
 import statistics
@@ -71,3 +72,13 @@ def exponent(sizes: dict[int, float]) -> float:
     mean_y = statistics.mean(y for _, y in points)
     slope = sum((x - mean_x) * (y - mean_y) for x, y in points) / sum((x - mean_x) ** 2 for x, _ in points)
     return round(slope, 3)
+
+
+def processor_seconds(process: psutil.Process) -> float:
+    """The processor time of a process and everything it started, what has ended meanwhile included."""
+    own = process.cpu_times()
+    total = own.user + own.system + own.children_user + own.children_system
+    for child in process.children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            total += sum(child.cpu_times()[:4])
+    return float(total)

@@ -19,7 +19,7 @@ from typing import Any
 
 import psutil
 
-from scripts.benches._measure import resident
+from scripts.benches._measure import processor_seconds, resident
 from scripts.parts import servers
 from scripts.parts.prepare import PYTHON, ROOT, environment
 from scripts.parts.say import Stop
@@ -77,15 +77,33 @@ def measure(options: argparse.Namespace, folder: Path, env: dict[str, str]) -> d
         load = subprocess.Popen(
             [str(PYTHON), "-m", "scripts.benches._filing_load", url, str(people), str(seen)], cwd=ROOT, env=env
         )
-        peak, own = 0, psutil.Process()
+        peak, own, before = 0, psutil.Process(), _spent(keeper)
+        used: dict[str, float] = {}
         while load.poll() is None:
             peak = max(peak, resident(own) - resident(psutil.Process(load.pid)))
+            used["load"] = processor_seconds(psutil.Process(load.pid))
             time.sleep(1)
         if load.returncode:
             raise Stop("the load broke off")
+        used |= {name: spent - before[name] for name, spent in _spent(keeper).items()}
     found = json.loads(seen.read_text(encoding="utf-8"))
     kept = _inside("verify", options.filings, seen, env)
-    return _line(options, found, kept, peak)
+    return _line(options, found, kept, peak, used)
+
+
+def _spent(keeper: Supervisor) -> dict[str, float]:
+    """Processor seconds so far: of the web server, of what works in the background, of the database and Redis."""
+    spent = {"web": 0.0, "background": 0.0, "database": 0.0, "redis": 0.0}
+    for child in keeper.children:
+        if child.process:
+            spent["web" if child.name == "web" else "background"] += processor_seconds(
+                psutil.Process(child.process.pid)
+            )
+    for process in psutil.Process().children():
+        for name, words in (("database", "postgres"), ("redis", "redis")):
+            if process.name().startswith(words):
+                spent[name] += processor_seconds(process)
+    return spent
 
 
 def _inside(what: str, count: int, file: Path, env: dict[str, str]) -> dict[str, Any]:
@@ -109,7 +127,9 @@ def inside(options: argparse.Namespace) -> None:
         print(json.dumps(_filing_data.verify(json.loads(options.file.read_text(encoding="utf-8"))["outcomes"])))
 
 
-def _line(options: argparse.Namespace, found: dict[str, Any], kept: dict[str, Any], peak: int) -> dict[str, Any]:
+def _line(
+    options: argparse.Namespace, found: dict[str, Any], kept: dict[str, Any], peak: int, used: dict[str, float]
+) -> dict[str, Any]:
     outcomes = found["outcomes"]
     steady = [one for one in outcomes if one["phase"] == "steady" and not one["error"]]
     hand_ins = sorted(one["waited"] + one["submit"] for one in steady)
@@ -126,6 +146,8 @@ def _line(options: argparse.Namespace, found: dict[str, Any], kept: dict[str, An
         "submit_p99_s": p99,
         "whole_p99_s": _percentile(sorted(_whole(one) for one in steady), 99),
         "per_second": round(found["saturated_count"] / seconds, 1) if found["saturated_count"] else None,
+        # What one filing costs the machine, whoever else is busy on it.
+        "processor_ms": {name: round(1000 * spent / len(outcomes), 1) for name, spent in sorted(used.items())},
     }
     within = not (errors or kept["lost"] or kept["doubled"]) and p99 is not None and p99 <= P99_LIMIT
     return {

@@ -198,6 +198,13 @@ _SECTIONS = Statement(
     lambda inspection: InspectionSection.objects.unscoped(WHY).filter(inspection=inspection),
     inspection=BigIntegerField(),
 )
+_SECTION = Statement(
+    lambda inspection, code: (
+        InspectionSection.objects.unscoped(WHY).filter(inspection=inspection, code=code).select_related("saved_by")
+    ),
+    inspection=BigIntegerField(),
+    code=CharField(),
+)
 _ATTACHED = Statement(
     lambda inspection: (
         Attachment.objects.unscoped(WHY)
@@ -207,6 +214,12 @@ _ATTACHED = Statement(
     ),
     inspection=BigIntegerField(),
 )
+
+
+def section_row(inspection: Inspection, code: str) -> InspectionSection | None:
+    """One section as it is kept now, with who saved it."""
+    found: InspectionSection | None = _SECTION.first(inspection=inspection.pk, code=code)
+    return found
 
 
 def filing_of(inspection: Inspection, on: date) -> Filing:
@@ -240,6 +253,12 @@ def submissions_of(inspection: Inspection) -> list[Submission]:
     """Every hand-in, the latest first."""
     with everything(WHY):
         return list(Submission.objects.filter(inspection=inspection).order_by("-sequence"))
+
+
+def latest_sequence(inspection: Inspection) -> int:
+    """How often it was handed in."""
+    with everything(WHY):
+        return Submission.objects.filter(inspection=inspection).count()
 
 
 def latest_submission(inspection: Inspection) -> Submission | None:

@@ -52,8 +52,10 @@ from supervision.inspections.selectors import (
     bodies_of,
     filing_of,
     known_issues,
+    latest_sequence,
     latest_submission,
     past_years,
+    section_row,
     window_of,
 )
 from supervision.inspections.streaks import prior_flags, streaks
@@ -208,8 +210,7 @@ def open_for_correction(inspection: Inspection, fields: Iterable[tuple[str, str]
 
 
 def _section(inspection: Inspection, code: str) -> InspectionSection:
-    with everything(WHY):
-        found = InspectionSection.objects.select_related("saved_by").filter(inspection=inspection, code=code).first()
+    found = section_row(inspection, code)
     if found is None:
         raise Refused("filing.not_started", "这份年检材料还没有开始填报。请先在任务清单点「开始填报」。")
     return found
@@ -360,6 +361,8 @@ def _submit(
     if not allowed:
         raise Refused("filing.deadline" if not open_window.is_open else "filing.submit", allowed.reason)
     bodies = bodies_of(inspection.association, today)
+    # What was read with this version is what it says: the move below finds the version or nothing is handed in.
+    is_first = inspection.first_submitted_at is None
     with transaction.atomic():
         with everything(WHY):
             InspectionSection.objects.filter(inspection=inspection, is_open=True).update(is_open=False)
@@ -393,7 +396,10 @@ def _submit(
             facts=rules.submit_facts(open_window, blockers, is_elsewhere=is_elsewhere),
             changes=changes | ({} if stage else {"step_due_on": None}),
         )
-        submission = _keep(filing, stage, content_code, is_late, actor, now, elsewhere, flags)
+        sequence = 1 if is_first else latest_sequence(inspection) + 1
+        submission = _keep(filing, sequence, stage, content_code, is_late, actor, now, elsewhere, flags)
+        if not is_first:
+            _answer_return(inspection, submission)
         _keep_figures(filing)
         said = f"已于 {datetime_text(now)} 提交"
         close_for_subject(inspection, kinds=(RETURN_TASK, URGE_TASK), evidence=said, actor=actor, now=now)
@@ -436,6 +442,7 @@ def _review_due(inspection: Inspection, today: date) -> date | None:
 
 def _keep(
     filing: Filing,
+    sequence: int,
     stage: str,
     content_code: str,
     is_late: bool,
@@ -449,31 +456,34 @@ def _keep(
     for code, raw in plain.items():
         by_section[filing.form.section_of[code]][code] = raw
     inspection = filing.inspection
+    submission = Submission(
+        inspection=inspection,
+        sequence=sequence,
+        stage=stage,
+        answers=by_section,
+        reasons=filing.reasons,
+        as_last_year=[code for code, row in filing.sections.items() if row.is_as_last_year],
+        flags=list(flags),
+        content_code=content_code,
+        check_code=rules.short_code(secrets.token_hex(4)),
+        is_late=is_late,
+        filed_on=elsewhere[0] if elsewhere else None,
+        acceptance_number=elsewhere[1] if elsewhere else "",
+        submitted_by_id=actor.user_id,
+        submitter_label=actor.label[:200],
+        submitted_at=now,
+    )
+    submission.sealed = sealed_answers(submission, personal)
+    submission.save(force_insert=True)
+    return submission
+
+
+def _answer_return(inspection: Inspection, submission: Submission) -> None:
+    """The return that waits for this hand-in, if there is one."""
     with everything(WHY):
-        sequence = Submission.objects.filter(inspection=inspection).count() + 1
-        submission = Submission(
-            inspection=inspection,
-            sequence=sequence,
-            stage=stage,
-            answers=by_section,
-            reasons=filing.reasons,
-            as_last_year=[code for code, row in filing.sections.items() if row.is_as_last_year],
-            flags=list(flags),
-            content_code=content_code,
-            check_code=rules.short_code(secrets.token_hex(4)),
-            is_late=is_late,
-            filed_on=elsewhere[0] if elsewhere else None,
-            acceptance_number=elsewhere[1] if elsewhere else "",
-            submitted_by_id=actor.user_id,
-            submitter_label=actor.label[:200],
-            submitted_at=now,
-        )
-        submission.sealed = sealed_answers(submission, personal)
-        submission.save(force_insert=True)
         returns: QuerySet[Any] = inspection.returns.filter(answered_by=None)
         if waiting := returns.order_by("-returned_at", "-pk").first():
             type(waiting).objects.filter(pk=waiting.pk).update(answered_by=submission)
-    return submission
 
 
 def _keep_figures(filing: Filing) -> None:

@@ -95,10 +95,9 @@ def _spent(keeper: Supervisor) -> dict[str, float]:
     """Processor seconds so far: of the web server, of what works in the background, of the database and Redis."""
     spent = {"web": 0.0, "background": 0.0, "database": 0.0, "redis": 0.0}
     for child in keeper.children:
+        name = "web" if child.name == "web" else "background"
         if child.process:
-            spent["web" if child.name == "web" else "background"] += processor_seconds(
-                psutil.Process(child.process.pid)
-            )
+            spent[name] += processor_seconds(psutil.Process(child.process.pid))
     for process in psutil.Process().children():
         for name, words in (("database", "postgres"), ("redis", "redis")):
             if process.name().startswith(words):

@@ -1,5 +1,6 @@
 """Statements that are put together once a process: the same rows, the same scope, whatever is asked with them."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -112,8 +113,6 @@ def test_actor_reaches_by_a_kept_statement_what_the_scope_says(
 
 
 def test_actor_of_no_association_reaches_nothing(personas: Personas) -> None:
-    from dataclasses import replace
-
     filer = personas.association_filer.actor
     nobody = replace(filer, role=Role.BRANCH_SECRETARY, scope=replace(filer.scope, association_pks=()))
     assert REACHED(nobody, pk=personas.province.tea.pk) == []
@@ -124,11 +123,10 @@ def test_actor_of_no_association_reaches_nothing(personas: Personas) -> None:
 
 
 def test_postgresql_keeps_the_plan(province: Province) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite plans while it reads")
     statement = Statement(by_pk, pk=BigIntegerField())
     for _time in range(4):
-        statement(pk=province.tea.pk)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%associations_association%'")
-        assert cursor.fetchone()[0] >= 1
+        assert statement.first(pk=province.tea.pk) == province.tea
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%associations_assoc%'")
+            assert cursor.fetchone()[0] >= 1

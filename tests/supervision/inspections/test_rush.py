@@ -16,7 +16,7 @@ from supervision.inspections.selectors import filing_of
 from tests.personas import Persona, Personas
 from tests.supervision.filled import NOW, filled, section_row, sign
 
-SAVE, HAND_IN, RECEIPT = 13, 25, 5
+SAVE, HAND_IN, RECEIPT = 13, 22, 5
 
 
 @pytest.fixture

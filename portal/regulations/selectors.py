@@ -27,7 +27,9 @@ def read_at_once(on: date) -> Iterator[None]:
         _read_at_once.reset(token)
 
 
-_ALL_IN_FORCE = Statement(lambda on: _in_force(on).only("code", "kind", "text", "region__code", "region__path"), on=DateField())
+_ALL_IN_FORCE = Statement(
+    lambda on: _in_force(on).only("code", "kind", "text", "region__code", "region__path"), on=DateField()
+)
 
 
 def _in_force(on: date) -> QuerySet[Parameter]:

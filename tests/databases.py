@@ -114,30 +114,41 @@ class OnPostgresql:
         self._ask(f"DROP DATABASE IF EXISTS {connection.ops.quote_name(name)} WITH (FORCE)")
 
 
-def of_vendor() -> OnSqlite | OnPostgresql:
-    return OnSqlite() if connection.vendor == "sqlite" else OnPostgresql()
+def original() -> OnSqlite | OnPostgresql:
+    """The original of the database in use, made if need be."""
+    databases = OnSqlite() if connection.vendor == "sqlite" else OnPostgresql()
+    if not databases.exists():
+        databases.make()
+    return databases
+
+
+@contextmanager
+def database_named(name: str) -> Iterator[None]:
+    """A database of one's own: a name on the server, a path on SQLite; gone afterwards."""
+    with one_at_a_time():
+        databases = original()
+        databases.copy(name)
+    try:
+        yield
+    finally:
+        databases.drop(name)
 
 
 @contextmanager
 def database_of_a_worker() -> Iterator[None]:
-    """Work on a copy of the original, under the name that the settings give to test databases."""
-    databases, usual = of_vendor(), connection.settings_dict["NAME"]
+    """Work on a database of one's own, under the name that the settings give to test databases."""
+    usual = connection.settings_dict["NAME"]
     name = str(connection.settings_dict["TEST"]["NAME"] or f"test_{usual}")
-    with one_at_a_time():
-        if not databases.exists():
-            databases.make()
-        databases.copy(name)
-    use(name)
-    try:
-        yield
-    finally:
-        use(usual)
-        databases.drop(name)
+    with database_named(name):
+        use(name)
+        try:
+            yield
+        finally:
+            use(usual)
 
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     django.setup()
     with one_at_a_time():
-        if not (databases := of_vendor()).exists():
-            databases.make()
+        original()

@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from django.db import connection
-from psycopg import sql
 
 from scripts.benches import _import_data
+from tests.databases import database_named
 
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "chaos_import"
@@ -24,27 +23,21 @@ pytestmark = pytest.mark.every_database
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> Iterator[str]:
-    """An empty database of this test alone, on the server the other tests use."""
-    if connection.vendor == "sqlite":
-        yield f"sqlite:///{tmp_path / 'chaos.sqlite3'}"
-        return
-    at = {key.lower(): str(value) for key, value in connection.settings_dict.items() if key in ("USER", "HOST", "PORT")}
-    server = psycopg.connect(**at, password=connection.settings_dict["PASSWORD"], dbname="postgres", autocommit=True)
-    with server:
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(DATABASE)))
-        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(DATABASE)))
-        yield "postgresql://{user}:{password}@{host}:{port}/{name}".format(
-            **at, password=connection.settings_dict["PASSWORD"], name=DATABASE
-        )
-        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(DATABASE)))
+def database_url(tmp_path: Path, django_db_blocker: Any) -> Iterator[str]:
+    """A database of this test alone, on the server the other tests use."""
+    database, file = connection.settings_dict, tmp_path / "chaos.sqlite3"
+    name, url = str(file), f"sqlite:///{file}"
+    if connection.vendor != "sqlite":
+        name, url = DATABASE, "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/".format(**database) + DATABASE
+    with django_db_blocker.unblock(), database_named(name):
+        yield url
 
 
 @pytest.fixture
 def environment(tmp_path: Path, database_url: str) -> dict[str, str]:
     """An installation with reference data, the departments of the workbook and one account."""
     env = {**os.environ, "PORTAL_DATA": str(tmp_path), "DATABASE_URL": database_url, "PORTAL_LOG_LEVEL": "ERROR"}
-    for command in (["migrate", "-v", "0"], ["load_reference"], ["add_user", "chaos", "--role", "department_admin"]):
+    for command in (["load_reference"], ["add_user", "chaos", "--role", "department_admin"]):
         subprocess.run(
             [sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL
         )

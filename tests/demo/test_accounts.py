@@ -1,4 +1,5 @@
 import stat
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import transaction
 from django.test import RequestFactory
 
 from portal.access.roles import Role
@@ -15,9 +17,17 @@ from portal.memberships.models import Membership
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def _demonstration(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The small province, made once for this file inside a transaction that is rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_demo", today="2026-06-30", verbosity=0)
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def accounts(settings: Any) -> list[list[str]]:
-    call_command("load_demo", today="2026-06-30", verbosity=0)
+def accounts(_demonstration: None, settings: Any) -> list[list[str]]:
     call_command("demo_accounts", verbosity=0)
     text = (Path(settings.PORTAL_DATA) / "demo-accounts.txt").read_text(encoding="utf-8")
     return [line.split("\t") for line in text.splitlines()]

@@ -34,6 +34,7 @@ def fingerprint(today: date) -> str:
     return found.hexdigest()
 
 
+@pytest.mark.one_database
 @pytest.mark.django_db
 def test_same_date_gives_the_same_database() -> None:
     call_command("load_reference", verbosity=0)

@@ -37,17 +37,22 @@ class Close(WorkflowModel):
     opens_on = models.DateField("开始确认日期")
     due_on = models.DateField("确认截止日期")
     previous = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, related_name="successor", verbose_name="上期"
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="successor", verbose_name="上期"
     )
     final = models.OneToOneField(
-        "CloseEdition", on_delete=models.PROTECT, null=True, related_name="+", verbose_name="签发的一版"
+        "CloseEdition", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签发的一版"
     )
     opened_at = models.DateTimeField("建立时间")
     opened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="建立人"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="建立人",
     )
-    prepared_at = models.DateTimeField("名单生成时间", null=True)
-    issued_at = models.DateTimeField("签发时间", null=True)
+    prepared_at = models.DateTimeField("名单生成时间", null=True, blank=True)
+    issued_at = models.DateTimeField("签发时间", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "两个覆盖月报"
@@ -85,21 +90,28 @@ class CloseUnit(WorkflowModel):
     close = models.ForeignKey(Close, on_delete=models.CASCADE, related_name="units", verbose_name="月报")
     key = models.CharField(max_length=24, editable=False)
     department = models.ForeignKey(
-        Department, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="综合（行业）党委"
+        Department, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="综合（行业）党委"
     )
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="地区")
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="地区"
+    )
     label = models.CharField("单位", max_length=200)
     association_count = models.PositiveIntegerField("社会组织数", default=0)
     state = models.CharField("状态", max_length=24, choices=UnitState, default=UnitState.AWAITING, editable=False)
     how = models.CharField("确认方式", max_length=16, choices=How, blank=True)
     change_count = models.PositiveIntegerField("变化数", default=0)
     fingerprint = models.CharField(max_length=64, blank=True, editable=False)
-    confirmed_at = models.DateTimeField("确认时间", null=True)
+    confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="确认人"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="确认人",
     )
     confirmed_label = models.CharField("确认单位", max_length=200, blank=True)
-    reopened_at = models.DateTimeField("重新打开时间", null=True)
+    reopened_at = models.DateTimeField("重新打开时间", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "月报确认单位"
@@ -141,7 +153,9 @@ class CloseEdition(GuardedModel):
 
     close = models.ForeignKey(Close, on_delete=models.CASCADE, related_name="editions", verbose_name="月报")
     number = models.PositiveIntegerField("版次")
-    run = models.OneToOneField(ReportRun, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="报告")
+    run = models.OneToOneField(
+        ReportRun, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="报告"
+    )
     made_at = models.DateTimeField("留存时间")
     correction_count = models.PositiveIntegerField("更正件数", default=0)
     in_scope = models.PositiveIntegerField("纳入统计", default=0)
@@ -186,8 +200,8 @@ class CloseRow(GuardedModel):
     cover = models.CharField("组织覆盖", max_length=16, choices=Cover)
     has_instructor = models.BooleanField("有指导员")
     has_group = models.BooleanField("有群团组织", default=False)
-    relation_count = models.PositiveIntegerField("正式党员数（组织关系）", null=True)
-    working_count = models.PositiveIntegerField("正式党员数（在职）", null=True)
+    relation_count = models.PositiveIntegerField("正式党员数（组织关系）", null=True, blank=True)
+    working_count = models.PositiveIntegerField("正式党员数（在职）", null=True, blank=True)
     is_carried = models.BooleanField("沿用上月", default=False)
 
     class Meta:
@@ -216,7 +230,7 @@ class CloseChange(GuardedModel):
     measure = models.CharField("数字", max_length=24, choices=Measure)
     delta = models.SmallIntegerField("变动")
     reason = models.CharField("原因", max_length=24, choices=Reason, blank=True)
-    on = models.DateField("日期", null=True)
+    on = models.DateField("日期", null=True, blank=True)
     text = models.CharField("依据", max_length=400, blank=True)
     document = models.CharField("更正文号", max_length=80, blank=True)
 

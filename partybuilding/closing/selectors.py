@@ -175,9 +175,7 @@ class UnitList:
 
     @property
     def changed_count(self) -> int:
-        return len(
-            {line.pk for line in self.lines if line.is_changed} | {change.association for change in self.changes}
-        )
+        return sum(line.is_changed for line in self.lines)
 
 
 def of_unit(unit: CloseUnit, as_of: date) -> Q:
@@ -220,6 +218,33 @@ def list_of(key: str, opening: Mapping[int, Row], live: Mapping[int, Row], windo
     found = rules.changes(before, now, evidence_of(differing, window), window)
     own = [change for change in found if change.unit == key]
     return UnitList(lines, own, window, rules.fingerprint(line.line for line in lines))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a unit's list says at a moment: its number, how many differ from last month, how many it has."""
+
+    fingerprint: str
+    changed_count: int
+    association_count: int
+
+
+def standings(opening: Mapping[int, Row], live: Mapping[int, Row]) -> dict[str, Standing]:
+    """Every unit's list at once, out of the rows of the whole province."""
+    by_unit: dict[str, list[ListLine]] = {}
+    for pk in opening.keys() | live.keys():
+        before, now = opening.get(pk), live.get(pk)
+        for key in {row.kept.unit for row in (before, now) if row is not None}:
+            line = ListLine(pk, "", before and before.kept, now and now.kept, key)
+            by_unit.setdefault(key, []).append(line)
+    return {
+        key: Standing(
+            rules.fingerprint(line.line for line in lines),
+            sum(line.is_changed for line in lines),
+            sum(line.is_here for line in lines),
+        )
+        for key, lines in by_unit.items()
+    }
 
 
 def lines_of(key: str, opening: Mapping[int, Row], live: Mapping[int, Row]) -> list[ListLine]:

@@ -20,9 +20,9 @@ from partybuilding.closing.selectors import (
     kept_rows,
     labels_of,
     last_issued,
-    list_of,
     live_rows,
     opening_edition,
+    standings,
     unit_list,
     window_of,
 )
@@ -312,12 +312,12 @@ def confirm_unit(unit: CloseUnit, *, how: str, seen: str, actor: Actor, version:
 
 def reopen_changed(close: Close, opening: Any, live: Any, *, now: datetime) -> list[CloseUnit]:
     """Reopen every confirmed unit whose list is no longer what it confirmed; each gets its task back."""
-    window = window_of(close)
     rows = whole(CloseUnit).filter(close=close, state=UnitState.CONFIRMED)
+    now_standing = standings(opening, live)
     reopened = []
     for unit in rows.select_related("close", "department__region", "region"):
-        found = list_of(unit.key, opening, live, window)
-        if found.fingerprint != unit.fingerprint:
+        standing = now_standing.get(unit.key)
+        if standing is None or standing.fingerprint != unit.fingerprint:
             comment = "确认以后名单又有变化，请再次确认。"
             reopened.append(apply(REOPEN, unit, actor=None, version=unit.version, now=now, comment=comment))
     if reopened:

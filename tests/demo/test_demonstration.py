@@ -192,7 +192,7 @@ def test_tasks_are_overdue_waiting_and_settled() -> None:
 
 
 def test_last_months_report_is_signed_and_a_schedule_waits() -> None:
-    run, schedule = ReportRun.objects.get(), Schedule.objects.get()
+    run, schedule = ReportRun.objects.get(key="coverage"), Schedule.objects.get(report_key="coverage")
     assert (run.state, run.as_of, run.key) == ("locked", date(2026, 5, 31), "coverage")
     assert run.title == "湖南省社会组织两个覆盖情况报告"
     assert (schedule.report_key, schedule.is_active) == ("coverage", True)

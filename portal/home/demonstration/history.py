@@ -14,6 +14,7 @@ from partybuilding.organizations.services import record_party_organization
 from portal.access.actor import Actor, acting_as
 from portal.access.roles import Role
 from portal.access.scoping import scoped
+from portal.home.demonstration.closes import make_closes
 from portal.home.demonstration.world import DEMONSTRATION_COMMITTEE, World
 from portal.jobs.models import Job
 from portal.memberships.models import Membership
@@ -28,6 +29,8 @@ from portal.reporting.tasks import build_run
 OWN_TASKS = ((40, 30), (5, 30))
 OTHER_TASKS = ((20, 25), (30, 28))
 SETTLED = OTHER_TASKS[-1]
+# Links in the documents lead to where the demonstration is started.
+BASE_URL = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
 
 
 def make_history(world: World) -> None:
@@ -38,6 +41,7 @@ def make_history(world: World) -> None:
         _lay_tasks(world, actor)
         _sign_report(world, actor)
         create_schedule(KEY, day_of_month=1, hour=7, params={}, actor=actor, now=world.now)
+        make_closes(world, actor, BASE_URL)
 
 
 def _lay_tasks(world: World, actor: Actor) -> None:
@@ -95,6 +99,4 @@ def _sign_report(world: World, actor: Actor) -> None:
     request_run(KEY, params={}, as_of=month_end, actor=actor, now=at)
     build_run(Job.objects.unscoped("the only job of an empty portal").get(task="reporting.build_run").pk)
     run = ReportRun.objects.unscoped("the only run of an empty portal").get()
-    # Links in the documents lead to where the demonstration is started.
-    base_url = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
-    lock_run(run, actor=actor, version=run.version, base_url=base_url, now=at + timedelta(minutes=30))
+    lock_run(run, actor=actor, version=run.version, base_url=BASE_URL, now=at + timedelta(minutes=30))

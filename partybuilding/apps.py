@@ -9,6 +9,7 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.closing.reports import REPORT as CLOSE_REPORT
         from partybuilding.closing.services import open_due
         from partybuilding.closing.transitions import CLOSERS
+        from partybuilding.closing.urging import request_work
         from partybuilding.coverage.inspection import findings as inspection_findings
         from partybuilding.coverage.listing import LIST_PART, SUBJECT, attention, party_panel, timeline
         from partybuilding.coverage.reports import REPORT
@@ -27,6 +28,7 @@ class PartybuildingConfig(AppConfig):
         reporting.register(REPORT)
         reporting.register(CLOSE_REPORT)
         register_tick("partybuilding: open the close of the month", open_due)
+        register_tick("partybuilding: lists and reminders of open closes", request_work)
         for kind in (PartyOrganizationResource, PartyMemberResource, InstructorResource):
             importing.register(kind.kind, kind)
 

@@ -8,6 +8,7 @@ from partybuilding.closing.models import (
     CloseUnit,
     Correction,
     CorrectionItem,
+    UnitCall,
 )
 from partybuilding.coverage.models import Instructor, InstructorAssignment
 from partybuilding.establishment.models import EstablishmentPlan
@@ -36,4 +37,5 @@ __all__ = [
     "PartyOrganization",
     "PartyOrganizationName",
     "Secretary",
+    "UnitCall",
 ]

@@ -3,9 +3,20 @@
 from celery import shared_task
 
 from partybuilding.closing import services as closing
+from partybuilding.closing import urging
 from portal.jobs.runner import run
 
 
 @shared_task(name="partybuilding.prepare_close")
 def prepare_close(job_id: int) -> None:
     run(job_id, closing.prepare_close)
+
+
+@shared_task(name="partybuilding.refresh_close")
+def refresh_close(job_id: int) -> None:
+    run(job_id, urging.refresh_close)
+
+
+@shared_task(name="partybuilding.remind_close")
+def remind_close(job_id: int) -> None:
+    run(job_id, urging.remind_close)

@@ -482,6 +482,7 @@ TABLE: dict[str, Reach] = {
     ),
     "partybuilding.CloseUnit": Reach(closing.make_units, closing.UNIT_REACH),
     "partybuilding.CloseEdition": Reach(lambda personas: {"one": closing.make_edition()}, roles({"one"}, DEPARTMENT)),
+    "partybuilding.UnitCall": Reach(lambda personas: {"one": closing.make_call()}, roles({"one"}, DEPARTMENT)),
     "partybuilding.CloseRow": Reach(of_associations(closing.make_row).make, closing.of_closers(ASSOCIATIONS)),
     "partybuilding.CloseChange": Reach(of_associations(closing.make_change).make, closing.of_closers(ASSOCIATIONS)),
     "partybuilding.Correction": Reach(_corrections, closing.of_closers(ASSOCIATIONS)),

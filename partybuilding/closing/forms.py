@@ -20,6 +20,13 @@ class ConfirmForm(ScreenForm):
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
 
+class ContactForm(ScreenForm):
+    """Where a unit is called."""
+
+    post = forms.CharField(label="联络处室", max_length=120, help_text="处室和岗位，如 党建工作处联络员。")
+    phone = forms.CharField(label="联络电话", max_length=60, help_text="办公电话。")
+
+
 class DocumentForm(ScreenForm):
     """The document on which something is corrected."""
 

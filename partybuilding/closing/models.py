@@ -14,6 +14,7 @@ from portal.access.actor import Actor
 from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import EVERYTHING, NOTHING, GuardedModel
 from portal.files.models import StoredFile
+from portal.notices.calls import Call, promise_kept
 from portal.regions.models import Region
 from portal.reporting.models import ReportRun
 from portal.workflow.models import WorkflowModel
@@ -112,6 +113,8 @@ class CloseUnit(WorkflowModel):
     )
     confirmed_label = models.CharField("确认单位", max_length=200, blank=True)
     reopened_at = models.DateTimeField("重新打开时间", null=True, blank=True)
+    contact_post = models.CharField("联络处室", max_length=120, blank=True)
+    contact_phone = models.CharField("联络电话", max_length=60, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "月报确认单位"
@@ -146,6 +149,25 @@ class CloseUnit(WorkflowModel):
         if actor.role == Role.PARTY_COMMITTEE:
             return in_department_subtree("department", actor.scope.pk)
         return NOTHING
+
+
+class UnitCall(Call):
+    """A call that urged a unit to confirm."""
+
+    unit = models.ForeignKey(CloseUnit, on_delete=models.CASCADE, related_name="calls", verbose_name="确认单位")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "月报催报电话"
+        ordering = ["unit", "-called_at", "-pk"]
+        constraints = [promise_kept("unit_call_promise")]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.get_result_display()}"
+
+    @classmethod
+    def scope_q(cls, actor: Actor) -> Q:
+        """Notes of the department that urges."""
+        return EVERYTHING if actor.role in DEPARTMENT else NOTHING
 
 
 class CloseEdition(GuardedModel):

@@ -192,6 +192,8 @@ def add_units(close: Close, opening: Any, live: Any) -> list[CloseUnit]:
     there = whole(CloseUnit).filter(close=close)
     missing = numbers.keys() - set(there.values_list("key", flat=True))
     labels = labels_of(missing)
+    before = whole(CloseUnit).filter(close=close.previous_id, key__in=missing)
+    contacts = {key: (post, phone) for key, post, phone in before.values_list("key", "contact_post", "contact_phone")}
     fresh = [
         CloseUnit(
             close=close,
@@ -200,6 +202,8 @@ def add_units(close: Close, opening: Any, live: Any) -> list[CloseUnit]:
             department_id=labels[key][1],
             region_id=labels[key][2],
             association_count=len(numbers[key]),
+            contact_post=contacts.get(key, ("", ""))[0],
+            contact_phone=contacts.get(key, ("", ""))[1],
         )
         for key in sorted(missing)
     ]
@@ -306,7 +310,7 @@ def confirm_unit(unit: CloseUnit, *, how: str, seen: str, actor: Actor, version:
             },
             comment=str(How(how).label),
         )
-        close_for_subject(confirmed, kind=CONFIRM_TASK, evidence=f"{How(how).label}。", actor=actor, now=now)
+        close_for_subject(confirmed, kinds=(CONFIRM_TASK,), evidence=f"{How(how).label}。", actor=actor, now=now)
     return confirmed
 
 
@@ -394,5 +398,5 @@ def issue(close: Close, edition: CloseEdition, *, actor: Actor, now: datetime) -
         old._raw_delete(old.db)
         for unit in whole(CloseUnit).filter(close=close).exclude(state=UnitState.CONFIRMED):
             evidence = f"{close}已签发，名单沿用上月。" if unit.state == UnitState.AWAITING else f"{close}已签发。"
-            close_for_subject(unit, kind=CONFIRM_TASK, evidence=evidence, actor=None, now=now)
+            close_for_subject(unit, kinds=(CONFIRM_TASK,), evidence=evidence, actor=None, now=now)
     return issued

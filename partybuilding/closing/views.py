@@ -122,7 +122,7 @@ class ClosePage(ListScreen):
     template_name = "partybuilding/closing/close.html"
     unit = "个单位"
     default_order = ("state", "label", "pk")
-    columns = (
+    columns: Any = (
         Column(
             "label",
             "单位",
@@ -164,6 +164,14 @@ class ClosePage(ListScreen):
 
     def get_queryset(self, actor: Actor) -> QuerySet[Any]:
         return scoped(CloseUnit, actor).filter(close=self.close)
+
+    def page_actions(self) -> Sequence[PageAction]:
+        if self.close.is_issued:
+            return ()
+        return (
+            PageAction("催报", "partybuilding:close_urging", roles=DEPARTMENT, primary=False),
+            PageAction("登记更正文件", "partybuilding:close_corrections", roles=DEPARTMENT, primary=False),
+        )
 
     def context(self) -> dict[str, Any]:
         close = self.close
@@ -305,6 +313,7 @@ class UnitPage(ListScreen):
             "changed_count": found.changed_count,
             "has_moved_since": unit.state == UnitState.CONFIRMED and unit.fingerprint != found.fingerprint,
             "how_unchanged": How.UNCHANGED,
+            "may_contact": self.actor.role in DEPARTMENT or answers_for(self.actor, unit),
         }
 
 
@@ -361,27 +370,30 @@ def ledger_table(found: UnitList) -> Any:
     return screen.table("与上月相比的变动", shown, found.changes, empty="两个覆盖的数字没有变动。")
 
 
-class UnitConfirm(ActionScreen):
-    """Confirm the list that the person has seen; what changed is said again, by name and reason."""
+class UnitScreen:
+    """What the pages about one unit share."""
 
-    policy = Policy(CLOSERS, EDIT)
-    title = "确认名单"
-    model = CloseUnit
+    model: Any = CloseUnit
     pk_kwarg = "close_unit_pk"
-    form_class = ConfirmForm
-    template_name = "partybuilding/closing/confirm.html"
-    success_message = "已确认。"
+    object: Any
 
     def get_queryset(self, actor: Actor) -> Any:
         return scoped(CloseUnit, actor).select_related("close__previous", "department", "region")
 
     def crumbs(self) -> list[Crumb]:
         unit = self.object
-        return [
-            closes_crumb(),
-            close_crumb(unit.close),
-            Crumb(f"{unit.label}名单", reverse("partybuilding:close_unit", args=[unit.pk])),
-        ]
+        there = reverse("partybuilding:close_unit", args=[unit.pk])
+        return [closes_crumb(), close_crumb(unit.close), Crumb(f"{unit.label}名单", there)]
+
+
+class UnitConfirm(UnitScreen, ActionScreen):
+    """Confirm the list that the person has seen; what changed is said again, by name and reason."""
+
+    policy = Policy(CLOSERS, EDIT)
+    title = "确认名单"
+    form_class = ConfirmForm
+    template_name = "partybuilding/closing/confirm.html"
+    success_message = "已确认。"
 
     @cached_property
     def found(self) -> UnitList:

@@ -20,3 +20,13 @@ class BodyKind(models.TextChoices):
     DEPARTMENT = "department", "单位"
     ASSOCIATION = "association", "社会组织"
     ORGANIZATION = "organization", "党组织"
+
+
+class CallResult(models.TextChoices):
+    """What came of a telephone call."""
+
+    PROMISED = "promised", "已答复，约定报送日期"
+    INFORMED = "informed", "已告知"
+    UNREACHED = "unreached", "未接通"
+    WRONG_NUMBER = "wrong_number", "号码有误"
+    OTHER = "other", "其他情况"

@@ -28,13 +28,3 @@ class Dimension(models.TextChoices):
     COMMITTEE = "committee", "综合（行业）党委"
     REGION = "region", "地区"
     KIND = "kind", "社会组织类型"
-
-
-class CallResult(models.TextChoices):
-    """What came of a telephone call."""
-
-    PROMISED = "promised", "已答复，约定报送日期"
-    INFORMED = "informed", "已告知"
-    UNREACHED = "unreached", "未接通"
-    WRONG_NUMBER = "wrong_number", "号码有误"
-    OTHER = "other", "其他情况"

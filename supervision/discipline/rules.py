@@ -1,8 +1,7 @@
-"""What a filing counts as, and when a reminder is due. Pure; the database counts the same (a test compares)."""
+"""What a filing counts as. Pure; the database counts the same (a test compares)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from supervision.discipline.enums import Figure
 from supervision.inspections.enums import UNDER_REVIEW, InspectionState
@@ -57,20 +56,3 @@ def due_on(one: Standing) -> date | None:
     if one.state == InspectionState.RETURNED:
         return one.step_due_on
     return one.filing_due_on if one.state in WAITING else None
-
-
-def days_from(text: str) -> tuple[int, ...]:
-    """「-30,-7,0,7」 as numbers, in order. Raises ValueError for anything else: a configuration error."""
-    return tuple(sorted({int(part) for part in text.split(",")}))
-
-
-def reminding_dates(today: date, days: Iterable[int]) -> dict[date, int]:
-    """Due dates whose reminder falls on today, with the distance in days (negative: before the due date)."""
-    return {today - timedelta(days=distance): distance for distance in days}
-
-
-def distance_text(distance: int, due: date) -> str:
-    """还有 7 天（2026-03-31 截止）, 今天截止, 已逾期 7 天."""
-    if distance < 0:
-        return f"还有 {-distance} 天（{due.isoformat()} 截止）"
-    return f"今天（{due.isoformat()}）截止" if not distance else f"已逾期 {distance} 天（{due.isoformat()} 截止）"

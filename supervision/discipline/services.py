@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from associations.registry.services import checked
 from portal.access.actor import Actor, Scope
-from portal.access.decisions import Refused
-from portal.access.roles import ASSOCIATION, WORKSPACE, Role
+from portal.access.roles import ASSOCIATION, Role
 from portal.access.scoping import everything
 from portal.audit.services import record
 from portal.jobs.runner import JobContext
 from portal.jobs.services import request
+from portal.notices import reminding
+from portal.notices.calls import call_fields
 from portal.notices.models import Notice
 from portal.notices.selectors import people_at
 from portal.notices.services import NewTask, open_many
@@ -70,8 +71,8 @@ def remind(context: JobContext) -> dict[str, Any]:
 
 def send_reminders(a_round: Round, today: date, *, now: datetime) -> dict[str, Any]:
     """Remind everybody whose day it is: a task on the association's desk, one message to each of its people."""
-    days = rules.days_from(str(value("inspection.remind_days", on=today)))
-    distances = rules.reminding_dates(today, days)
+    days = reminding.days_from(str(value("inspection.remind_days", on=today)))
+    distances = reminding.reminding_dates(today, days)
     due = Q(state__in=WAITING, filing_due_on__in=distances) | Q(
         state=InspectionState.RETURNED, step_due_on__in=distances
     )
@@ -130,7 +131,7 @@ def message(a_round: Round, rows: list[Inspection], distances: dict[date, int]) 
     for row in rows[:NAMED]:
         due = rules.due_on(standing_of(row)) or row.filing_due_on
         what = "补正" if row.state == InspectionState.RETURNED else "填报"
-        parts.append(f"{row.association.name}{what}{rules.distance_text(distances[due], due)}")
+        parts.append(f"{row.association.name}{what}{reminding.distance_text(distances[due], due)}")
     more = f"，另有 {len(rows) - NAMED} 家" if len(rows) > NAMED else ""
     return f"{a_round}提醒：{'；'.join(parts)}{more}。咨询：{a_round.help_office} {a_round.help_phone}"
 
@@ -139,23 +140,10 @@ def log_call(
     inspection: Inspection, *, result: str, promised_on: date | None, note: str, actor: Actor, now: datetime
 ) -> UrgeCall:
     """Write down a call. Raises `Refused` for a promise without its day, or one in the past."""
-    if actor.role not in WORKSPACE:
-        raise Refused("role", f"您当前的身份是「{actor.label}」，不能登记催报电话。")
-    if promised_on and promised_on < timezone.localdate(now):
-        raise Refused("call.promise", f"约定报送日期 {promised_on} 已经过去。请填写今天或以后的日期。")
+    fields = call_fields(result=result, promised_on=promised_on, note=note, actor=actor, now=now)
     with transaction.atomic():
         with everything("a call about a filing that the caller has already reached"):
-            made = checked(
-                UrgeCall(
-                    inspection=inspection,
-                    result=result,
-                    promised_on=promised_on,
-                    note=note.strip(),
-                    called_by_id=actor.user_id,
-                    caller_label=actor.scope.label,
-                    called_at=now,
-                )
-            )
+            made = checked(UrgeCall(inspection=inspection, **fields))
             made.save()
         record(
             "supervision.log_call",

@@ -11,6 +11,7 @@ from associations.governance.models import Contact
 from associations.registry.models import current_on
 from portal.access.actor import Actor
 from portal.access.scoping import scoped
+from portal.notices import reminding
 from portal.people.presentation import masked_phone
 from supervision.discipline import rules
 from supervision.discipline.models import UrgeCall
@@ -91,7 +92,7 @@ def _line(row: Any, today: date) -> Line:
     due = rules.due_on(standing_of(row)) or row.filing_due_on
     phone = masked_phone(contact.phone) if contact else None
     return Line(
-        row, due, rules.distance_text((today - due).days, due), contact, phone, next(iter(row.calls_made), None)
+        row, due, reminding.distance_text((today - due).days, due), contact, phone, next(iter(row.calls_made), None)
     )
 
 

@@ -15,6 +15,8 @@ from portal.access.actor import Actor
 from portal.access.policy import Policy
 from portal.access.roles import DEPARTMENT, WORKSPACE, Role
 from portal.access.scoping import scoped
+from portal.notices.calls import calls_table
+from portal.notices.forms import CallForm
 from portal.reporting.data import Align, Column, Table
 from portal.screens import columns as screen
 from portal.screens.columns import Empty, PageAction, fact
@@ -27,7 +29,6 @@ from supervision.discipline import services, urging
 from supervision.discipline.enums import Dimension
 from supervision.discipline.figures import COLUMNS, DEFINITIONS, cells_of, headline, links
 from supervision.discipline.filters import AllFilingFilter, FilingFilter
-from supervision.discipline.forms import CallForm
 from supervision.discipline.models import UrgeCall
 from supervision.discipline.rules import WAITING, due_on
 from supervision.discipline.selectors import progress, standing_of
@@ -334,7 +335,7 @@ class CallNew(ExceptionScreen, FormScreen):
     policy = Policy(WORKSPACE, {"GET", "POST"})
     title = "登记催报电话"
     form_class = CallForm
-    template_name = "supervision/discipline/call.html"
+    template_name = "notices/call.html"
     submit_label = "登记"
     success_message = "已登记。"
 
@@ -344,17 +345,7 @@ class CallNew(ExceptionScreen, FormScreen):
 
     def context(self) -> dict[str, Any]:
         calls = scoped(UrgeCall, self.actor).filter(inspection=self.object)
-        shown = [
-            screen.Column("called_at", "时间", kind="datetime"),
-            screen.Column("result", "结果", value=lambda row: row.get_result_display()),
-            screen.Column("promised_on", "约定报送", kind="date"),
-            screen.Column("note", "备注"),
-            screen.Column("caller_label", "通话单位"),
-        ]
-        return {
-            "subject_label": self.object.association.name,
-            "calls": screen.table("通话记录", shown, list(calls), empty="还没有通话记录。"),
-        }
+        return {"subject_label": self.object.association.name, "calls": calls_table(calls)}
 
     def save(self, form: Any) -> UrgeCall:
         return services.log_call(self.object, actor=self.actor, now=timezone.now(), **form.cleaned_data)

@@ -8,12 +8,13 @@ from typing import Any
 from associations.registry.enums import AssignmentRole, AssociationStatus
 from associations.registry.models import Association
 from associations.registry.services import assign_department, change_association
-from partybuilding.closing.enums import How, UnitState
+from partybuilding.closing.enums import CONFIRM_TASK, How, UnitState
 from partybuilding.closing.models import Close, CloseUnit
 from partybuilding.closing.reports import KEY
 from partybuilding.closing.rules import month_before, month_of
 from partybuilding.closing.selectors import kept_rows, live_rows, opening_edition, standings
 from partybuilding.closing.services import correct, open_close
+from partybuilding.closing.urging import log_call
 from partybuilding.coverage.enums import InstructorKind
 from partybuilding.coverage.models import Instructor, InstructorAssignment
 from partybuilding.coverage.selectors import coverage_rules
@@ -28,6 +29,8 @@ from portal.access.scoping import scoped
 from portal.files.services import store
 from portal.home.demonstration.world import DEMONSTRATION_COMMITTEE, World
 from portal.jobs.models import Job
+from portal.notices.enums import CallResult, TaskState
+from portal.notices.models import Task
 from portal.reporting.models import ReportRun
 from portal.reporting.schedules import create_schedule
 from portal.reporting.services import lock_run, request_run, send_run
@@ -69,6 +72,7 @@ def make_closes(world: World, actor: Actor, base_url: str) -> None:
     units = scoped(CloseUnit, actor).filter(close=close).order_by("pk").values_list("key", flat=True)
     waiting = {f"d{committee}", f"r{CITY}", *list(units)[::5]}
     _confirm(close, actor, world.now, keep=frozenset(waiting))
+    _called(close, world, actor)
 
 
 def _open(month: str, actor: Actor, at: datetime) -> Close:
@@ -97,6 +101,26 @@ def _confirm(close: Close, actor: Actor, at: datetime, *, keep: frozenset[str]) 
         changed.append(unit)
     names = ("state", "how", "change_count", "fingerprint", "confirmed_at", "confirmed_by", "confirmed_label")
     CloseUnit.objects.unscoped(WHY).bulk_update(changed, names, batch_size=200)
+    laid = Task.objects.unscoped(WHY).filter(
+        kind=CONFIRM_TASK, subject_model=CloseUnit._meta.label, subject_pk__in=[str(unit.pk) for unit in changed]
+    )
+    laid.update(state=TaskState.CLOSED, closed_at=at, closed_by=actor.user_id, evidence="已确认。", version=2)
+
+
+def _called(close: Close, world: World, actor: Actor) -> None:
+    """Some units have a telephone; one has promised to confirm."""
+    units = list(scoped(CloseUnit, actor).filter(close=close).exclude(state=UnitState.CONFIRMED).order_by("pk"))
+    for number, unit in enumerate(units[:4]):
+        unit.contact_post, unit.contact_phone = "党建工作处联络员", f"0731-8450{2000 + number}"
+    CloseUnit.objects.unscoped(WHY).bulk_update(units[:4], ("contact_post", "contact_phone"))
+    log_call(
+        units[0],
+        result=CallResult.PROMISED,
+        promised_on=world.today,
+        note="负责人出差，返回后确认。",
+        actor=actor,
+        now=world.now,
+    )
 
 
 def _sign(close: Close, actor: Actor, at: datetime, base_url: str) -> None:

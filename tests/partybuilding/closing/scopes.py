@@ -16,6 +16,7 @@ from partybuilding.closing.models import (
     CloseUnit,
     Correction,
     CorrectionItem,
+    UnitCall,
 )
 from partybuilding.closing.transitions import CLOSERS
 from portal.files.models import StoredFile
@@ -39,6 +40,14 @@ def make_close(**given: Any) -> Close:
 
 def make_edition() -> CloseEdition:
     return CloseEdition.objects.create(close=make_close(), number=1, made_at=timezone.now())
+
+
+def make_call() -> UnitCall:
+    close = make_close()
+    unit = CloseUnit.objects.create(
+        close=close, key="call", label="单位", department=make_committee(f"第{next(_serial)}行业党委")
+    )
+    return UnitCall.objects.create(unit=unit, result="informed", called_at=timezone.now())
 
 
 def make_row(association: Association) -> CloseRow:

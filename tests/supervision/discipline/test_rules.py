@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from portal.notices import reminding
 from supervision.discipline import rules
 from supervision.discipline.enums import Figure
 from supervision.discipline.rules import Standing
@@ -56,16 +57,16 @@ def test_the_day_by_which_somebody_has_to_act(one, due):
 
 
 def test_reminders_fall_on_days_around_the_due_date():
-    days = rules.days_from("-30,7, 0,-7,0")
+    days = reminding.days_from("-30,7, 0,-7,0")
     assert days == (-30, -7, 0, 7)
-    assert rules.reminding_dates(TODAY, days) == {
+    assert reminding.reminding_dates(TODAY, days) == {
         date(2026, 5, 1): -30,
         date(2026, 4, 8): -7,
         TODAY: 0,
         date(2026, 3, 25): 7,
     }
     with pytest.raises(ValueError, match="invalid literal"):
-        rules.days_from("七天")
+        reminding.days_from("七天")
 
 
 @pytest.mark.parametrize(
@@ -77,4 +78,4 @@ def test_reminders_fall_on_days_around_the_due_date():
     ],
 )
 def test_a_distance_in_words(distance, text):
-    assert rules.distance_text(distance, DUE) == text
+    assert reminding.distance_text(distance, DUE) == text

@@ -1,0 +1,162 @@
+"""Urging the units of a close: reminders, lists that changed reopened, whom to call and with what words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from associations.registry.services import checked, require_role
+from partybuilding.closing.enums import CloseState, UnitState
+from partybuilding.closing.models import Close, CloseUnit, UnitCall
+from partybuilding.closing.rules import ConfirmFacts, may_confirm
+from partybuilding.closing.selectors import answers_for, kept_rows, live_rows, opening_edition, window_of
+from partybuilding.closing.services import add_units, lay_tasks, reopen_changed, tell
+from partybuilding.closing.whole import whole
+from portal.access.actor import Actor
+from portal.access.decisions import Refused
+from portal.access.roles import DEPARTMENT
+from portal.access.scoping import scoped
+from portal.audit.services import record
+from portal.jobs.runner import JobContext
+from portal.jobs.services import request
+from portal.notices import reminding
+from portal.notices.calls import call_fields
+from portal.regulations.selectors import value
+from portal.workflow.services import update_versioned
+
+# The hour from which reminders of a day are sent: nobody is woken.
+FROM_HOUR = 8
+OPEN_ANSWERS = (UnitState.AWAITING, UnitState.REOPENED)
+
+
+# In the background
+
+
+def request_work(now: datetime) -> int:
+    """The tick: each hour the lists of open closes are looked at, each morning whose day it is is reminded."""
+    closes = list(whole(Close).filter(state=CloseState.OPEN, prepared_at__isnull=False))
+    local = timezone.localtime(now)
+    for close in closes:
+        _request(close, "partybuilding.refresh_close", f"核对名单变化 {local:%m-%d %H}时", f"{local:%Y-%m-%d-%H}", now)
+        if local.hour >= FROM_HOUR:
+            _request(close, "partybuilding.remind_close", f"{local.date()} 提醒", f"{local.date()}", now)
+    return len(closes)
+
+
+def _request(close: Close, task: str, label: str, when: str, now: datetime) -> None:
+    request(
+        task,
+        kind="close",
+        subject=close,
+        label=f"{close}：{label}",
+        parameters={"close": close.pk, "on": timezone.localdate(now).isoformat()},
+        actor=None,
+        now=now,
+        unique_key=f"{task}-{close.pk}-{when}",
+    )
+
+
+def refresh_close(context: JobContext) -> dict[str, Any]:
+    """The job: a unit for every body that answers now; confirmed lists that changed are open again. Harmless twice."""
+    close = whole(Close).get(pk=context.job.parameters["close"])
+    if close.is_issued:
+        return {"reopened": 0}
+    opening = kept_rows(opening_edition(close))
+    live = live_rows(context.actor, close.as_of, window_of(close).closing_rules)
+    with transaction.atomic():
+        reopened = reopen_changed(close, opening, live, now=context.now())
+        lay_tasks(add_units(close, opening, live), actor=None, now=context.now())
+        context.complete({"reopened": len(reopened)})
+    return {"reopened": len(reopened)}
+
+
+def remind_close(context: JobContext) -> dict[str, Any]:
+    """The job: one message a person on the days that the parameter names, together with the job's own end."""
+    today = date.fromisoformat(context.job.parameters["on"])
+    close = whole(Close).get(pk=context.job.parameters["close"])
+    with transaction.atomic():
+        told = remind(close, today, now=context.now())
+        context.complete({"people": told})
+    return {"people": told}
+
+
+def remind(close: Close, today: date, *, now: datetime) -> int:
+    """Remind the people of every unit that has not confirmed, when it is the day for it; returns how many people."""
+    days = reminding.days_from(str(value("close.remind_days", on=today)))
+    distances = reminding.reminding_dates(today, days)
+    if close.is_issued or close.due_on not in distances:
+        return 0
+    rows = whole(CloseUnit).filter(close=close, state__in=OPEN_ANSWERS)
+    units = list(rows.select_related("close", "department__region", "region"))
+    when = reminding.distance_text(distances[close.due_on], close.due_on)
+    told = tell(units, f"{close}提醒：名单还没有确认，{when}。", now=now)
+    if units:
+        after = {"units": len(units), "people": told}
+        record("partybuilding.remind_close", actor=None, subject=close, after=after, now=now)
+    return told
+
+
+# By telephone
+
+
+@dataclass
+class Called:
+    """Units of one kind that have not confirmed, with the words that can be sent to them."""
+
+    label: str
+    units: list[CloseUnit]
+
+    def text(self, close: Close, today: date) -> str:
+        """催报 text to copy, without telephone numbers: it may be passed on."""
+        when = reminding.distance_text((today - close.due_on).days, close.due_on)
+        names = "\n".join(
+            f"{number}. {unit.label}，{unit.association_count} 家社会组织，{UnitState(unit.state).label}"
+            for number, unit in enumerate(self.units, start=1)
+        )
+        return (
+            f"截至{today.year}年{today.month}月{today.day}日，下列 {len(self.units)} 个单位尚未确认{close}名单"
+            f"（{when}）。请登录系统，与上月对照后确认；没有变化的按「本月无变化」确认：\n{names}"
+        )
+
+
+def to_call(close: Close, actor: Actor) -> list[Called]:
+    """The units that have not confirmed, committees first, each with its last call; two queries."""
+    calls = scoped(UnitCall, actor).order_by("-called_at", "-pk")
+    rows = scoped(CloseUnit, actor).filter(close=close, state__in=OPEN_ANSWERS).order_by("label", "pk")
+    units: Sequence[CloseUnit] = rows.prefetch_related(Prefetch("calls", calls, to_attr="calls_made"))
+    groups = (
+        Called("综合（行业）党委", [unit for unit in units if unit.department_id is not None]),
+        Called("市州社会工作部", [unit for unit in units if unit.department_id is None]),
+    )
+    return [group for group in groups if group.units]
+
+
+def log_call(
+    unit: CloseUnit, *, result: str, promised_on: date | None, note: str, actor: Actor, now: datetime
+) -> UnitCall:
+    """Write down a call to a unit. Raises `Refused` for a promise without its day, or one in the past."""
+    require_role(actor, DEPARTMENT, "登记催报电话")
+    fields = call_fields(result=result, promised_on=promised_on, note=note, actor=actor, now=now)
+    with transaction.atomic():
+        made: UnitCall = checked(UnitCall(unit=unit, **fields))
+        made.save()
+        after = {"result": made.get_result_display(), "promised_on": promised_on}
+        record("partybuilding.call_unit", actor=actor, subject=unit, after=after, now=now)
+    return made
+
+
+def set_contact(unit: CloseUnit, *, post: str, phone: str, actor: Actor, version: int, now: datetime) -> CloseUnit:
+    """The office and its telephone at which a unit is called; next month's unit takes them over."""
+    may = may_confirm(ConfirmFacts(answers_for(actor, unit), unit.label, is_issued=False))
+    if actor.role not in DEPARTMENT and not may:
+        raise Refused("close.contact", f"联络电话由「{unit.label}」或社会工作部登记。")
+    before = {"contact_post": unit.contact_post, "contact_phone": unit.contact_phone}
+    changes = {"contact_post": post.strip(), "contact_phone": phone.strip()}
+    with transaction.atomic():
+        update_versioned(unit, version=version, changes=changes)
+        record("partybuilding.unit_contact", actor=actor, subject=unit, before=before, after=changes, now=now)
+    return unit

@@ -337,6 +337,14 @@ class ImportResource(resources.Resource):
     def derive(self, row: StagedRow) -> None:
         """Fill fields that follow from others (search keys) before comparing."""
 
+    @classmethod
+    def written(cls, batch: Any, *, actor: Actor, now: dt.datetime) -> None:
+        """What else belongs to the commit of a batch: a history that the kind's records keep. In its transaction."""
+
+    @classmethod
+    def taken_back(cls, batch: Any, *, actor: Actor, now: dt.datetime) -> None:
+        """The same for the undo of a batch; rows that were left are marked."""
+
     # Full lists ---------------------------------------------------------------------------------------------------
 
     def in_full_list(self, scope: str) -> Q:

@@ -380,6 +380,7 @@ def commit(
             committed = apply(transitions.COMMIT, batch, actor=actor, version=batch.version, now=now, comment=comment)
             with everything("an import writes what was checked against its actor's scope, row by row"):
                 bulk.commit()
+                resource_class.written(committed, actor=actor, now=now)
             if complete:
                 complete({"batch": committed.number})
     except (Stale, IntegrityError):
@@ -423,6 +424,7 @@ def undo(
             undone = apply(transitions.UNDO, batch, actor=actor, version=version, now=now)
             with everything("an undo restores what the import recorded, row by row"):
                 left = bulk.undo()
+                resource_class.taken_back(undone, actor=actor, now=now)
                 ImportBatch.objects.filter(pk=undone.pk).update(left_count=left)
             if complete:
                 complete({"batch": undone.number, "left": left})

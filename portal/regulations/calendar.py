@@ -16,6 +16,11 @@ def work_calendar() -> WorkCalendar:
     return WorkCalendar(exceptions=dict(_DAYS()), years=dict(_YEARS()))
 
 
+def provisional_years() -> frozenset[int]:
+    """Years that still wait for the State Council's notice: what was computed into them says 暂定. One query."""
+    return frozenset(CalendarYear.objects.filter(is_provisional=True).values_list("year", flat=True))
+
+
 def is_working_day(day: date) -> bool:
     """Whether `day` is worked. Raises ConfigurationError when its year is not entered."""
     return work_calendar().is_working_day(day)

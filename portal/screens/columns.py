@@ -48,9 +48,9 @@ def value_html(value: Any, kind: str = "text", tone: str = "") -> SafeString:
     elif kind == "datetime":
         return format_html('<time datetime="{}">{}</time>', value.isoformat(), values.datetime_text(value))
     elif kind == "deadline":
-        due_on, today = value if isinstance(value, tuple) else (value, values.timezone.localdate())
+        due_on, today, *marks = value if isinstance(value, tuple) else (value, values.timezone.localdate())
         words, tone = values.deadline_text(due_on, today)
-        return tag_html(words, tone)
+        return tag_html("".join((words, *marks)), tone)
     elif kind == "state":
         return tag_html(str(getattr(value, "label", value)), tone or getattr(value, "tone", "grey"))
     elif kind == "bool":

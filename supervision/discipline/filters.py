@@ -22,6 +22,7 @@ from portal.access.scoping import scoped
 from portal.importing.normalise import name_key
 from portal.screens.filters import ScreenFilterSet, SearchFilter, SuggestFilter
 from supervision.discipline.enums import Figure
+from supervision.discipline.past import as_of
 from supervision.discipline.selectors import NOBODY, NOBODY_LABEL, figure_q, registered_in
 from supervision.inspections.enums import Conclusion, InspectionState
 from supervision.inspections.models import Inspection
@@ -104,7 +105,7 @@ class FilingFilter(ScreenFilterSet):
         return value if key is None else self._body_names.get(key, value)
 
     def counted(self, qs: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return qs.filter(figure_q(value, self.as_of))
+        return as_of(qs, self.as_of).filter(figure_q(value, self.as_of))
 
 
 class AllFilingFilter(FilingFilter):

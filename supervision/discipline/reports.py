@@ -45,7 +45,7 @@ from portal.reporting.data import (
 from portal.reporting.forms import ReportParameters
 from portal.reporting.printing import document_date
 from portal.reporting.registry import Report
-from supervision.discipline import rules
+from supervision.discipline import past, rules
 from supervision.discipline.enums import Dimension, Figure
 from supervision.discipline.figures import ALL, COLUMNS, DEFINITIONS, GroupCells, cells_of, headline
 from supervision.discipline.rules import Standing
@@ -149,13 +149,7 @@ FIELDS = (
     "committee",
     "committee__name",
     "number",
-    "state",
     "filing_due_on",
-    "step_due_on",
-    "started_at",
-    "first_submitted_at",
-    "is_late",
-    "return_count",
 )
 Line = dict[str, Any]
 
@@ -164,7 +158,8 @@ def build_progress(actor: Actor, params: dict[str, Any], as_of: date) -> ReportD
     """The report as `actor` may read it. Raises `Refused` or `ConfigurationError` with cause and remedy."""
     chosen = select(actor, params)
     found = progress(actor, chosen.round, as_of, place=chosen.place, queryset=chosen.queryset, query=chosen.query)
-    rows: list[Line] = list(chosen.queryset.order_by("filing_due_on", "number", "pk").values(*FIELDS))
+    filings = past.as_of(chosen.queryset, as_of).order_by("filing_due_on", "number", "pk")
+    rows: list[Line] = list(filings.values(*FIELDS, **past.columns(as_of)))
     total, grouped = cells_of(found)
     return ReportData(
         title=f"{chosen.label}社会组织{chosen.round}报送情况通报",
@@ -285,13 +280,13 @@ def charts(regions: list[GroupCells], committees: list[GroupCells]) -> tuple[Cha
 
 def standing(row: Line) -> Standing:
     return Standing(
-        state=row["state"],
+        state=row["as_of_state"],
         filing_due_on=row["filing_due_on"],
-        step_due_on=row["step_due_on"],
-        is_started=row["started_at"] is not None,
-        is_submitted=row["first_submitted_at"] is not None,
-        is_late=row["is_late"],
-        return_count=row["return_count"],
+        step_due_on=row["as_of_step_due_on"],
+        is_started=bool(row["as_of_is_started"]),
+        is_submitted=bool(row["as_of_is_submitted"]),
+        is_late=row["as_of_is_late"],
+        return_count=row["as_of_return_count"],
     )
 
 
@@ -363,10 +358,10 @@ def _cells(row: Line, as_of: date) -> tuple[str | int | None, ...]:
         row["association__region__name"],
         row["supervisor__name"] or "未明确",
         row["committee__name"] or "未明确",
-        str(InspectionState(row["state"]).label),
+        str(InspectionState(row["as_of_state"]).label),
         row["filing_due_on"].isoformat(),
-        "是" if row["is_late"] else "否",
-        row["return_count"],
+        "是" if row["as_of_is_late"] else "否",
+        row["as_of_return_count"],
         "是" if rules.counts(Figure.OVERDUE, standing(row), as_of) else "否",
     )
 

@@ -16,6 +16,7 @@ from portal.access.actor import Actor
 from portal.access.scoping import scoped
 from portal.regions.models import Region
 from supervision.discipline.enums import Dimension, Figure
+from supervision.discipline.past import as_of, prefix_of
 from supervision.discipline.rules import WAITING, Standing
 from supervision.inspections.enums import UNDER_REVIEW, InspectionState
 from supervision.inspections.models import Inspection
@@ -31,25 +32,31 @@ COLUMNS = {
 }
 
 
-def figure_q(figure: str, today: date) -> Q:
-    """The filings that belong to a figure: `rules.counts` as a filter."""
+def figure_q(figure: str, day: date) -> Q:
+    """The filings that belong to a figure: `rules.counts` as a filter over rows `past.as_of` that day."""
+    then = prefix_of(day)
+
+    def q(**wanted: Any) -> Q:
+        return Q(**{f"{then}{name}": value for name, value in wanted.items()})
+
     state = InspectionState
-    expected = ~Q(state=state.EXEMPTED)
-    submitted = Q(first_submitted_at__isnull=False)
+    expected = ~q(state=state.EXEMPTED)
+    started = q(is_started=True) if then else Q(started_at__isnull=False)
+    submitted = q(is_submitted=True) if then else Q(first_submitted_at__isnull=False)
     return {
         Figure.EXPECTED: expected,
-        Figure.NOT_STARTED: Q(state=state.NOT_STARTED),
-        Figure.STARTED: expected & (Q(started_at__isnull=False) | submitted),
+        Figure.NOT_STARTED: q(state=state.NOT_STARTED),
+        Figure.STARTED: expected & (started | submitted),
         Figure.SUBMITTED: expected & submitted,
-        Figure.ON_TIME: expected & submitted & Q(is_late=False),
-        Figure.LATE: expected & submitted & Q(is_late=True),
-        Figure.UNDER_REVIEW: Q(state__in=UNDER_REVIEW),
-        Figure.RETURNED: expected & Q(return_count__gt=0),
-        Figure.CORRECTING: Q(state=state.RETURNED),
-        Figure.CONCLUDED: Q(state=state.CONCLUDED),
-        Figure.FIRST_PASS: Q(state=state.CONCLUDED, return_count=0) & submitted,
-        Figure.OVERDUE: Q(state__in=WAITING, filing_due_on__lt=today) | Q(state=state.RETURNED, step_due_on__lt=today),
-        Figure.EXEMPTED: Q(state=state.EXEMPTED),
+        Figure.ON_TIME: expected & submitted & q(is_late=False),
+        Figure.LATE: expected & submitted & q(is_late=True),
+        Figure.UNDER_REVIEW: q(state__in=UNDER_REVIEW),
+        Figure.RETURNED: expected & q(return_count__gt=0),
+        Figure.CORRECTING: q(state=state.RETURNED),
+        Figure.CONCLUDED: q(state=state.CONCLUDED),
+        Figure.FIRST_PASS: q(state=state.CONCLUDED, return_count=0) & submitted,
+        Figure.OVERDUE: q(state__in=WAITING) & Q(filing_due_on__lt=day) | q(state=state.RETURNED, step_due_on__lt=day),
+        Figure.EXEMPTED: q(state=state.EXEMPTED),
     }[Figure(figure)]
 
 
@@ -107,7 +114,7 @@ def progress(
     query: dict[str, str] | None = None,
 ) -> Progress:
     """The figures in total and by each dimension; `place` is whose parts the places are. One query a dimension."""
-    rows = filings_of(actor, a_round) if queryset is None else queryset
+    rows = as_of(filings_of(actor, a_round) if queryset is None else queryset, today)
     given = query or {}
     counted = {str(figure): Count("pk", filter=figure_q(figure, today)) for figure in Figure}
     groups, total = {}, {}
@@ -135,6 +142,9 @@ def _labelled(
 ) -> list[Group]:
     labels = _labels(dimension, found, place)
     order = sorted(found, key=lambda key: (key == NOBODY, labels[key][0]))
+    if dimension in (Dimension.UNIT, Dimension.COMMITTEE):
+        # Hundreds of bodies: first those that have most to do, as a printed table shows only the first.
+        order.sort(key=lambda key: (key == NOBODY, -found[key][Figure.OVERDUE], -found[key][Figure.EXPECTED]))
     return [Group(key, labels[key][1], found[key], {**given, str(dimension): key}) for key in order]
 
 

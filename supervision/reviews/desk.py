@@ -198,6 +198,7 @@ class ReviewPage(ReviewScreen, ShowsPeople, Screen):
             "following_url": self.page_url(self.neighbours.following) if self.neighbours.following else "",
             "is_mine": self.is_mine,
             "is_registrar": self.stage == Stage.REGISTRAR,
+            "colleagues": self.colleagues() if self.is_mine else [],
             "stage": self.stage,
             "after_label": self.after_label(),
             "decision": self.decision(),
@@ -217,6 +218,16 @@ class ReviewPage(ReviewScreen, ShowsPeople, Screen):
             "page_url": self.page_url(show=self.show),
             "remarks_url": f"{reverse('supervision:review_remarks', args=[one.pk])}?{self.queue_query}",
         }
+
+    def colleagues(self) -> list[tuple[str, Any]]:
+        """Who else of this stage is at it: (name, when the last of the remarks that are not sent was written)."""
+        found: dict[str, Any] = {}
+        for one in self.dossier.remarks:
+            is_draft = one.sent_in_id is None and one.stage == self.stage
+            if is_draft and one.written_by is not None and one.written_by_id != self.actor.user_id:
+                name = one.written_by.display_name
+                found[name] = max(found.get(name, one.written_at), one.written_at)
+        return list(found.items())
 
     @property
     def may_urge(self) -> bool:

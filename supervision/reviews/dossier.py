@@ -72,7 +72,9 @@ def dossier(inspection: Inspection, actor: Actor, today: date) -> Dossier:
     form, stage = form_of(inspection.form), stage_of_role(actor.role)
     with everything(WHY):
         handed_in = _handed_in(inspection)
-        remarks = list(Remark.objects.filter(inspection=inspection).select_related("sent_in").order_by("pk"))
+        remarks = list(
+            Remark.objects.filter(inspection=inspection).select_related("sent_in", "written_by").order_by("pk")
+        )
         submissions = [one for one in handed_in if one.inspection_id == inspection.pk]
         returns = _returns(inspection, submissions)
         opinions = list(Opinion.objects.filter(inspection=inspection).order_by("given_at", "pk"))

@@ -11,15 +11,19 @@ from associations.registry.named import MATCHING, NamesAssociations
 from associations.registry.references import ASSOCIATIONS
 from portal.access.actor import Actor
 from portal.access.scoping import scoped
+from portal.importing.enums import Outcome, Undo
+from portal.importing.models import ImportBatch, ImportRow
 from portal.importing.normalise import name_key
 from portal.importing.parsers import ChoiceParser, DateParser, IntegerParser, NameParser, TextParser, UsccParser
 from portal.importing.references import ReferenceDomain
 from portal.importing.resources import Column, ImportResource, StagedRow
+from portal.workflow.models import WorkflowEvent
 from supervision.inspections.enums import Conclusion, ConclusionSource, InspectionState
 from supervision.inspections.models import Inspection
 from supervision.inspections.transitions import RECORD, ReviewFacts, may_record
 from supervision.rounds.enums import RoundState
 
+UNDONE = "undo_import"  # the import that brought a conclusion was taken back
 SYNONYMS = {
     Conclusion.PASSED.value: ["年检合格", "通过", "检查合格"],
     Conclusion.BASIC.value: ["年检基本合格", "基本通过"],
@@ -185,6 +189,45 @@ class ConclusionResource(NamesAssociations, ImportResource):
             )
             row.error("inspection.concluded", differs[0], text)
         row.main.clear()
+
+    @classmethod
+    def written(cls, batch: ImportBatch, *, actor: Actor, now: dt.datetime) -> None:
+        """Each conclusion is a move of its filing, as if it had been entered by hand."""
+        cls._keep_moves(batch, RECORD.name, "before", "after", actor=actor, now=now)
+
+    @classmethod
+    def taken_back(cls, batch: ImportBatch, *, actor: Actor, now: dt.datetime) -> None:
+        cls._keep_moves(batch, UNDONE, "after", "before", actor=actor, now=now)
+
+    @classmethod
+    def _keep_moves(
+        cls, batch: ImportBatch, name: str, source: str, target: str, *, actor: Actor, now: dt.datetime
+    ) -> None:
+        rows = ImportRow.objects.filter(batch=batch, outcome=Outcome.CHANGED, undo=Undo.NONE)
+        pks = list(rows.order_by("row_number").values_list("subject_pk", flat=True))
+        versions = dict(Inspection.objects.filter(pk__in=pks).values_list("pk", "version"))
+        moves = []
+        for pk, changed in rows.order_by("row_number").values_list("subject_pk", "changed"):
+            states = changed[cls.main][0]
+            if "state" not in states["after"]:
+                continue
+            number = states["after"].get("conclusion_number", "")
+            moves.append(
+                WorkflowEvent(
+                    subject_model=Inspection._meta.label,
+                    subject_pk=str(pk),
+                    transition=name,
+                    source=states[source]["state"],
+                    target=states[target]["state"],
+                    version=versions[pk],
+                    user_id=actor.user_id,
+                    membership_id=actor.membership_id,
+                    membership_label=actor.label,
+                    comment=f"{number}（{batch.number} 表格导入）",
+                    at=now,
+                )
+            )
+        WorkflowEvent.objects.bulk_create(moves, batch_size=500)
 
     @classmethod
     def rows_for(cls, actor: Actor) -> Any:

@@ -33,11 +33,12 @@ from supervision.reviews.dossier import Dossier, dossier, submission_known
 from supervision.reviews.enums import Queue, Show
 from supervision.reviews.filters import ReviewFilter
 from supervision.reviews.forms import BatchForm, ReconsiderForm, RecordForm, ReturnForm, UrgeForm
+from supervision.reviews.resources import UNDONE
 from supervision.reviews.selectors import queue_q, reviewable
 from supervision.rounds.selectors import form_of
 
 BATCH_LIMIT = 200
-LABELS = {one.name: one.label for one in TRANSITIONS}
+LABELS = {one.name: one.label for one in TRANSITIONS} | {UNDONE: "撤销导入，恢复原状态"}
 
 
 class StepScreen(ReviewScreen, ActionScreen):
@@ -292,7 +293,7 @@ class BatchPage(BulkActionScreen):
         passing, sampled, _refused = self.plan
         if passing or sampled:
             return ALLOWED
-        return Decision(False, "所选各件都不能批量办理，原因列在下面。请逐件审核。")
+        return Decision(False, "所选各件都不能批量办理，原因见上。请逐件审核。")
 
     def consequences(self) -> Sequence[str]:
         what = "结论均为「合格」" if self.is_concluding else "均按「同意」办理，报下一环节"

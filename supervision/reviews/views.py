@@ -11,16 +11,19 @@ from django.urls import reverse
 from portal.access.actor import Actor
 from portal.access.policy import Policy
 from portal.access.roles import WORKSPACE
+from portal.regulations.calendar import provisional_years
 from portal.screens.columns import BulkAction, Column, Empty, PageAction
 from portal.screens.lists import ListScreen
 from portal.screens.screen import query_without
-from supervision.inspections.enums import CONCLUSION_TONES, STATE_TONES, Conclusion, InspectionState
+from supervision.inspections.enums import CONCLUSION_TONES, STATE_TONES, UNDER_REVIEW, Conclusion, InspectionState
 from supervision.inspections.models import Inspection
 from supervision.inspections.transitions import HOLDER
 from supervision.reviews.enums import Queue
 from supervision.reviews.filters import ReviewFilter
 from supervision.reviews.selectors import counts, queue_q, queues_of, reviewable, stage_of_role
 
+# States whose last day was counted in working days.
+COUNTED = frozenset({*UNDER_REVIEW, InspectionState.RETURNED})
 REVIEWERS = frozenset(str(role) for role in HOLDER.values())
 NOTHING_LEFT = {
     Queue.MINE: "待审核的年检都处理完了。新报送的会出现在这里。",
@@ -74,9 +77,7 @@ class ReviewQueue(ListScreen):
             return f"{reverse('supervision:review', args=[row.pk])}?{query}"
 
         columns = [
-            Column(
-                "due_on", "到期", value=lambda row: (row.due_on, self.today) if row.due_on else None, kind="deadline"
-            ),
+            Column("due_on", "到期", value=self._due, kind="deadline"),
             Column(
                 "association", "社会组织", value="association.name", link=page, sort="association__name", card="title"
             ),
@@ -97,6 +98,17 @@ class ReviewQueue(ListScreen):
             )
             columns.insert(3, conclusion)
         return columns
+
+    def _due(self, row: Any) -> tuple[Any, ...] | None:
+        """The day, and that it rests on a calendar that is not published yet."""
+        if row.due_on is None:
+            return None
+        is_counted = row.state in COUNTED and row.due_on.year in self._provisional_years
+        return (row.due_on, self.today, "（暂定）") if is_counted else (row.due_on, self.today)
+
+    @cached_property
+    def _provisional_years(self) -> frozenset[int]:
+        return provisional_years()
 
     def context(self) -> dict[str, Any]:
         found = counts(self.actor, self.today)

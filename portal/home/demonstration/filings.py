@@ -280,6 +280,10 @@ class _One:
 
     def _later(self) -> None:
         self.at += timedelta(days=self.made.dice.randint(0, 1), hours=self.made.dice.randint(1, 12))
+        local = timezone.localtime(self.at)
+        if not 8 <= local.hour < 18:
+            # Offices work by day: the next morning, as long as what came before is earlier.
+            self.at = (local + timedelta(days=local.hour >= 18)).replace(hour=8 + local.minute % 4)
 
     def _start(self, last: date) -> None:
         self.at = self.made.at(self.a_round.opens_on, min(self.a_round.opens_on + timedelta(days=40), last))

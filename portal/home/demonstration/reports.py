@@ -195,6 +195,7 @@ def _known(
         "contact_post": "办公室主任",
         "postcode": "410000",
         "email": "lianluo@example.cn",
+        "auditor": "湖南诚信会计师事务所",
         "business_scope": "行业调研、业务培训、信息交流、咨询服务。",
         "has_changes": "no",
         "charges_beyond_dues": "no",

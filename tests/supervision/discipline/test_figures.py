@@ -20,6 +20,13 @@ from tests.supervision.makers import NOW, make_inspection, make_round, make_trac
 
 TODAY = date(2026, 4, 1)
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _on_that_day(frozen):
+    frozen(TODAY)
+
+
 ROW = st.tuples(
     st.sampled_from(InspectionState.values),
     st.integers(-2, 2),

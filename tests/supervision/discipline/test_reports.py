@@ -15,6 +15,13 @@ from tests.supervision.makers import make_inspection, make_round, make_track
 
 TODAY = date(2026, 4, 1)
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _on_that_day(frozen):
+    frozen(TODAY)
+
+
 ROWS = [
     ("not_started", -1, False, 0, "unit", "yuelu"),
     ("drafting", 1, False, 0, None, "hunan"),

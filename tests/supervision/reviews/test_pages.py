@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,9 +14,12 @@ from django.urls import reverse
 from portal.access.scoping import everything
 from portal.audit.models import AccessEvent
 from portal.privacy.masks import mask_phone
+from portal.regulations.models import CalendarYear
 from supervision.inspections.enums import STAGE_STATES, InspectionState, Stage
 from supervision.inspections.models import Inspection
+from supervision.reviews import services
 from supervision.reviews.models import Opinion, Remark, Return
+from tests.factories import make_user
 from tests.personas import Personas
 from tests.supervision.filled import hand_in, save, sign
 from tests.supervision.forms import PHONE
@@ -344,3 +348,25 @@ def test_queue_of_thirty_asks_as_much_as_of_one(at: Made, personas: Personas, si
             copy.save()
     assert queries(client, "/reviews/") == alone <= 15
     assert client.get("/reviews/").context["page"].total == 30
+
+
+def test_second_reviewer_is_told_who_is_at_it(at: Made, personas: Personas, sign_in: Any) -> None:
+    inspection = at()
+    colleague = make_user("colleague", display_name="张三")
+    client = sign_in(personas.supervising_unit)
+    assert "正在审核此件" not in text(client.get(page(inspection)))
+    services.remark(
+        inspection, section="basic", field="members", text="请核对", actor=personas.supervising_unit.actor, now=NOW
+    )
+    assert "正在审核此件" not in text(client.get(page(inspection)))
+    with everything("test data"):
+        Remark.objects.update(written_by=colleague)
+    assert "张三 正在审核此件（" in text(client.get(page(inspection)))
+
+
+def test_due_day_on_a_calendar_that_is_not_published_says_so_in_the_queue(
+    at: Made, personas: Personas, sign_in: Any
+) -> None:
+    CalendarYear.objects.create(year=2027, is_provisional=True, source="按上年推定")
+    at(step_due_on=date(2027, 1, 4))
+    assert "（2027-01-04）（暂定）" in text(sign_in(personas.supervising_unit).get(reverse("supervision:reviews")))

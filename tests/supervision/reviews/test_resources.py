@@ -10,6 +10,7 @@ from portal.access.scoping import everything
 from portal.exporting.sources import of_kind
 from portal.importing.selectors import issues
 from portal.importing.services import undo
+from portal.workflow.services import history
 from supervision.inspections.enums import InspectionState
 from supervision.inspections.models import Inspection
 from tests.importing.conftest import run_import  # noqa: F401
@@ -54,6 +55,9 @@ def test_conclusions_are_written_and_taken_back(run_import: Any, personas: Perso
         date(2026, 5, 20),
         "import",
     )
+    assert [(one.transition, one.source, one.target, one.comment) for one in history(filing)] == [
+        ("record_conclusion", "filed_elsewhere", "concluded", f"{NUMBER}（{batch.number} 表格导入）")
+    ]
     assert done.concluded_at is not None
     assert abs((timezone.now() - done.concluded_at).total_seconds()) < 600
     actor = personas.department_admin.actor
@@ -64,6 +68,8 @@ def test_conclusions_are_written_and_taken_back(run_import: Any, personas: Perso
     assert (again.same_count, again.rejected_count) == (1, 0)
     undo(batch, actor=actor, version=batch.version, now=timezone.now())
     back = fresh(filing)
+    last = history(filing)[-1]
+    assert (last.transition, last.target, last.version) == ("undo_import", "filed_elsewhere", back.version)
     assert (back.state, back.conclusion, back.conclusion_number, back.concluded_at, back.conclusion_on) == (
         State.FILED_ELSEWHERE,
         "",

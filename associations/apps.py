@@ -6,6 +6,9 @@ class AssociationsConfig(AppConfig):
     verbose_name = "社会组织"
 
     def ready(self) -> None:
+        from associations.checklists import answers
+        from associations.checklists.facts import charter_clause
+        from associations.checklists.services import open_new_registrations
         from associations.directory.resources import DepartmentResource
         from associations.evaluation.resources import EvaluationResultResource
         from associations.governance.inspection import findings as inspection_findings
@@ -16,6 +19,7 @@ class AssociationsConfig(AppConfig):
         from associations.registry.resources import AssociationResource
         from portal import gates, importing
         from portal.access.roles import DEPARTMENT, FILING, WORKSPACE, Role
+        from portal.jobs.registry import register_tick
         from portal.screens import navigation, panels
 
         importing.register(DepartmentResource.kind, DepartmentResource)
@@ -24,6 +28,8 @@ class AssociationsConfig(AppConfig):
         for kind in (OfficerResource, ContactResource, MemberUnitResource):
             importing.register(kind.kind, kind)
 
+        answers.provide("charter_clause", charter_clause)
+        register_tick("associations: checklists of new registrations", open_new_registrations)
         gates.provide("inspection", "associations", inspection_findings)
         subject = "associations.Association"
         panels.register_panel(

@@ -1,5 +1,6 @@
 """The face of the wing: Django finds every subject's models here."""
 
+from associations.checklists.models import Checklist, ChecklistStep, ChecklistTemplate, TemplateStep
 from associations.evaluation.models import Grade
 from associations.governance.models import Contact, MemberUnit, Officer
 from associations.registry.models import (
@@ -16,6 +17,9 @@ __all__ = [
     "Assignment",
     "Association",
     "AssociationName",
+    "Checklist",
+    "ChecklistStep",
+    "ChecklistTemplate",
     "Contact",
     "Department",
     "DepartmentName",
@@ -23,5 +27,6 @@ __all__ = [
     "MemberUnit",
     "Officer",
     "PartyMemberCount",
+    "TemplateStep",
     "TreeLock",
 ]

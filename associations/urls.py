@@ -1,8 +1,9 @@
 """Addresses of the wing: the register and the directory of bodies."""
 
+from associations.checklists.urls import urlpatterns as checklists
 from associations.directory.urls import urlpatterns as directory
 from associations.governance.urls import urlpatterns as governance
 from associations.registry.urls import urlpatterns as registry
 
 app_name = "associations"
-urlpatterns = [*registry, *governance, *directory]
+urlpatterns = [*registry, *governance, *directory, *checklists]

@@ -6,6 +6,7 @@ class PartybuildingConfig(AppConfig):
     verbose_name = "党建"
 
     def ready(self) -> None:
+        from associations.checklists import answers
         from partybuilding.closing.reports import REPORT as CLOSE_REPORT
         from partybuilding.closing.services import open_due
         from partybuilding.closing.transitions import CLOSERS
@@ -14,6 +15,9 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.coverage.listing import LIST_PART, SUBJECT, attention, party_panel, timeline
         from partybuilding.coverage.reports import REPORT
         from partybuilding.coverage.resources import InstructorResource
+        from partybuilding.embedding.selectors import GATES
+        from partybuilding.embedding.views import embedding_panel
+        from partybuilding.establishment.facts import founding_decided, members_reported
         from partybuilding.establishment.overview import attention as plans_attention
         from partybuilding.establishment.overview import establishment_panel
         from partybuilding.members.models import ROSTER
@@ -32,7 +36,13 @@ class PartybuildingConfig(AppConfig):
         for kind in (PartyOrganizationResource, PartyMemberResource, InstructorResource):
             importing.register(kind.kind, kind)
 
+        answers.provide("members_reported", members_reported)
+        answers.provide("founding_decided", founding_decided)
         gates.provide("inspection", "partybuilding", inspection_findings)
+        for gate, provider in GATES.items():
+            # Asked for on the tab 五嵌入: the applications themselves are handed in elsewhere.
+            gates.expect(gate.value, "partybuilding")
+            gates.provide(gate.value, "partybuilding", provider)
         panels.register_list_part(LIST_PART)
         own = "partybuilding.PartyOrganization"
         panels.register_panel(subject=own, key="secretary", label="书记", order=10, render=secretary_panel)
@@ -42,6 +52,14 @@ class PartybuildingConfig(AppConfig):
         panels.register_panel(subject=SUBJECT, key="party", label="党建", order=10, render=party_panel)
         panels.register_panel(
             subject=SUBJECT, key="establishment", label="组建与同步", order=15, render=establishment_panel
+        )
+        panels.register_panel(
+            subject=SUBJECT,
+            key="embedding",
+            label="五嵌入",
+            order=16,
+            roles=frozenset(WORKSPACE),
+            render=embedding_panel,
         )
         panels.attention(SUBJECT, attention)
         panels.attention(SUBJECT, plans_attention)

@@ -11,6 +11,7 @@ from partybuilding.closing.models import (
     UnitCall,
 )
 from partybuilding.coverage.models import Instructor, InstructorAssignment
+from partybuilding.embedding.models import HookCheck
 from partybuilding.establishment.models import EstablishmentPlan
 from partybuilding.members.models import PartyMember, Secretary
 from partybuilding.organizations.models import (
@@ -31,6 +32,7 @@ __all__ = [
     "CoveredAssociation",
     "EstablishmentPlan",
     "GroupOrganization",
+    "HookCheck",
     "Instructor",
     "InstructorAssignment",
     "PartyMember",

@@ -2,9 +2,10 @@
 
 from partybuilding.closing.urls import urlpatterns as closing
 from partybuilding.coverage.urls import urlpatterns as coverage
+from partybuilding.embedding.urls import urlpatterns as embedding
 from partybuilding.establishment.urls import urlpatterns as establishment
 from partybuilding.members.urls import urlpatterns as members
 from partybuilding.organizations.urls import urlpatterns as organizations
 
 app_name = "partybuilding"
-urlpatterns = [*organizations, *members, *coverage, *establishment, *closing]
+urlpatterns = [*organizations, *members, *coverage, *establishment, *embedding, *closing]

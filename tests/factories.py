@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from associations.checklists.models import Checklist, ChecklistStep, ChecklistTemplate
 from associations.registry.enums import (
     AssignmentRole,
     AssociationKind,
@@ -26,6 +27,7 @@ from associations.registry.models import (
     PartyMemberCount,
 )
 from partybuilding.coverage.models import Instructor, InstructorAssignment
+from partybuilding.embedding.models import HookCheck
 from partybuilding.establishment.enums import PlanKind
 from partybuilding.establishment.models import EstablishmentPlan
 from partybuilding.organizations.enums import EstablishmentMode, GroupKind, OrganizationKind
@@ -213,6 +215,42 @@ def make_group(
 ) -> GroupOrganization:
     return GroupOrganization.objects.create(
         association=association, kind=kind, name=f"{association.name}工会委员会", starts_on=starts_on, ends_on=ends_on
+    )
+
+
+def make_checklist(association: Association, code: str = "three_sync", **fields: Any) -> Checklist:
+    """A checklist of one step."""
+    template, _ = ChecklistTemplate.objects.get_or_create(
+        code=code,
+        region=None,
+        starts_on=None,
+        defaults={
+            "title": "党建“三同步”",
+            "occasion": "registration",
+            "working_days": 5,
+            "source": "试",
+            "confidence": "read",
+        },
+    )
+    day = fields.pop("starts_on", date(2026, 6, 22))
+    given = {"starts_on": day, "opened_on": day, "due_on": date(2026, 6, 29), **fields}
+    checklist = Checklist.objects.create(association=association, template=template, code=code, **given)
+    ChecklistStep.objects.create(checklist=checklist, number=1, text="采集党员信息")
+    return checklist
+
+
+def make_check(association: Association, stage: str = "purchase", **fields: Any) -> HookCheck:
+    """A check of the five that was recorded."""
+    given = {
+        "result": "ok",
+        "findings": "已建立党组织。",
+        "checked_on": date(2026, 6, 22),
+        "recorded_at": timezone.now(),
+    }
+    return HookCheck.objects.create(
+        **{"association": association, "stage": stage, "checked_by": make_user(), "membership_label": "登记管理机关"}
+        | given
+        | fields
     )
 
 

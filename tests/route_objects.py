@@ -27,6 +27,8 @@ KWARGS = {
     "instructor_pk": "partybuilding.Instructor",
     "instructor_assignment_pk": "partybuilding.InstructorAssignment",
     "covered_association_pk": "partybuilding.CoveredAssociation",
+    "checklist_pk": "associations.Checklist",
+    "checklist_step_pk": "associations.ChecklistStep",
     "establishment_plan_pk": "partybuilding.EstablishmentPlan",
     "group_organization_pk": "partybuilding.GroupOrganization",
     "membership_pk": "memberships.Membership",
@@ -49,7 +51,7 @@ KWARGS = {
     "access_event_pk": "audit.AccessEvent",
 }
 # Words in URLs: the default, and what single routes need.
-WORDS = {"key": "coverage", "format": "xlsx", "section": "basic"}
+WORDS = {"key": "coverage", "format": "xlsx", "section": "basic", "stage": "evaluation"}
 ROUTE_WORDS = {
     "reporting:run_rows": {"key": DRILL},
     "importing:template": {"key": "associations"},

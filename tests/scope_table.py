@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils import timezone
 
+from associations.checklists.models import ChecklistStep
 from associations.evaluation.models import Grade
 from associations.registry.enums import AssignmentRole
 from associations.registry.models import Assignment, Association
@@ -213,6 +214,22 @@ def _make_instructors(province: Province) -> Rows:
         instructor = made[name] = factories.make_instructor()
         factories.make_instructor_assignment(instructor, getattr(province, name))
     return made
+
+
+def _checklists(personas: Personas) -> Rows:
+    return _once(
+        personas,
+        "checklists",
+        lambda: {name: factories.make_checklist(getattr(personas.province, name)) for name in REGISTER},
+    )
+
+
+def _checks(personas: Personas) -> Rows:
+    return {name: factories.make_check(getattr(personas.province, name)) for name in REGISTER}
+
+
+def _checklist_steps(personas: Personas) -> Rows:
+    return {name: ChecklistStep.objects.get(checklist=row) for name, row in _checklists(personas).items()}
 
 
 def _instructor_assignments(personas: Personas) -> Rows:
@@ -465,6 +482,9 @@ TABLE: dict[str, Reach] = {
     "partybuilding.PartyOrganization": Reach(_branches, BRANCH_REACH),
     "partybuilding.PartyOrganizationName": Reach(_branch_names, BRANCH_REACH),
     "partybuilding.CoveredAssociation": Reach(_coverings, ASSOCIATIONS),
+    "associations.Checklist": Reach(_checklists, CALL_REACH),
+    "associations.ChecklistStep": Reach(_checklist_steps, CALL_REACH),
+    "partybuilding.HookCheck": Reach(_checks, CALL_REACH),
     "partybuilding.EstablishmentPlan": of_associations(factories.make_plan),
     "partybuilding.GroupOrganization": of_associations(factories.make_group),
     "associations.Officer": of_associations(makers.make_officer),

@@ -67,6 +67,8 @@ class CoverageBoard(Screen):
         PageAction("应建未建名单", "partybuilding:should_establish", roles=WORKSPACE),
         PageAction("未建原因", "partybuilding:not_built", roles=WORKSPACE, primary=False),
         PageAction("党建信息库", "partybuilding:info_pool", roles=WORKSPACE, primary=False),
+        PageAction("五嵌入核查", "partybuilding:checks", roles=WORKSPACE, primary=False),
+        PageAction("党建交接台", "associations:checklists", roles=WORKSPACE, primary=False),
         PageAction("指导员", "partybuilding:instructors", roles=WORKSPACE, primary=False),
     )
 

@@ -295,6 +295,11 @@ def _listed(queryset: QuerySet[Association], as_of: date, rules: CoverageRules) 
     return rows.order_by("name", "pk").values_list(*columns)
 
 
+def factual_rows(queryset: QuerySet[Association], as_of: date, rules: CoverageRules) -> list[CoverageRow]:
+    """The facts of associations that whoever asks has already reached; one query."""
+    return _read(_listed(queryset, as_of, rules))
+
+
 def _read(rows: Any) -> list[CoverageRow]:
     return [
         CoverageRow(*row[:7], AssociationFacts(row[7], _cover(row[8]), *row[9:]))  # type: ignore[call-arg]

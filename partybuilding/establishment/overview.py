@@ -4,6 +4,8 @@ from datetime import date
 
 from django.urls import reverse
 
+from associations.checklists.services import HANDLERS
+from associations.checklists.views import checklists_table
 from associations.registry.enums import TERMINAL_STATUSES
 from associations.registry.models import Association
 from partybuilding.coverage.listing import known_facts
@@ -14,6 +16,8 @@ from partybuilding.establishment.rules import Size, plan_state, priority, why_no
 from partybuilding.establishment.selectors import plans_of, priority_rules
 from partybuilding.organizations.enums import Cover
 from portal.access.actor import Actor
+from portal.access.roles import WORKSPACE
+from portal.regulations.selectors import read_at_once
 from portal.screens.columns import Column, Tag, TextTable, fact, may_see, table
 from portal.screens.panels import AttentionItem, PanelContent
 
@@ -25,7 +29,9 @@ def state_of(plan: EstablishmentPlan, day: date) -> PlanState:
 
 def establishment_panel(actor: Actor, association: Association, day: date) -> PanelContent:
     """Why there is none, what was decided, by whom and until when."""
-    facts, rules = known_facts(actor, association, day)
+    with read_at_once(day):
+        facts, rules = known_facts(actor, association, day)
+        order = priority_rules(day)
     plans = plans_of(actor, association)
     current = next((plan for plan in plans if plan.is_current(day)), None)
     why = why_not(facts, rules, current.ground if current else "")
@@ -49,8 +55,10 @@ def establishment_panel(actor: Actor, association: Association, day: date) -> Pa
             "facts": [
                 fact("党组织", Cover(facts.cover)),
                 fact("未建原因", why.label if why else None),
-                fact("组建优先次序", priority(size, priority_rules(day)).label if why else None),
+                fact("组建优先次序", priority(size, order).label if why else None),
             ],
+            "checklists": checklists_table(actor, association, day) if actor.role in WORKSPACE else None,
+            "checklist_url": reverse("associations:checklist_new", args=args) if may_see(HANDLERS, actor) else "",
             "plans": plans_table(actor, association, plans, day),
             "founding_url": reverse("partybuilding:founding_new", args=args) if may_plan else "",
             "deferral_url": reverse("partybuilding:deferral_new", args=args)

@@ -12,6 +12,7 @@ from partybuilding.coverage import rules as coverage
 from partybuilding.coverage.enums import Measure, MemberBand
 from partybuilding.coverage.rules import AssociationFacts, CoverageRules
 from partybuilding.establishment.enums import Ground, PlanKind, PlanOutcome, PlanState, Priority, WhyNot
+from partybuilding.organizations.enums import Cover
 
 ENDED = {
     PlanOutcome.FOUNDED: PlanState.FOUNDED,
@@ -95,3 +96,19 @@ def pool_since(counts: Iterable[tuple[date, MemberBand]]) -> date | None:
 def organiser_due(since: date, days: int) -> date:
     """R-083: an organiser is named within `days` days of entering the information pool."""
     return since + timedelta(days=days)
+
+
+def founding_decision(facts: AssociationFacts, rules: CoverageRules, *, plan: str = "", organiser: str = "") -> str:
+    """What was decided about a founding, in words; empty when nothing was (R-083, step 2).
+
+    Founded, planned or deferred settles it. With too few members an organiser does; with enough an organiser does not.
+    Without members there is nothing to decide; as long as nobody reported them, one cannot tell.
+    """
+    if coverage.is_covered(facts, rules) and not (coverage.is_eligible(facts, rules) and facts.cover != Cover.OWN):
+        return f"已有党组织（{Cover(facts.cover).label}）。"
+    if plan:
+        return f"{plan}。"
+    band = facts.band(rules)
+    if band == MemberBand.FEW and organiser:
+        return f"列入党建信息库，党建组织员{organiser}。"
+    return "没有党员，暂不需要组建。" if band == MemberBand.ZERO else ""

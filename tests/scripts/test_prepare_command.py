@@ -77,7 +77,7 @@ def test_demonstration_is_loaded_into_an_empty_database_with_its_accounts(
     monkeypatch.setitem(prepare.connection.settings_dict, "NAME", str(production / "none.sqlite3"))
     call_command("prepare", "--today", "2026-11-22")
     with everything("test"):
-        assert Association.objects.count() == 300
+        assert Association.objects.count() == 306
     assert len((production / "demo-accounts.txt").read_text(encoding="utf-8").splitlines()) == 13
 
 

@@ -3,6 +3,10 @@
 import os
 from datetime import datetime, timedelta
 
+from associations.checklists.models import Checklist
+from associations.checklists.rules import open_steps
+from associations.checklists.selectors import step_views, with_steps
+from associations.checklists.services import close_checklist, open_new_registrations
 from associations.registry.models import Association
 from partybuilding.coverage.enums import Measure
 from partybuilding.coverage.models import Instructor
@@ -39,6 +43,7 @@ def make_history(world: World) -> None:
     actor = actor_of(membership)
     with acting_as(actor):
         _lay_tasks(world, actor)
+        _hand_over(world, actor)
         _sign_report(world, actor)
         create_schedule(KEY, day_of_month=1, hour=7, params={}, actor=actor, now=world.now)
         make_closes(world, actor, BASE_URL)
@@ -83,6 +88,16 @@ def _lay_tasks(world: World, actor: Actor) -> None:
                 actor=actor,
                 now=world.now - timedelta(days=2),
             )
+
+
+def _hand_over(world: World, actor: Actor) -> None:
+    """New registrations have their checklists; one is settled, because the records answer every step."""
+    open_new_registrations(world.now)
+    for checklist in with_steps(scoped(Checklist, actor), actor).order_by("pk"):
+        steps = step_views([checklist], world.today)[checklist.pk]
+        if not open_steps(steps):
+            close_checklist(checklist, actor=actor, now=world.now, version=checklist.version)
+            return
 
 
 def _instructor(world: World, actor: Actor, association: Association, at: datetime) -> Instructor:

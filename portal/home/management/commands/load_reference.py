@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from associations.checklists.services import TemplateRow, load_templates
 from portal.regions.services import RegionRow, load_regions
 from portal.regulations.services import ParameterRow, YearRow, load_calendar, load_parameters
 from supervision.rounds import editions
@@ -23,12 +24,13 @@ class Command(BaseCommand):
         regions = load_regions(region_rows(folder))
         year_count = load_calendar(calendar_rows(folder))
         parameter_count = load_parameters(parameter_rows(folder))
+        checklist_count = load_templates(checklist_rows(folder))
         form_count = editions.take_in_shipped(now=timezone.now())
         if not options["verbosity"]:
             return
         self.stdout.write(
             f"行政区划：新增{regions.new_count}，更新{regions.changed_count}，未变{regions.same_count}。"
-            f"工作日历：更新{year_count}年。规则参数：更新{parameter_count}项。表单：更新{form_count}份。"
+            f"工作日历：更新{year_count}年。规则参数：更新{parameter_count}项。清单：更新{checklist_count}份。表单：更新{form_count}份。"
         )
 
 
@@ -85,4 +87,26 @@ def parameter_rows(folder: Path) -> list[ParameterRow]:
             confidence=row["confidence"],
         )
         for row in read(folder / "parameters.csv")
+    ]
+
+
+def checklist_rows(folder: Path) -> list[TemplateRow]:
+    """Templates with their steps, one line a step."""
+    found: dict[tuple[str, str, str], list[dict[str, str]]] = {}
+    for row in read(folder / "checklists.csv"):
+        found.setdefault((row["code"], row["region"], row["starts_on"]), []).append(row)
+    return [
+        TemplateRow(
+            code=steps[0]["code"],
+            title=steps[0]["title"],
+            region=steps[0]["region"],
+            occasion=steps[0]["occasion"],
+            working_days=int(steps[0]["working_days"]) if steps[0]["working_days"] else None,
+            starts_on=day(steps[0]["starts_on"]),
+            ends_on=day(steps[0]["ends_on"]),
+            source=steps[0]["source"],
+            confidence=steps[0]["confidence"],
+            steps=tuple((step["text"], step["fact"]) for step in sorted(steps, key=lambda step: int(step["number"]))),
+        )
+        for steps in found.values()
     ]

@@ -1,0 +1,49 @@
+"""Reading checklists: their steps with what the records answer, for one and for a page of them."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db.models import Prefetch, QuerySet
+
+from associations.checklists.answers import answers
+from associations.checklists.models import Checklist, ChecklistStep, ChecklistTemplate
+from associations.checklists.rules import StepView, applying, step_state
+from associations.registry.models import Association
+from portal.access.actor import Actor
+from portal.access.scoping import scoped
+
+
+def templates_for(association: Association, day: date, occasion: str = "") -> list[ChecklistTemplate]:
+    """The templates of an occasion, or of all, that apply to an association on a day; the nearest of each code."""
+    rows = ChecklistTemplate.objects.select_related("region").prefetch_related("steps")
+    found = list(rows.filter(occasion=occasion) if occasion else rows)
+    return applying(found, association.region.path_codes, day)
+
+
+def with_steps(rows: QuerySet[Checklist], actor: Actor) -> QuerySet[Checklist]:
+    steps = scoped(ChecklistStep, actor).select_related("done_by").order_by("number")
+    return rows.select_related("association__region", "template").prefetch_related(
+        Prefetch("steps", queryset=steps, to_attr="all_steps")
+    )
+
+
+def checklists_of(actor: Actor, association: Association) -> list[Checklist]:
+    """The checklists of an association, the open ones first; two queries."""
+    rows = with_steps(scoped(Checklist, actor).filter(association=association), actor)
+    return sorted(rows, key=lambda one: (one.closed_on is not None, one.pk))
+
+
+def step_views(checklists: Sequence[Checklist], day: date) -> dict[int, list[StepView]]:
+    """Checklist → its steps. What a person recorded stands; the records are asked for the others, once a fact."""
+    open_ones = [one for one in checklists if one.closed_on is None]
+    asked = {step.fact for one in open_ones for step in one.all_steps if step.fact and step.done_on is None}  # type: ignore[attr-defined]
+    known = answers(asked, {one.association_id for one in open_ones}, day)
+    return {one.pk: [_view(one, step, known) for step in one.all_steps] for one in checklists}  # type: ignore[attr-defined]
+
+
+def _view(checklist: Checklist, step: ChecklistStep, known: dict) -> StepView:  # type: ignore[type-arg]
+    answer = None if checklist.closed_on else known.get((step.fact, checklist.association_id))
+    state = step_state(step.done_on, answer)
+    if step.done_on is None and answer is not None:
+        return StepView(step.number, step.text, state, answer.on, answer.evidence, "系统记录", step.pk)
+    return StepView(step.number, step.text, state, step.done_on, step.evidence, step.membership_label, step.pk)

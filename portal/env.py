@@ -158,8 +158,8 @@ def _database(url: str, data: Path) -> dict[str, Any]:
         raise ImproperlyConfigured("DATABASE_URL must start with postgresql:// or sqlite:///.")
     # Lists count by correlated subqueries: their estimates set off the compiler, which then takes longer than they do.
     options = {"options": "-c jit=off"} | config.get("OPTIONS", {})
-    # What every request of a rush asks (`portal.access.statements`) is planned once a connection. Behind a pooler that
-    # hands out connections by transaction, DATABASE_URL must say otherwise.
+    # What every request of a rush asks (`portal.access.statements`) is planned once a connection. A pooler that lends
+    # connections by transaction must carry prepared statements (PgBouncer from 1.22).
     options = {"prepare_threshold": 2} | options
     return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
 

@@ -42,8 +42,8 @@ def main() -> None:
         return
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-bench-")))
-        env = environment(PORTAL_DATA=str(folder)) | {"PORTAL_LOG_LEVEL": "ERROR"}
-        for name in ("DATABASE_URL", "REDIS_URL", "PORT"):
+        env = environment(PORTAL_DATA=str(folder))
+        for name in ("DATABASE_URL", "REDIS_URL", "PORT", "PORTAL_LOG_LEVEL"):
             env.pop(name, None)
         if options.database == "postgresql":
             env |= _servers(stack)

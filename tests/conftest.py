@@ -1,5 +1,6 @@
 """What every test stands on: a fast hasher, strict templates, an own data folder, and the people of the province."""
 
+import gc
 import importlib
 import sys
 from collections.abc import Callable, Iterator
@@ -48,6 +49,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (kept if is_wanted else left).append(item)
     config.hook.pytest_deselected(items=left)
     items[:] = kept
+
+
+def pytest_collection_finish() -> None:
+    """What stands after the collection stands until the end: the collector of garbage need not walk it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -20,10 +20,9 @@ from supervision.discipline.past import as_of, prefix_of
 from supervision.discipline.rules import WAITING, Standing
 from supervision.inspections.enums import UNDER_REVIEW, InspectionState
 from supervision.inspections.models import Inspection
+from supervision.inspections.selectors import NOBODY, NOBODY_LABEL
 from supervision.rounds.models import Round
 
-NOBODY = "none"
-NOBODY_LABEL = "未明确"
 COLUMNS = {
     Dimension.UNIT: "supervisor",
     Dimension.COMMITTEE: "committee",

@@ -16,9 +16,10 @@ from portal.people.presentation import masked_phone
 from supervision.discipline import rules
 from supervision.discipline.models import UrgeCall
 from supervision.discipline.rules import WAITING
-from supervision.discipline.selectors import NOBODY_LABEL, filings_of, standing_of
+from supervision.discipline.selectors import filings_of, standing_of
 from supervision.inspections.enums import InspectionState
 from supervision.inspections.models import Inspection
+from supervision.inspections.selectors import NOBODY_LABEL
 from supervision.rounds.models import Round
 
 LIMIT = 200

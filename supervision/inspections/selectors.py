@@ -54,6 +54,7 @@ from supervision.rounds.models import Extension
 from supervision.rounds.selectors import form_of
 
 WHY = "the parts of a filing that the caller has already reached"
+NOBODY, NOBODY_LABEL = "none", "未明确"  # where a filing has no body of a kind
 RELATED = ("round", "track", "form", "association__region", "supervisor", "committee", "registrar")
 
 

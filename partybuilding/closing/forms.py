@@ -19,6 +19,12 @@ class ConfirmForm(ScreenForm):
     how = forms.ChoiceField(label="确认方式", choices=How.choices, widget=forms.RadioSelect)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
+    def __init__(self, *args: Any, is_changed: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_changed:
+            # Only one way is left: the changes were checked.
+            self.fields["how"].widget = forms.HiddenInput()
+
 
 class ContactForm(ScreenForm):
     """Where a unit is called."""
@@ -51,7 +57,9 @@ class FactForm(DocumentForm):
             return
         self.fields["starts_on"].label = f"{fact.starts_label}（更正后）"
         self.fields["ends_on"].label = f"{fact.ends_label}（更正后）"
-        if not fact.status:
+        if fact.status:
+            self.fields["ends_on"].help_text = "状态正常的留空。"
+        else:
             del self.fields["status"]
 
 

@@ -258,34 +258,27 @@ class EditionFigures:
 
     def ledger(self) -> Table:
         """Every change by name, as an annex."""
+        merged: dict[tuple[str, ...], list[str]] = {}
+        for one in self.changes:
+            sign = "增加" if one.delta > 0 else "减少"
+            key = (one.name, self._unit_label(one.unit_key), sign, reason_label(one.reason), evidence_text(one))
+            merged.setdefault(key, []).append(LABELS[Measure(one.measure)])
         lines = [
-            Line(
-                (
-                    text(one.name),
-                    text(self._unit_label(one.unit_key)),
-                    text(f"{LABELS[Measure(one.measure)]}{'增加' if one.delta > 0 else '减少'}"),
-                    text(reason_label(one.reason)),
-                    text(evidence_text(one)),
-                )
-            )
-            for one in self.changes[:ANNEX_LINES]
+            Line((text(name), text(unit), text(f"{'、'.join(numbers)}{sign}"), text(reason), text(evidence)))
+            for (name, unit, sign, reason, evidence), numbers in merged.items()
         ]
-        note = (
-            f"共 {len(self.changes)} 项，此处列出前 {ANNEX_LINES} 项，其余见电子表格。"
-            if len(self.changes) > ANNEX_LINES
-            else ""
-        )
+        note = f"共 {len(lines)} 项，此处列出前 {ANNEX_LINES} 项，其余见电子表格。" if len(lines) > ANNEX_LINES else ""
         return Table(
             key="ledger",
             title="变动名单",
             columns=(
                 Column("name", "社会组织", Align.LEFT, 12),
                 Column("unit", "单位", Align.LEFT, 8),
-                Column("number", "变动", Align.LEFT, 6),
+                Column("number", "变动", Align.LEFT, 9),
                 Column("reason", "原因", Align.LEFT, 5),
                 Column("evidence", "依据", Align.LEFT, 14),
             ),
-            rows=tuple(lines),
+            rows=tuple(lines[:ANNEX_LINES]),
             note=note or ("" if lines else "本月没有变动。"),
         )
 

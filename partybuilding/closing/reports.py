@@ -78,6 +78,7 @@ REPORT = Report(
     roles=frozenset(DEPARTMENT),
     build=build_close,
     needs_review=True,
+    is_final_when_signed=True,
     prepare=prepare,
     blockers=findings,
     signed=signed,

@@ -48,6 +48,11 @@ ADMIN = frozenset({Role.DEPARTMENT_ADMIN})
 PARAMETERS = ("close.open_working_days", "close.due_working_days")
 
 
+def body_label(actor: Actor) -> str:
+    """Who acts, as a body: the department is named by its role."""
+    return actor.label if actor.scope.kind == "province" else actor.scope.label
+
+
 # Opening
 
 
@@ -305,7 +310,7 @@ def confirm_unit(unit: CloseUnit, *, how: str, seen: str, actor: Actor, version:
                 "fingerprint": found.fingerprint,
                 "change_count": found.changed_count,
                 "association_count": sum(line.is_here for line in found.lines),
-                "confirmed_label": actor.scope.label[:200],
+                "confirmed_label": body_label(actor)[:200],
                 "reopened_at": None,
             },
             comment=str(How(how).label),
@@ -363,7 +368,7 @@ def correct(
                 text=text.strip(),
                 file=file,
                 recorded_by_id=actor.user_id,
-                recorded_label=actor.scope.label,
+                recorded_label=body_label(actor),
                 recorded_at=now,
             )
         )

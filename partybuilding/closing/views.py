@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
+import django_filters
 from django.db.models import Count, Q, QuerySet
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
@@ -27,6 +29,7 @@ from portal.reporting.models import ReportRun
 from portal.screens import columns as screen
 from portal.screens.actions import ActionScreen
 from portal.screens.columns import Column, Empty, PageAction, fact
+from portal.screens.filters import ScreenFilterSet
 from portal.screens.forms import FormScreen
 from portal.screens.lists import ListScreen
 from portal.screens.screen import Crumb
@@ -114,6 +117,14 @@ class CloseNew(FormScreen):
         return reverse("partybuilding:close", args=[result.pk])
 
 
+class UnitFilter(ScreenFilterSet):
+    state = django_filters.ChoiceFilter(label="确认情况", choices=UnitState.choices, empty_label="全部")
+
+    class Meta:
+        model = CloseUnit
+        fields: Sequence[str] = []
+
+
 class ClosePage(ListScreen):
     """One month: its units with their answers, its drafts."""
 
@@ -121,6 +132,7 @@ class ClosePage(ListScreen):
     model = CloseUnit
     template_name = "partybuilding/closing/close.html"
     unit = "个单位"
+    filterset_class = UnitFilter
     default_order = ("state", "label", "pk")
     columns: Any = (
         Column(
@@ -149,8 +161,6 @@ class ClosePage(ListScreen):
 
     @cached_property
     def close(self) -> Close:
-        from django.shortcuts import get_object_or_404
-
         found: Close = get_object_or_404(
             scoped(Close, self.actor).select_related("previous"), pk=self.kwargs["close_pk"]
         )
@@ -176,8 +186,14 @@ class ClosePage(ListScreen):
     def context(self) -> dict[str, Any]:
         close = self.close
         runs = scoped(ReportRun, self.actor).filter(key="coverage_close", as_of=close.as_of).defer("data")
+        counts = self.get_queryset(self.actor).order_by().values_list("state").annotate(number=Count("pk"))
+        numbers = dict(counts)
         return {
             "close": close,
+            "figures": [
+                ("应确认", sum(numbers.values()), ""),
+                *((one.label, numbers.get(one.value, 0), one.value) for one in UnitState),
+            ],
             "state": CloseState(close.state),
             "state_tone": CLOSE_TONES[close.state],
             "facts": [
@@ -229,9 +245,15 @@ def kept_words(kept: Kept | None, *, here: bool) -> str:
 
 
 def members_words(line: Any) -> str:
-    if line.now is None:
+    """The larger of the two reported numbers; last month's before it where they differ."""
+    before, now = _members(line.before), _members(line.now)
+    return now if before == now or line.before is None or line.now is None else f"{before} → {now}"
+
+
+def _members(kept: Kept | None) -> str:
+    if kept is None:
         return "—"
-    known = [one for one in (line.now.facts.relation_count, line.now.facts.working_count) if one is not None]
+    known = [one for one in (kept.facts.relation_count, kept.facts.working_count) if one is not None]
     return str(max(known)) if known else "未填报"
 
 
@@ -278,8 +300,6 @@ class UnitPage(ListScreen):
 
     @cached_property
     def subject(self) -> CloseUnit:
-        from django.shortcuts import get_object_or_404
-
         found: CloseUnit = get_object_or_404(self.get_queryset(self.actor), pk=self.kwargs["close_unit_pk"])
         return found
 
@@ -402,6 +422,9 @@ class UnitConfirm(UnitScreen, ActionScreen):
     def initial(self) -> dict[str, Any]:
         how = How.CHECKED if self.found.changed_count else How.UNCHANGED
         return {"how": how, "seen": self.found.fingerprint}
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"is_changed": bool(self.found.changed_count)}
 
     def decision(self) -> Decision:
         return explain(CONFIRM, self.object, actor=self.actor, facts=confirm_facts(self.object, self.actor, self.found))

@@ -21,7 +21,8 @@ class Report:
     `params` is what the parameter form put into `to_params()`: plain JSON, checked against the actor's scope again
     inside `build`.
 
-    A report that closes something says more: `needs_review` puts a review between draft and signature; `prepare(run,
+    A report that closes something says more: `needs_review` puts a review between draft and signature; what
+    `is_final_when_signed` has no edition after its signed one; `prepare(run,
     context)` keeps in the background, before the figures are read, what `build` then reads (it may be run twice);
     `blockers(run)` says why a draft cannot be signed; `signed(run, actor, now)` is what signing does besides, in its
     transaction.
@@ -34,6 +35,7 @@ class Report:
     roles: frozenset[str]
     build: "Callable[[Actor, dict[str, Any], date], ReportData]"
     needs_review: bool = False
+    is_final_when_signed: bool = False
     prepare: "Callable[[ReportRun, JobContext], None] | None" = None
     blockers: "Callable[[ReportRun], list[Finding]] | None" = None
     signed: "Callable[[ReportRun, Actor, datetime], None] | None" = None

@@ -71,6 +71,8 @@ def new_version(run: ReportRun, *, actor: Actor, now: datetime) -> ReportRun:
         )
     if not run.is_finished:
         raise Refused("report.unfinished", f"报告 {run.number} 还没有生成完，不能生成新版。请等它完成后再试。")
+    if report.is_final_when_signed and run.is_locked:
+        raise Refused("report.final", f"报告 {run.number} 已经签发，不再生成新版。发现的差错在下一期更正。")
     if _has_successor(run):
         raise _newer_exists(run)
     try:

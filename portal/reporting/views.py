@@ -213,7 +213,7 @@ class RunPage(OneRun):
             "state": Tag(state.label, state.tone),
             "polling_seconds": POLLING_SECONDS,
             "retry": explain(RETRY, run, actor=self.actor),
-            "is_own": run.is_of(self.actor),
+            "is_own": run.is_of(self.actor) and not self._is_final(run),
         }
         return context | self._report_context(run) if run.is_finished else context
 
@@ -245,6 +245,10 @@ class RunPage(OneRun):
             "files": files,
             "is_making_files": any(one["is_waiting"] for one in files),
         }
+
+    def _is_final(self, run: ReportRun) -> bool:
+        report = find(run.key)
+        return run.is_locked and bool(report and report.is_final_when_signed)
 
     def _is_reviewed(self, run: ReportRun) -> bool:
         report = find(run.key)

@@ -3,7 +3,10 @@ confirmed. The committee and the city with demonstration accounts have not confi
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from typing import Any
+
+from pypdf import PdfWriter
 
 from associations.registry.enums import AssignmentRole, AssociationStatus
 from associations.registry.models import Association
@@ -39,10 +42,6 @@ from supervision.inspections.models import Inspection
 
 WHY = "the demonstration does the background work at once"
 CITY = "430100"
-PDF = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
-    b"trailer<</Root 1 0 R>>\n%%EOF"
-)
 
 
 def make_closes(world: World, actor: Actor, base_url: str) -> None:
@@ -58,7 +57,7 @@ def make_closes(world: World, actor: Actor, base_url: str) -> None:
     day = max(world.today.replace(day=1), world.today - timedelta(days=4))
     late = _happen(picks, world, actor, day, union)
     close = _open(month_of(world.today), actor, world.now)
-    file = store(PDF, name="更正说明.pdf", kind="correction", actor=actor, now=world.now)
+    file = store(_paper(), name="更正说明.pdf", kind="correction", actor=actor, now=world.now)
     correct(
         close,
         [late],
@@ -73,6 +72,14 @@ def make_closes(world: World, actor: Actor, base_url: str) -> None:
     waiting = {f"d{committee}", f"r{CITY}", *list(units)[::5]}
     _confirm(close, actor, world.now, keep=frozenset(waiting))
     _called(close, world, actor)
+
+
+def _paper() -> bytes:
+    """A page as an office scans it."""
+    writer, content = PdfWriter(), BytesIO()
+    writer.add_blank_page(595, 842)
+    writer.write(content)
+    return content.getvalue()
 
 
 def _open(month: str, actor: Actor, at: datetime) -> Close:

@@ -1,0 +1,284 @@
+"""The list of a unit while the month is open: last month beside it, reopened visibly, urged, corrected."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from partybuilding.closing import services, urging
+from partybuilding.closing.enums import How, UnitState
+from partybuilding.closing.facts import correct_fact, facts_of
+from partybuilding.closing.models import Close, CloseRow, CloseUnit
+from partybuilding.closing.selectors import standings, unit_key, unit_list
+from partybuilding.organizations.models import CoveredAssociation
+from portal.access.scoping import everything
+from portal.jobs.models import Job
+from portal.jobs.registry import run_ticks
+from portal.notices.models import Notice, Task
+from portal.workflow.services import history
+from tests.partybuilding.closing.conftest import APRIL, FIRST_OF_JUNE, MAY, Story, do_work, moment, paper
+from tests.personas import Persona
+
+TRADE = "湖南省商贸行业党委"
+MID_MAY = date(2026, 5, 12)
+
+
+@pytest.mark.parametrize(
+    ("committee", "path", "key"),
+    [
+        (7, "/430000/430100/", "d7"),
+        (None, "/430000/430100/430104/", "r430100"),
+        (None, "/430000/430100/", "r430100"),
+        (None, "/430000/", "r430000"),
+    ],
+)
+def test_association_belongs_to_its_committee_else_to_its_city(committee: int | None, path: str, key: str) -> None:
+    assert unit_key(committee, path) == key
+
+
+def test_units_are_the_committees_and_the_cities_of_the_rest(story: Story) -> None:
+    units = story.units(story.open())
+    assert {label: unit.association_count for label, unit in units.items()} == {
+        TRADE: 2,
+        "湖南省茶叶行业党委": 1,
+        "长沙市（未明确党委）": 1,
+    }
+    with everything("test"):
+        tasks = Task.objects.filter(kind="confirm_close").order_by("title")
+        assert [(task.for_role, task.state, task.due_on) for task in tasks] == [
+            ("party_committee", "open", date(2026, 5, 29)),
+            ("party_committee", "open", date(2026, 5, 29)),
+            ("regional_office", "open", date(2026, 5, 29)),
+        ]
+
+
+def test_standing_of_all_units_is_what_each_of_them_sees(story: Story, found: Any) -> None:
+    from partybuilding.closing.selectors import kept_rows, live_rows, opening_edition, window_of
+
+    close = story.open()
+    found(story.province.city_trade, MID_MAY)
+    with everything("test"):
+        live = live_rows(None, close.as_of, window_of(close).closing_rules)
+        all_at_once = standings(kept_rows(opening_edition(close)), live)
+        for unit in story.units(close).values():
+            own = unit_list(unit, None)
+            assert all_at_once[unit.key].fingerprint == own.fingerprint
+            assert all_at_once[unit.key].changed_count == own.changed_count
+
+
+def test_change_after_confirming_reopens_the_list_visibly(story: Story, found: Any, sign_in: Any) -> None:
+    close = story.open()
+    officer = story.personas.other_committee
+    story.confirm(story.units(close)[TRADE], officer, How.UNCHANGED)
+    found(story.province.city_trade, MID_MAY)
+    urging.request_work(moment(date(2026, 5, 28), 10))
+    do_work()
+    unit = story.units(close)[TRADE]
+    assert unit.state == UnitState.REOPENED
+    assert [one.transition for one in history(unit)] == ["confirm_unit", "reopen_unit"]
+    with everything("test"):
+        assert Task.objects.filter(kind="confirm_close", subject_pk=str(unit.pk), state="open").count() == 1
+        assert Notice.objects.filter(user=officer.user, text__contains="又有变化").count() == 1
+    page = sign_in(officer).get(f"/closes/units/{unit.pk}/").content.decode()
+    assert "确认以后名单又有变化，请核对后再次确认。" in page
+    again = story.confirm(unit, officer)
+    assert (again.state, again.reopened_at, again.change_count) == (UnitState.CONFIRMED, None, 1)
+
+
+def test_hourly_look_and_the_days_reminder_are_asked_for_once(story: Story) -> None:
+    close = story.open()
+    officer = story.personas.other_committee
+    with everything("test"):
+        Notice.objects.all().delete()
+    for minute in (0, 20):
+        urging.request_work(moment(date(2026, 5, 27), 9, minute))
+    assert do_work() == 2
+    urging.request_work(moment(date(2026, 5, 27), 10))
+    assert do_work() == 1
+    with everything("test"):
+        texts = list(Notice.objects.filter(user=officer.user).values_list("text", flat=True))
+        assert texts == [f"{close}提醒：名单还没有确认，还有 2 天（2026-05-29 截止）。"]
+        assert Job.objects.filter(task="partybuilding.remind_close").count() == 1
+    assert urging.remind(close, date(2026, 5, 26), now=FIRST_OF_JUNE) == 0
+    story.confirm_all(close)
+    assert urging.remind(story.reload(close), date(2026, 5, 29), now=FIRST_OF_JUNE) == 0
+
+
+def test_tick_opens_the_month_on_its_day_once(story: Story) -> None:
+    """The fifth working day from the end of June 2026 is the 24th."""
+    assert services.open_due(moment(date(2026, 6, 23))) is None
+    opened = services.open_due(moment(date(2026, 6, 24)))
+    assert opened is not None
+    assert (opened.month, opened.opens_on, opened.due_on) == ("2026-06", date(2026, 6, 24), date(2026, 6, 30))
+    run_ticks(moment(date(2026, 6, 24), 11))
+    with everything("test"):
+        assert Close.objects.count() == 1
+
+
+def test_preparing_twice_makes_nothing_twice(story: Story) -> None:
+    """A worker that died after the units and before its end begins again."""
+    close = story.open()
+    with everything("test"):
+        before = CloseUnit.objects.count(), Task.objects.count(), CloseRow.objects.count()
+        Close.objects.update(prepared_at=None)
+        Job.objects.filter(task="partybuilding.prepare_close").update(state="queued", finished_at=None)
+        Notice.objects.all().delete()
+    do_work()
+    with everything("test"):
+        assert (CloseUnit.objects.count(), Task.objects.count(), CloseRow.objects.count()) == before
+        assert not Notice.objects.exists()
+    assert story.reload(close).prepared_at is not None
+
+
+def test_draft_built_twice_keeps_one_set_of_rows(story: Story, found: Any) -> None:
+    close = story.open()
+    found(story.province.city_trade, MID_MAY)
+    story.confirm_all(close)
+    run = story.draft()
+    from partybuilding.closing.drafting import prepare
+    from portal.jobs.runner import JobContext
+
+    with everything("test"):
+        rows, data = CloseRow.objects.filter(edition__run=run).count(), run.data
+
+        class Quiet(JobContext):
+            def progress(self, done: int, total: int, message: str = "") -> None:
+                """No lease is held here."""
+
+        prepare(run, Quiet(Job.objects.get(pk=run.job_id), story.admin.actor))
+        assert CloseRow.objects.filter(edition__run=run).count() == rows == 4
+    assert story.again(run).data == data
+
+
+def test_province_confirms_what_has_neither_committee_nor_city(story: Story) -> None:
+    from tests.factories import make_association
+
+    with everything("test data"):
+        make_association("湖南省基金会", region=story.province.hunan, established_on=date(2010, 1, 1))
+    unit = story.units(story.open())["省本级（未明确党委）"]
+    assert services.body_of(unit)[0] == "department_staff"
+    confirmed = story.confirm(unit, story.personas.department_staff, How.UNCHANGED)
+    assert confirmed.confirmed_label == story.personas.department_staff.actor.label
+
+
+def test_corrected_fact_leaves_the_confirmed_list_confirmed(story: Story) -> None:
+    story.issue(APRIL, moment(date(2026, 5, 1)))
+    with everything("test"):
+        row = CoveredAssociation.objects.get(association=story.province.trade)
+        CoveredAssociation.objects.filter(pk=row.pk).update(ends_on=date(2026, 5, 20))
+    close = story.open()
+    story.confirm_all(close)
+    first = story.draft()
+    with everything("test"):
+        trade = type(story.province.trade).objects.get(pk=story.province.trade.pk)
+        assert facts_of(trade, story.admin.actor)[0].key == f"cover-{row.pk}"
+    correct_fact(
+        close,
+        trade,
+        fact=f"cover-{row.pk}",
+        starts_on=None,
+        ends_on=None,
+        number="湘商党〔2026〕41号",
+        text="终止日期系误录。",
+        file=paper(story.admin.actor),
+        actor=story.admin.actor,
+        version=trade.version,
+        now=FIRST_OF_JUNE,
+    )
+    unit = story.units(close)[TRADE]
+    assert (unit.state, unit.change_count) == (UnitState.CONFIRMED, 0)
+    second = story.new_version(first)
+    assert story.units(close)[TRADE].state == UnitState.CONFIRMED
+    assert second.data is not None
+    assert [card["cell"]["numerator"] for card in second.data["cards"][:1]] == [2]
+    assert "湘商党〔2026〕41号" in str(second.data["annexes"])
+    assert story.sign(second).state == "locked"
+
+
+def test_calls_and_telephones_of_a_unit(story: Story) -> None:
+    close = story.open()
+    unit = story.units(close)[TRADE]
+    admin = story.admin.actor
+    urging.set_contact(
+        unit,
+        post="党建工作处",
+        phone="0731-84501234",
+        actor=story.personas.other_committee.actor,
+        version=unit.version,
+        now=FIRST_OF_JUNE,
+    )
+    urging.log_call(unit, result="promised", promised_on=date(2026, 6, 2), note="", actor=admin, now=FIRST_OF_JUNE)
+    groups = urging.to_call(close, admin)
+    assert [(group.label, len(group.units)) for group in groups] == [("综合（行业）党委", 2), ("市州社会工作部", 1)]
+    words = groups[0].text(close, date(2026, 6, 1))
+    assert "下列 2 个单位尚未确认2026年5月两个覆盖月报名单（已逾期 3 天（2026-05-29 截止））" in words
+    assert "0731" not in words
+
+
+def test_next_month_takes_over_the_telephone(story: Story) -> None:
+    with everything("test"):
+        first = story.open(APRIL, moment(date(2026, 5, 1)))
+        CloseUnit.objects.filter(close=first).update(contact_phone="0731-84501234", contact_post="党建处")
+    story.confirm_all(first, moment(date(2026, 5, 1)))
+    story.sign(story.draft(first.as_of, moment(date(2026, 5, 1))), moment(date(2026, 5, 1)))
+    units = story.units(story.open(MAY))
+    assert {unit.contact_phone for unit in units.values()} == {"0731-84501234"}
+
+
+PAGES = {
+    "department_admin": (
+        "/closes/",
+        "/closes/new/",
+        "/closes/{close}/",
+        "/closes/{close}/urging/",
+        "/closes/units/{unit}/",
+    ),
+    "other_committee": ("/closes/", "/closes/{close}/", "/closes/units/{unit}/", "/closes/units/{unit}/confirm/"),
+    "regional_office": ("/closes/", "/closes/{close}/"),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_of_a_month_open(story: Story, found: Any, sign_in: Any, name: str) -> None:
+    close = story.open()
+    found(story.province.city_trade, MID_MAY)
+    persona: Persona = story.personas[name]
+    client: Client = sign_in(persona)
+    unit = story.units(close)[TRADE]
+    for address in PAGES[name]:
+        assert client.get(address.format(close=close.pk, unit=unit.pk)).status_code == 200, address
+
+
+def test_one_click_confirms_an_unchanged_list(story: Story, sign_in: Any) -> None:
+    unit = story.units(story.open())["湖南省茶叶行业党委"]
+    client = sign_in(story.personas.party_committee)
+    page = client.get(f"/closes/units/{unit.pk}/").content.decode()
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    given = {"version": unit.version, "seen": seen, "how": "unchanged"}
+    assert client.post(f"/closes/units/{unit.pk}/confirm/", given).status_code == 302
+    assert client.post(f"/closes/units/{unit.pk}/confirm/", given).status_code in {409, 422}
+    assert story.units(unit.close)["湖南省茶叶行业党委"].how == How.UNCHANGED
+    assert client.post(f"/closes/units/{unit.pk}/confirm/", {**given, "seen": ""}).status_code == 422
+
+
+def test_list_of_another_unit_is_not_found(story: Story, sign_in: Any) -> None:
+    unit = story.units(story.open())[TRADE]
+    client = sign_in(story.personas.party_committee)
+    for address in (f"/closes/units/{unit.pk}/", f"/closes/units/{unit.pk}/confirm/"):
+        assert client.get(address).status_code == 404
+
+
+def test_editions_are_compared_on_a_page(story: Story, found: Any, sign_in: Any) -> None:
+    close = story.open()
+    story.confirm_all(close)
+    first = story.draft()
+    found(story.province.city_trade, MID_MAY)
+    second = story.new_version(first)
+    page = sign_in(story.admin).get(f"/reports/runs/{second.pk}/compare/")
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "50.0%（2/4）" in text
+    assert "75.0%（3/4）" in text
+    assert "增加：株洲市商贸业协会" in text
+    assert story.units(close)[TRADE].state == UnitState.REOPENED

@@ -17,7 +17,7 @@ import django
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from scripts.parts.prepare import BUILD, digest
 
@@ -145,6 +145,16 @@ def database_of_a_worker() -> Iterator[None]:
             yield
         finally:
             use(usual)
+
+
+@contextmanager
+def rolled_back(blocker: Any) -> Iterator[None]:
+    """For fixtures wider than a test: what they write stands for the whole file and is gone after it, and what a test
+    writes on top of it is gone after the test. `blocker` is pytest-django's `django_db_blocker`.
+    """
+    with blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
-from django.db import transaction
 
 from associations.directory.services import create_department
 from associations.registry.enums import AssignmentRole, AssociationKind, DepartmentKind, RegistrationLevel
@@ -26,6 +25,7 @@ from portal.home.demonstration.codes import uscc
 from portal.importing.command import Order, carry_out
 from portal.regions.models import Region
 from portal.reporting.data import ReportData
+from tests.databases import rolled_back
 from tests.personas import Personas, Province
 from tests.wings import NOW
 from tests.workbooks import as_csv
@@ -194,10 +194,9 @@ def city_register(story: Story, folder: Path) -> dict[str, Any]:
 @contextmanager
 def administrator(blocker: Any) -> Iterator[Story]:
     """The province's administrator with the reference data, for a whole test file; everything is rolled back."""
-    with blocker.unblock(), transaction.atomic():
+    with rolled_back(blocker):
         call_command("load_reference", verbosity=0)
         yield Story(Personas(Province())["department_admin"].actor, NOW)
-        transaction.set_rollback(True)
 
 
 def card(report: ReportData, label: str) -> str:

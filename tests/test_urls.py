@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import NoReverseMatch, reverse
@@ -25,6 +25,7 @@ from portal.access.roles import Role
 from portal.audit.models import AccessEvent, AuditEvent, Result
 from portal.checks import walk_patterns
 from tests.conftest import session_of, with_session
+from tests.databases import rolled_back
 from tests.factories import enter_parameters, shipped_parameters
 from tests.personas import BY_ROLE, PERSONAS, Personas, Province
 from tests.route_objects import KWARGS, ROUTE_WORDS, WORDS, Objects, make_objects, missing_key
@@ -133,15 +134,14 @@ def _own_data_folder(settings: Any, folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any, folder: Path) -> Iterator[World]:
-    """Made once for all routes inside a transaction that is rolled back; what a route writes goes after its test."""
-    with override_settings(PORTAL_DATA=folder), django_db_blocker.unblock(), transaction.atomic():
+    """Made once for all routes; what a route writes goes after its test."""
+    with override_settings(PORTAL_DATA=folder), rolled_back(django_db_blocker):
         enter_parameters(row for row in shipped_parameters() if not row.region)
         personas = Personas(Province())
         objects = make_objects(list(KWARGS), personas)
         # As seen last in an hour: no request of the walk notes the session's activity, however long the walk takes.
         seen_at = timezone.now() + timedelta(hours=1)
         yield World(objects, {key: session_of(personas[key], seen_at) for key in PERSONAS})
-        transaction.set_rollback(True)
 
 
 class Walk:

@@ -8,11 +8,11 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import transaction
 from django.test import RequestFactory
 
 from portal.access.roles import Role
 from portal.memberships.models import Membership
+from tests.databases import rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -20,10 +20,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def _demonstration(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The small province, made once for this file inside a transaction that is rolled back."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with rolled_back(django_db_blocker):
         call_command("load_demo", today="2026-06-30", verbosity=0)
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import transaction
 from django.db.models import Count
 from stdnum.cn import uscc as official
 
@@ -36,6 +35,7 @@ from supervision.inspections.enums import Conclusion, InspectionState
 from supervision.inspections.models import Inspection, InspectionFigures, Submission
 from supervision.rounds.models import Round
 from supervision.rounds.selectors import form_of
+from tests.databases import rolled_back
 
 TODAY = date(2026, 6, 30)
 MODELS = [
@@ -49,10 +49,9 @@ MODELS = [
 @pytest.fixture(autouse=True, scope="module")
 def _demonstration(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The small province, made once for this file inside a transaction that is rolled back."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with rolled_back(django_db_blocker):
         call_command("load_demo", today=TODAY.isoformat(), verbosity=0)
         yield
-        transaction.set_rollback(True)
 
 
 pytestmark = pytest.mark.django_db

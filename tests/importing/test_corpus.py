@@ -41,12 +41,12 @@ def register(province):
     )
 
 
-def named(outcome: str) -> list[Any]:
-    return [pytest.param(order, id=f"{outcome}-{order['file']}") for order in orders(outcome)]
+def named(outcome: str, *marks: pytest.MarkDecorator) -> list[Any]:
+    return [pytest.param(order, id=f"{outcome}-{order['file']}", marks=marks) for order in orders(outcome)]
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("order", named("pass") + named("fail"))
+@pytest.mark.parametrize("order", named("pass") + named("fail", pytest.mark.one_database))
 def test_file_is_answered_as_expected(order, register, personas):
     expected = order["expected"]
     actor = personas[order["persona"]].actor

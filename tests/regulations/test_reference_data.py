@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
 
 from portal.regions.models import Region
 from portal.regulations import calendar
 from portal.regulations.models import CalendarDay, Parameter
 from portal.regulations.rules import ConfigurationError, Deadline
 from portal.regulations.selectors import value
+from tests.databases import rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -20,10 +20,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True, scope="module")
 def _reference(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Loaded once for this file, inside a transaction that is rolled back."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with rolled_back(django_db_blocker):
         call_command("load_reference", verbosity=0)
         yield
-        transaction.set_rollback(True)
 
 
 def test_load_reference_again_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:

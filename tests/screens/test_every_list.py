@@ -74,6 +74,7 @@ def test_list_keeps_the_query_budget(client_for: ClientFor, path: str) -> None:
     assert len(queries) <= QUERY_BUDGET
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("path", LISTS)
 def test_partial_of_the_list_equals_its_full_page(client_for: ClientFor, path: str) -> None:
     client = client_for(LISTS[path])

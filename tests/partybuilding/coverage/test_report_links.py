@@ -38,6 +38,7 @@ def figures(text: str) -> dict[str, int]:
     return {unescape(url): number(numerator or shown) for url, numerator, shown in FIGURE.findall(text)}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "persona",
     [

@@ -39,7 +39,11 @@ def register(request: pytest.FixtureRequest, province: Province) -> Province:
     return province
 
 
-@pytest.mark.parametrize(("register", "basis"), [(1, "employed"), (2, "relation_only")], indirect=["register"])
+@pytest.mark.parametrize(
+    ("register", "basis"),
+    [pytest.param(1, "employed", marks=pytest.mark.one_database), (2, "relation_only")],
+    indirect=["register"],
+)
 def test_every_figure_equals_its_list_and_the_rule(register: Province, personas: Personas, basis: str) -> None:
     actor = personas.department_staff.actor
     for count_functional, day in product(["true", "false"], DAYS):

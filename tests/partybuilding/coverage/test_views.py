@@ -46,6 +46,7 @@ class Figures(HTMLParser):
             self._href = ""
 
 
+@pytest.mark.one_database
 def test_every_figure_of_the_board_equals_its_list(province: Province, personas: Personas, sign_in: SignIn) -> None:
     scatter(province, seed=3, number=25)
     client = sign_in(personas.department_staff)

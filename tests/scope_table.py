@@ -13,7 +13,6 @@ from typing import Any
 from django.db.models import Model
 from django.utils import timezone
 
-from associations.checklists.models import ChecklistStep
 from associations.evaluation.models import Grade
 from associations.registry.enums import AssignmentRole
 from associations.registry.models import Assignment, Association
@@ -50,6 +49,7 @@ from tests.scope_desk import (
     make_resets,
     make_sheet,
 )
+from tests.scope_party import HANGING, LOOKED_AT
 from tests.supervision import scopes
 
 _serial = count(1)
@@ -214,22 +214,6 @@ def _make_instructors(province: Province) -> Rows:
         instructor = made[name] = factories.make_instructor()
         factories.make_instructor_assignment(instructor, getattr(province, name))
     return made
-
-
-def _checklists(personas: Personas) -> Rows:
-    return _once(
-        personas,
-        "checklists",
-        lambda: {name: factories.make_checklist(getattr(personas.province, name)) for name in REGISTER},
-    )
-
-
-def _checks(personas: Personas) -> Rows:
-    return {name: factories.make_check(getattr(personas.province, name)) for name in REGISTER}
-
-
-def _checklist_steps(personas: Personas) -> Rows:
-    return {name: ChecklistStep.objects.get(checklist=row) for name, row in _checklists(personas).items()}
 
 
 def _instructor_assignments(personas: Personas) -> Rows:
@@ -465,7 +449,6 @@ def _corrections(personas: Personas) -> Rows:
 CALL_REACH = {key: set() if PERSONAS[key][0] in FILING else names for key, names in ASSOCIATIONS.items()}
 TABLE: dict[str, Reach] = {
     "associations.Association": of_associations(lambda association: association),
-    "associations.AssociationName": of_associations(lambda one: factories.make_association_name(one, "简称")),
     "associations.Assignment": Reach(_assignments, ASSOCIATIONS),
     "associations.PartyMemberCount": of_associations(lambda one: factories.make_member_count(one, date(2026, 1, 1), 3)),
     "associations.Grade": of_associations(
@@ -482,11 +465,8 @@ TABLE: dict[str, Reach] = {
     "partybuilding.PartyOrganization": Reach(_branches, BRANCH_REACH),
     "partybuilding.PartyOrganizationName": Reach(_branch_names, BRANCH_REACH),
     "partybuilding.CoveredAssociation": Reach(_coverings, ASSOCIATIONS),
-    "associations.Checklist": Reach(_checklists, CALL_REACH),
-    "associations.ChecklistStep": Reach(_checklist_steps, CALL_REACH),
-    "partybuilding.HookCheck": Reach(_checks, CALL_REACH),
-    "partybuilding.EstablishmentPlan": of_associations(factories.make_plan),
-    "partybuilding.GroupOrganization": of_associations(factories.make_group),
+    **{label: of_associations(make) for label, make in HANGING.items()},
+    **{label: Reach(make, CALL_REACH) for label, make in LOOKED_AT.items()},
     "associations.Officer": of_associations(makers.make_officer),
     "associations.Contact": of_associations(makers.make_contact),
     "associations.MemberUnit": of_associations(makers.make_member_unit),

@@ -5,7 +5,8 @@ from typing import Any
 import django_filters
 from django.db.models import Q, QuerySet
 
-from associations.checklists.models import Checklist, ChecklistTemplate
+from associations.checklists.models import Checklist
+from associations.checklists.selectors import template_titles
 from associations.registry.models import Association
 from associations.registry.selectors import in_region, region_choices
 from portal.access.scoping import scoped
@@ -33,8 +34,7 @@ class ChecklistFilter(ScreenFilterSet):
         super().__init__(*args, **kwargs)
         self.places = region_choices(self.actor)
         self.filters["city"].extra["choices"] = list(self.places.groups)
-        known = ChecklistTemplate.objects.order_by("code", "pk").values_list("code", "title")
-        self.filters["code"].extra["choices"] = list(dict(known).items())
+        self.filters["code"].extra["choices"] = template_titles()
 
     def inside(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         region = self.places.region(value)

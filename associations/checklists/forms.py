@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from associations.checklists.models import ChecklistTemplate
+from associations.checklists.selectors import templates_among
 from portal.screens.fields import DateField, ScreenForm
 
 
@@ -23,9 +23,9 @@ class StepForm(ScreenForm):
 class OpenForm(ScreenForm):
     """Which checklist to open."""
 
-    template = forms.ModelChoiceField(label="清单", queryset=ChecklistTemplate.objects.none(), empty_label="请选择")
+    template = forms.ModelChoiceField(label="清单", queryset=templates_among([]), empty_label="请选择")
 
     def __init__(self, *args: Any, keys: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["template"]
-        field.queryset = ChecklistTemplate.objects.filter(pk__in=keys)
+        field.queryset = templates_among(keys)

@@ -1,14 +1,15 @@
 """Reading checklists: their steps with what the records answer, for one and for a page of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from associations.checklists.answers import answers
 from associations.checklists.models import Checklist, ChecklistStep, ChecklistTemplate
 from associations.checklists.rules import StepView, applying, step_state
-from associations.registry.models import Association
+from associations.registry.enums import AssignmentRole
+from associations.registry.models import Assignment, Association, current_on
 from portal.access.actor import Actor
 from portal.access.scoping import scoped
 
@@ -18,6 +19,24 @@ def templates_for(association: Association, day: date, occasion: str = "") -> li
     rows = ChecklistTemplate.objects.select_related("region").prefetch_related("steps")
     found = list(rows.filter(occasion=occasion) if occasion else rows)
     return applying(found, association.region.path_codes, day)
+
+
+def template_titles() -> list[tuple[str, str]]:
+    """Code and title of every checklist that there is, for a choice."""
+    return list(dict(ChecklistTemplate.objects.order_by("code", "pk").values_list("code", "title")).items())
+
+
+def templates_among(keys: Collection[int]) -> QuerySet[ChecklistTemplate]:
+    """Templates by key."""
+    return ChecklistTemplate.objects.filter(pk__in=keys)
+
+
+def committee_name_on(day: date) -> Subquery:
+    """The name of the committee that answers on a day for the association of a checklist in the outer query."""
+    rows = Assignment.objects.filter(
+        current_on(day), role=AssignmentRole.PARTY_COMMITTEE, association=OuterRef("association")
+    )
+    return Subquery(rows.order_by("-starts_on", "-pk").values("department__name")[:1])
 
 
 def with_steps(rows: QuerySet[Checklist], actor: Actor) -> QuerySet[Checklist]:

@@ -247,7 +247,7 @@ def close_checklist(checklist: Checklist, *, actor: Actor, now: datetime, versio
                     )
         after = {"checklist": str(checklist.template), "steps": [f"{one.text}：{one.evidence}" for one in views]}
         record("checklists.close", actor=actor, subject=checklist.association, after=after, now=now)
-        close_for_subject(checklist, kind=CHECKLIST_TASK, evidence="各步骤已办理，清单办结。", actor=actor, now=now)
+        close_for_subject(checklist, kinds=(CHECKLIST_TASK,), evidence="各步骤已办理，清单办结。", actor=actor, now=now)
     return checklist
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,9 +16,8 @@ from associations.checklists.filters import ChecklistFilter
 from associations.checklists.forms import OpenForm, StepForm
 from associations.checklists.models import Checklist, ChecklistStep
 from associations.checklists.rules import StepView, open_steps
-from associations.checklists.selectors import checklists_of, step_views, templates_for, with_steps
-from associations.registry.enums import AssignmentRole
-from associations.registry.models import Assignment, Association, current_on
+from associations.checklists.selectors import checklists_of, committee_name_on, step_views, templates_for, with_steps
+from associations.registry.models import Association
 from associations.registry.views import AssociationScreen
 from portal.access.actor import Actor
 from portal.access.decisions import ALLOWED, Decision
@@ -91,12 +90,8 @@ class ChecklistList(ListScreen):
         ]
 
     def get_queryset(self, actor: Actor) -> QuerySet[Checklist]:
-        answering = Assignment.objects.filter(
-            current_on(self.today), role=AssignmentRole.PARTY_COMMITTEE, association=OuterRef("association")
-        )
-        committee = Subquery(answering.order_by("-starts_on", "-pk").values("department__name")[:1])
         closed = Case(When(closed_on=None, then=Value(0)), default=Value(1), output_field=IntegerField())
-        rows = super().get_queryset(actor).annotate(is_closed=closed, committee=committee)
+        rows = super().get_queryset(actor).annotate(is_closed=closed, committee=committee_name_on(self.today))
         return with_steps(rows, actor)
 
     def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:

@@ -24,7 +24,7 @@ from partybuilding.coverage.selectors import (
     coverage_summary,
 )
 from portal.access.policy import Policy
-from portal.access.roles import WORKSPACE
+from portal.access.roles import DEPARTMENT, WORKSPACE, Role
 from portal.access.scoping import scoped
 from portal.regions.models import Region
 from portal.reporting.data import Align, Card, Column, Table
@@ -32,6 +32,7 @@ from portal.screens.columns import PageAction
 from portal.screens.screen import Screen
 
 TABLE_ROWS = 30
+RECONCILERS = DEPARTMENT | {Role.REGIONAL_OFFICE, Role.PARTY_COMMITTEE}
 SCOPES = ("city", "committee", "level", "kind", "industry")
 DIMENSIONS: tuple[tuple[str, str, str], ...] = (
     (Dimension.REGION, "分地区", "地区"),
@@ -69,6 +70,8 @@ class CoverageBoard(Screen):
         PageAction("党建信息库", "partybuilding:info_pool", roles=WORKSPACE, primary=False),
         PageAction("五嵌入核查", "partybuilding:checks", roles=WORKSPACE, primary=False),
         PageAction("党建交接台", "associations:checklists", roles=WORKSPACE, primary=False),
+        PageAction("目标完成情况", "partybuilding:targets", roles=WORKSPACE, primary=False),
+        PageAction("两年党员数核对", "partybuilding:reconciliation", roles=RECONCILERS, primary=False),
         PageAction("指导员", "partybuilding:instructors", roles=WORKSPACE, primary=False),
     )
 

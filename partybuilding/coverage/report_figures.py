@@ -73,6 +73,7 @@ RATES = {
     "work_rate": Measure.WORK_COVERED,
     "built_rate": Measure.OWN,
     "own_rate": Measure.OWN,
+    "charter_rate": Measure.CHARTER,
 }
 
 

@@ -18,14 +18,21 @@ from partybuilding.coverage import rules as coverage
 from partybuilding.coverage.enums import Measure
 from partybuilding.coverage.report_figures import ALL, COLUMNS, MEASURES, ROSTER, TOTAL_MEASURES, Figures, GroupCells
 from partybuilding.coverage.report_wording import annex, cards, charts, definitions, narrative
-from partybuilding.coverage.selectors import Dimension, coverage_facts, coverage_summaries, coverage_summary
+from partybuilding.coverage.selectors import (
+    CoverageSummary,
+    Dimension,
+    coverage_facts,
+    coverage_summaries,
+    coverage_summary,
+)
+from partybuilding.coverage.targets import target_lines, targets_on
 from portal.access.actor import Actor
 from portal.access.decisions import Refused
 from portal.access.roles import DEPARTMENT, WORKSPACE, Role
 from portal.access.scoping import scoped
 from portal.regions.enums import RegionLevel
 from portal.regions.models import Region
-from portal.reporting.data import Align, Column, ReportData, Table
+from portal.reporting.data import Align, Column, ReportData, Row, Table, text
 from portal.reporting.forms import ReportParameters
 from portal.reporting.printing import document_date
 from portal.reporting.registry import Report
@@ -162,13 +169,39 @@ def build_coverage(actor: Actor, params: dict[str, Any], as_of: date) -> ReportD
             )
             for by, title, head in DIMENSIONS
             if not (by == Dimension.COMMITTEE and selection.committee)
-        ),
+        )
+        + targets_table(summaries[Dimension.GRADE], total, grouped[Dimension.GRADE], as_of, selection.place),
         charts=charts(grouped[Dimension.REGION], [] if selection.committee else grouped[Dimension.COMMITTEE]),
         annexes=(annex(rows, rules, figures.labels),),
         definitions=definitions(rules),
         rosters={ROSTER: figures.roster()},
         drilldowns=figures.drilldowns,
     )
+
+
+def targets_table(
+    summary: CoverageSummary, total: GroupCells, by_grade: list[GroupCells], as_of: date, place: Region | None
+) -> tuple[Table, ...]:
+    """目标完成情况表 (R-024, R-080); none where no target is entered."""
+    lines = target_lines(summary, targets_on(as_of, place))
+    if not lines:
+        return ()
+    cells = {group.group.key: group for group in by_grade} | {"": total}
+    rows = []
+    for line in lines:
+        group = cells[line.group.key]
+        rate = group.rate("charter_rate" if line.numerator == Measure.CHARTER else "organization_rate")
+        shown = (text(line.target_text), text(line.verdict))
+        rows.append(Row((text(line.label), group.count(Measure.IN_SCOPE), group.count(line.numerator), rate, *shown)))
+    columns = (
+        Column("label", "指标", Align.LEFT, 13),
+        Column("scope", "纳入统计"),
+        Column("done", "已完成"),
+        Column("rate", "完成率", width=5),
+        Column("target", "目标"),
+        Column("verdict", "是否达到", Align.LEFT, 8),
+    )
+    return (Table(key="targets", title="目标完成情况表", columns=columns, rows=tuple(rows), unit="家"),)
 
 
 def _change(actor: Actor, selection: Selection, total: GroupCells, as_of: date) -> tuple[date, str, str]:

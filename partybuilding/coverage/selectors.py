@@ -109,6 +109,12 @@ def cover_on(day: date) -> Subquery:
     return Subquery(rows.order_by("rank").values("rank")[:1], output_field=IntegerField())
 
 
+def covered_on(day: date) -> QuerySet[CoveredAssociation]:
+    """What covers an association in the outer query on a day by an own or a shared organisation (R-076)."""
+    ways = cover_q(Cover.OWN) | cover_q(Cover.SHARED)
+    return covering(day).filter(ways, association=OuterRef("pk"))
+
+
 def _covered_by(day: date, covers: Iterable[str]) -> Q:
     ways = Q()
     for cover in covers:

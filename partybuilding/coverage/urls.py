@@ -1,9 +1,11 @@
 from django.urls import path
 
-from partybuilding.coverage import board, views
+from partybuilding.coverage import board, reconciling_views, target_views, views
 
 urlpatterns = [
     path("coverage/", board.CoverageBoard.as_view(), name="coverage"),
+    path("coverage/targets/", target_views.TargetBoard.as_view(), name="targets"),
+    path("coverage/reconciliation/", reconciling_views.Reconciliation.as_view(), name="reconciliation"),
     path(
         "associations/<int:association_pk>/instructors/new/", views.InstructorAssign.as_view(), name="instructor_assign"
     ),

@@ -84,7 +84,7 @@ def record_plan(
         task = None
         if kind == PlanKind.DEFERRAL:
             evidence = f"经批准暂缓组建至{due_on.isoformat()}，文号{plan.document_number}。"
-            close_for_subject(association, kind=ESTABLISH_TASK, evidence=evidence, actor=actor, now=now)
+            close_for_subject(association, kinds=(ESTABLISH_TASK,), evidence=evidence, actor=actor, now=now)
         elif committee is not None:
             task = _lay(association, committee, due_on, actor, now)
     return Planned(plan, task)

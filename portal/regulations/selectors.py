@@ -68,17 +68,20 @@ def values(codes: Iterable[str], *, on: date, region: Region | None = None) -> d
     return {code: _most_specific(code, candidates[code], on=on, region=region).value for code in wanted}
 
 
-def values_under(prefix: str, *, on: date) -> dict[str, Value]:
-    """Every nationwide value in force on `on` whose code is `prefix` or begins with it and a dot."""
+def values_under(prefix: str, *, on: date, region: Region | None = None) -> dict[str, Value]:
+    """Every value in force on `on` whose code is `prefix` or begins with it and a dot: the nation's, or a place's."""
+    places = [] if region is None else region.path_codes
     rows: Iterable[Parameter] | None = _known(on)
     if rows is None:
-        rows = _in_force(on).filter(Q(code=prefix) | Q(code__startswith=f"{prefix}."), region__isnull=True)
+        here = Q(region__isnull=True) | Q(region__code__in=places)
+        rows = _in_force(on).filter(Q(code=prefix) | Q(code__startswith=f"{prefix}."), here)
     else:
-        rows = [row for row in rows if row.region is None and (row.code == prefix or row.code.startswith(f"{prefix}."))]
+        begins = (row for row in rows if row.code == prefix or row.code.startswith(f"{prefix}."))
+        rows = [row for row in begins if row.region is None or row.region.code in places]
     found: dict[str, list[Parameter]] = {}
     for row in rows:
         found.setdefault(row.code, []).append(row)
-    return {code: _most_specific(code, several, on=on, region=None).value for code, several in found.items()}
+    return {code: _most_specific(code, several, on=on, region=region).value for code, several in found.items()}
 
 
 def _most_specific(code: str, rows: list[Parameter], *, on: date, region: Region | None) -> Parameter:

@@ -393,7 +393,7 @@ def _batch(persona: Persona) -> Any:
 
 
 BATCHES = {
-    **{key: {key} if role == Role.REGIONAL_OFFICE else set() for key, (role, _) in PERSONAS.items()},
+    **{key: {key} if role in {Role.REGIONAL_OFFICE, Role.REGISTRAR} else set() for key, (role, _) in PERSONAS.items()},
     **{key: set(PERSONAS) for key in PROVINCE_WIDE},
 }
 

@@ -24,6 +24,11 @@ def resource_for(kind: str) -> "type[ImportResource]":
     return _resources[kind]
 
 
+def kinds_of(role: str) -> "dict[str, type[ImportResource]]":
+    """The kinds that a role brings in."""
+    return {code: resource for code, resource in kinds().items() if role in resource.importers}
+
+
 def kinds() -> "dict[str, type[ImportResource]]":
     """All registered kinds in the order in which a first day loads them."""
     return dict(sorted(_resources.items(), key=lambda item: (item[1].load_order, item[0])))

@@ -7,9 +7,9 @@ class ImportingConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.importing.jobs import expire_stale
-        from portal.importing.transitions import IMPORTERS
+        from portal.importing.transitions import KEEPERS
         from portal.jobs.registry import register_tick
         from portal.screens.navigation import NavEntry, register
 
         register_tick("importing: delete stale uploads", expire_stale)
-        register(NavEntry("导入", "importing:list", IMPORTERS, order=70, prefix="/imports/"))
+        register(NavEntry("导入", "importing:list", KEEPERS, order=70, prefix="/imports/"))

@@ -51,7 +51,7 @@ class UploadForm(ScreenForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(code, resource.label) for code, resource in importing.kinds().items()]
+        choices = [(code, resource.label) for code, resource in importing.kinds_of(self.actor.role).items()]
         self.fields["kind"].choices = choices  # type: ignore[attr-defined]
 
 

@@ -107,10 +107,10 @@ class ImportBatch(WorkflowModel):
 
     @classmethod
     def scope_q(cls, actor: Actor) -> Q:
-        """The department sees every batch, an office of a city or county its own."""
+        """The department sees every batch, an office of a city or county and a registrar its own."""
         if actor.role in DEPARTMENT:
             return EVERYTHING
-        if actor.role == Role.REGIONAL_OFFICE:
+        if actor.role in {Role.REGIONAL_OFFICE, Role.REGISTRAR}:
             return Q(membership_id=actor.membership_id)
         return NOTHING
 

@@ -16,12 +16,14 @@ from django.urls import reverse
 from import_export import fields, resources
 
 from portal.access.actor import Actor
+from portal.access.roles import Role
 from portal.access.scoping import scoped
 from portal.importing import masks
 from portal.importing.enums import Action, DataSource, Outcome
 from portal.importing.normalise import name_key
 from portal.importing.parsers import ERROR, WARNING, Parser, shown
 from portal.importing.references import ReferenceDomain
+from portal.importing.transitions import KEEPERS
 
 EXPORT_CHUNK = 1_000
 # Where the sealed value of a personal column stands: the relation of the role row, and the field there.
@@ -265,6 +267,8 @@ class ImportResource(resources.Resource):
     kind: ClassVar[str] = ""
     label: ClassVar[str] = ""
     load_order: ClassVar[int] = 100
+    # Whose kind it is: `roles.md`.
+    importers: ClassVar[frozenset[Role]] = KEEPERS
     main: ClassVar[str] = ""
     has_rows_of_itself: ClassVar[bool] = False
     absence_label: ClassVar[Sequence[str]] = ("name",)

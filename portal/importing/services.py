@@ -18,7 +18,18 @@ from portal.access.scoping import everything
 from portal.audit.services import record
 from portal.files import services as files
 from portal.files.models import StoredFile
-from portal.importing import basis, delimited, kinds, layout, learning, limits, reader, resource_for, transitions
+from portal.importing import (
+    basis,
+    delimited,
+    kinds,
+    kinds_of,
+    layout,
+    learning,
+    limits,
+    reader,
+    resource_for,
+    transitions,
+)
 from portal.importing.bulk import Bulk, Stale
 from portal.importing.enums import BatchState, Origin
 from portal.importing.errorbook import error_workbook
@@ -56,11 +67,15 @@ def upload(
     source: str = "",
 ) -> ImportBatch:
     """Keep the upload and open a batch for it. Raises ``Refused`` for a kind that does not exist or a full disk."""
-    try:
-        resource_for(kind)
-    except KeyError as error:
-        known = "、".join(f"{code}（{resource.label}）" for code, resource in kinds().items())
-        raise Refused("import.kind", f"没有「{kind}」这类导入。请改为以下之一：{known}。") from error
+    own = kinds_of(actor.role)
+    if kind not in own:
+        known = "、".join(f"{code}（{resource.label}）" for code, resource in own.items())
+        why = (
+            f"没有「{kind}」这类导入"
+            if kind not in kinds()
+            else f"「{actor.label}」不能导入「{resource_for(kind).label}」"
+        )
+        raise Refused("import.kind", f"{why}。请改为以下之一：{known}。")
     stored = files.store(content, name=name, kind="import", actor=actor, now=now, is_sealed=True)
     with transaction.atomic():
         batch = _create_batch(

@@ -4,7 +4,9 @@ from portal.access.roles import DEPARTMENT, Role
 from portal.importing.enums import BatchState as S
 from portal.workflow.transitions import SYSTEM, Transition
 
-IMPORTERS = frozenset({*DEPARTMENT, Role.REGIONAL_OFFICE})
+# Whoever keeps the register brings in every kind; the registrar what it decides (a kind names its own `importers`).
+KEEPERS = frozenset({*DEPARTMENT, Role.REGIONAL_OFFICE})
+IMPORTERS = KEEPERS | {Role.REGISTRAR}
 BY_PERSON = frozenset(str(role) for role in IMPORTERS)
 
 START = Transition("start", frozenset({S.UPLOADED, S.PREVIEWED}), S.STAGING, BY_PERSON, "开始校验")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from associations.registry.named import MATCHING, NamesAssociations
 from associations.registry.references import ASSOCIATIONS
 from portal.access.actor import Actor
+from portal.access.roles import Role
 from portal.access.scoping import scoped
 from portal.importing.enums import Outcome, Undo
 from portal.importing.models import ImportBatch, ImportRow
@@ -17,6 +18,7 @@ from portal.importing.normalise import name_key
 from portal.importing.parsers import ChoiceParser, DateParser, IntegerParser, NameParser, TextParser, UsccParser
 from portal.importing.references import ReferenceDomain
 from portal.importing.resources import Column, ImportResource, StagedRow
+from portal.importing.transitions import KEEPERS
 from portal.workflow.models import WorkflowEvent
 from supervision.inspections.enums import Conclusion, ConclusionSource, InspectionState
 from supervision.inspections.models import Inspection
@@ -38,6 +40,7 @@ class ConclusionResource(NamesAssociations, ImportResource):
     kind: ClassVar[str] = "inspection_conclusions"
     label: ClassVar[str] = "年检结论"
     load_order: ClassVar[int] = 80
+    importers: ClassVar[frozenset[Role]] = KEEPERS | {Role.REGISTRAR}
     main: ClassVar[str] = "inspection"
     references: ClassVar[Mapping[str, ReferenceDomain]] = {"association_name": ASSOCIATIONS}
     export_order: ClassVar[Sequence[str]] = ("-round__report_year", "association__name", "pk")

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from portal.access.actor import Actor
 from portal.access.policy import Policy
-from portal.access.roles import WORKSPACE
+from portal.access.roles import WORKSPACE, Role
 from portal.regulations.calendar import provisional_years
 from portal.screens.columns import BulkAction, Column, Empty, PageAction
 from portal.screens.lists import ListScreen
@@ -48,7 +48,17 @@ class ReviewQueue(ListScreen):
     model = Inspection
     filterset_class = ReviewFilter
     default_order = ("due_order", "pk")
-    actions = (PageAction("批次和进度", "supervision:rounds", primary=False),)
+    actions = (
+        PageAction(
+            "导入结论",
+            "importing:new",
+            query="kind=inspection_conclusions",
+            roles=frozenset({str(Role.REGISTRAR)}),
+            primary=False,
+            icon="upload",
+        ),
+        PageAction("批次和进度", "supervision:rounds", primary=False),
+    )
 
     @cached_property
     def queue(self) -> Queue:

@@ -32,11 +32,15 @@ class Upload(WizardScreen):
 
     def initial(self) -> dict[str, Any]:
         asked = self.request.GET.get("kind", "")
-        return {"kind": asked if asked in importing.kinds() else "associations"}
+        return {"kind": asked if asked in self.kinds else next(iter(self.kinds))}
 
     def context(self) -> dict[str, Any]:
-        urls = {code: reverse("importing:template", args=[code]) for code in importing.kinds()}
-        return {"templates": [(urls[code], resource.label) for code, resource in importing.kinds().items()]}
+        urls = {code: reverse("importing:template", args=[code]) for code in self.kinds}
+        return {"templates": [(urls[code], resource.label) for code, resource in self.kinds.items()]}
+
+    @property
+    def kinds(self) -> dict[str, Any]:
+        return importing.kinds_of(self.actor.role)
 
     def save(self, form: Any) -> ImportBatch:
         file, now = form.cleaned_data["file"], timezone.now()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from portal.access.decisions import Refused
 from portal.access.scoping import everything
 from portal.exporting.sources import of_kind
 from portal.importing.selectors import issues
@@ -119,3 +120,17 @@ def test_only_whoever_may_record_may_import(run_import: Any, personas: Personas,
     batch = run_import(table([row("湖南省茶业协会")], HEAD), KIND, actor=personas.department_staff.actor)
     assert codes(batch) == [("conclusion", "scope.outside")]
     assert fresh(filing).state == State.FILED_ELSEWHERE
+
+
+def test_registrar_brings_in_its_own_conclusions_and_nothing_else(
+    run_import: Any,  # noqa: F811
+    personas: Personas,
+    filing: Inspection,
+) -> None:
+    actor = personas.registrar.actor
+    foreign = make_inspection(personas.province.city_tea, state=State.FILED_ELSEWHERE)
+    batch = run_import(table([row("湖南省茶业协会"), row("长沙市茶业协会")], HEAD), KIND, actor=actor, commit=True)
+    assert [code for _field, code in codes(batch)] == ["scope.outside"]
+    assert (fresh(filing).state, fresh(foreign).state) == (State.CONCLUDED, State.FILED_ELSEWHERE)
+    with pytest.raises(Refused, match="不能导入「社会组织名录」。请改为以下之一：inspection_conclusions（年检结论）"):
+        run_import(table([row("湖南省茶业协会")], HEAD), "associations", actor=actor)

@@ -103,7 +103,6 @@ def filings(ready: Personas) -> tuple[Inspection, Inspection]:
     fresh = make_inspection(ready.province.tea, small_track(round=make_round(report_year=2024)))
     inspection = filled(ready.province.tea, ready.association_filer, small_track())
     sign(inspection, ready.association_filer)
-    make_submission(inspection)
     return fresh, inspection
 
 
@@ -140,7 +139,9 @@ def raced(personas: Personas, filings: tuple[Inspection, Inspection], dice: Rand
         Opinion.objects.filter(inspection=filing).delete()
         Remark.objects.filter(inspection=filing).delete()
         Return.objects.filter(inspection=filing).delete()
-        Submission.objects.filter(inspection=filing, sequence__gt=1).delete()
+        Submission.objects.filter(inspection=filing).delete()
+        if stamps(personas.province, state)["submitted_at"]:
+            make_submission(filing)
         if state == State.NOT_STARTED:
             filing.sections.all().delete()
         filing.sections.update(is_open=state in {State.DRAFTING, State.RETURNED})

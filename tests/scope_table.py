@@ -441,11 +441,6 @@ REMARK_REACH = {
 }
 
 
-def _corrections(personas: Personas) -> Rows:
-    user = personas.department_admin.user
-    return {name: closing.make_correction(getattr(personas.province, name), user) for name in REGISTER}
-
-
 CALL_REACH = {key: set() if PERSONAS[key][0] in FILING else names for key, names in ASSOCIATIONS.items()}
 TABLE: dict[str, Reach] = {
     "associations.Association": of_associations(lambda association: association),
@@ -477,19 +472,7 @@ TABLE: dict[str, Reach] = {
     "people.PersonMerge": Reach(lambda personas: {"one": makers.make_merge()}, roles(set(), EVERYONE)),
     "partybuilding.Instructor": Reach(_instructors, INSTRUCTOR_REACH),
     "partybuilding.InstructorAssignment": Reach(_instructor_assignments, ASSOCIATIONS),
-    "partybuilding.Close": Reach(
-        lambda personas: {"one": closing.make_close()}, closing.of_closers({key: {"one"} for key in PERSONAS})
-    ),
-    "partybuilding.CloseUnit": Reach(closing.make_units, closing.UNIT_REACH),
-    "partybuilding.CloseEdition": Reach(lambda personas: {"one": closing.make_edition()}, roles({"one"}, DEPARTMENT)),
-    "partybuilding.UnitCall": Reach(lambda personas: {"one": closing.make_call()}, roles({"one"}, DEPARTMENT)),
-    "partybuilding.CloseRow": Reach(of_associations(closing.make_row).make, closing.of_closers(ASSOCIATIONS)),
-    "partybuilding.CloseChange": Reach(of_associations(closing.make_change).make, closing.of_closers(ASSOCIATIONS)),
-    "partybuilding.Correction": Reach(_corrections, closing.of_closers(ASSOCIATIONS)),
-    "partybuilding.CorrectionItem": Reach(
-        lambda personas: {name: row.items.get() for name, row in _corrections(personas).items()},  # type: ignore[attr-defined]
-        closing.of_closers(ASSOCIATIONS),
-    ),
+    **{label: Reach(*made) for label, made in closing.tables(REGISTER, ASSOCIATIONS).items()},
     "memberships.Membership": of_owners(lambda persona: persona.membership, also=LOOKED_AFTER_AND_OWN),
     "memberships.ResetRequest": Reach(make_resets, LOOKED_AFTER),
     "memberships.SlipSheet": of_owners(make_sheet),

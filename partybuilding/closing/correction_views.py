@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -178,6 +178,6 @@ class CorrectionFile(Screen):
     policy = Policy(CLOSERS)
     model = Correction
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FileResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         rows = scoped(Correction, self.actor).select_related("file")
         return shown(get_object_or_404(rows, pk=self.kwargs["correction_pk"]).file)

@@ -33,7 +33,7 @@ from portal.reporting.data import (
 from portal.reporting.data import Row as Line
 
 ROWS, CHANGES, UNITS = "associations", "changes", "units"
-ANNEX_LINES = 200
+ANNEX_LINES = 100
 LABELS = {
     Measure.IN_SCOPE: "纳入统计",
     Measure.COVERED: "组织已覆盖",

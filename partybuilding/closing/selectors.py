@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -125,6 +126,10 @@ def kept_by(rows: Mapping[int, Row]) -> dict[int, Kept]:
     return {pk: row.kept for pk, row in rows.items()}
 
 
+def kept_of(row: Row | None) -> Kept | None:
+    return row.kept if row is not None else None
+
+
 def answered_keys(close: Close) -> frozenset[str]:
     """The units that have confirmed, also those whose list changed since."""
     rows = whole(CloseUnit).filter(close=close, state__in=ANSWERED)
@@ -188,7 +193,7 @@ def of_unit(unit: CloseUnit, as_of: date) -> Q:
             department=unit.department_id,
         )
         return Q(Exists(held))
-    region: Region = unit.region
+    region = cast("Region", unit.region)
     depth = len(region.path_codes)
     place = Q(region=region) if depth == 1 else Q(region__path__startswith=region.path)
     return place & unanswered(AssignmentRole.PARTY_COMMITTEE, as_of)
@@ -235,7 +240,7 @@ def standings(opening: Mapping[int, Row], live: Mapping[int, Row]) -> dict[str, 
     for pk in opening.keys() | live.keys():
         before, now = opening.get(pk), live.get(pk)
         for key in {row.kept.unit for row in (before, now) if row is not None}:
-            line = ListLine(pk, "", before and before.kept, now and now.kept, key)
+            line = ListLine(pk, "", kept_of(before), kept_of(now), key)
             by_unit.setdefault(key, []).append(line)
     return {
         key: Standing(
@@ -253,7 +258,7 @@ def lines_of(key: str, opening: Mapping[int, Row], live: Mapping[int, Row]) -> l
     for pk in opening.keys() | live.keys():
         before, now = opening.get(pk), live.get(pk)
         known = now or before
-        line = ListLine(pk, known.name if known else "", before and before.kept, now and now.kept, key)
+        line = ListLine(pk, known.name if known else "", kept_of(before), kept_of(now), key)
         if line.was_here or line.is_here:
             lines.append(line)
     return sorted(lines, key=lambda line: (not line.is_changed, line.name, line.pk))
@@ -280,7 +285,7 @@ def answers_for(actor: Actor, unit: CloseUnit) -> bool:
     """Whether the actor is the body that confirms a unit's list, or stands above it; the province for its own."""
     if unit.department_id is not None:
         return actor.role == Role.PARTY_COMMITTEE and unit.department_id in actor.scope.department_pks
-    region: Region = unit.region
+    region = cast("Region", unit.region)
     if len(region.path_codes) == 1 and actor.role in DEPARTMENT:
         return True
     return actor.role == Role.REGIONAL_OFFICE and region.path.startswith(actor.scope.path)

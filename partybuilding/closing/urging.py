@@ -1,6 +1,5 @@
 """Urging the units of a close: reminders, lists that changed reopened, whom to call and with what words."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -127,7 +126,7 @@ def to_call(close: Close, actor: Actor) -> list[Called]:
     """The units that have not confirmed, committees first, each with its last call; two queries."""
     calls = scoped(UnitCall, actor).order_by("-called_at", "-pk")
     rows = scoped(CloseUnit, actor).filter(close=close, state__in=OPEN_ANSWERS).order_by("label", "pk")
-    units: Sequence[CloseUnit] = rows.prefetch_related(Prefetch("calls", calls, to_attr="calls_made"))
+    units: Any = rows.prefetch_related(Prefetch("calls", calls, to_attr="calls_made"))
     groups = (
         Called("综合（行业）党委", [unit for unit in units if unit.department_id is not None]),
         Called("市州社会工作部", [unit for unit in units if unit.department_id is None]),

@@ -134,7 +134,7 @@ class ClosePage(ListScreen):
     unit = "个单位"
     filterset_class = UnitFilter
     default_order = ("state", "label", "pk")
-    columns: Any = (
+    columns = (
         Column(
             "label",
             "单位",
@@ -195,7 +195,7 @@ class ClosePage(ListScreen):
                 *((one.label, numbers.get(one.value, 0), one.value) for one in UnitState),
             ],
             "state": CloseState(close.state),
-            "state_tone": CLOSE_TONES[close.state],
+            "state_tone": CLOSE_TONES[CloseState(close.state)],
             "facts": [
                 fact("数据截至", close.as_of, "date"),
                 fact("上月数", str(close.previous) if close.previous else "首期，按当月前一日的登记数字"),
@@ -324,7 +324,7 @@ class UnitPage(ListScreen):
             "unit_object": unit,
             "close": unit.close,
             "state": UnitState(unit.state),
-            "state_tone": UNIT_TONES[unit.state],
+            "state_tone": UNIT_TONES[UnitState(unit.state)],
             "figures": figures(unit, found),
             "ledger": ledger_table(found),
             "may_confirm": may,

@@ -5,7 +5,7 @@ their subject.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from portal.reporting.data import Cell, CellKind, ReportData, RosterRow, Table
@@ -48,7 +48,7 @@ class Comparison:
         return list(dict.fromkeys(cell.drill for cell in self.cells if cell.drill))
 
 
-Place = tuple[Hashable, str]
+Place = tuple[tuple[str, int], str]
 
 
 def shown(cell: Cell | None) -> str:
@@ -60,7 +60,9 @@ def shown(cell: Cell | None) -> str:
 
 def compare(old: ReportData, new: ReportData) -> Comparison:
     """Every differing cell of cards, tables and annexes, in the order of the newer edition."""
-    cards = [{((card.label, 1), ""): card.cell for card in report.cards} for report in (old, new)]
+    cards: list[dict[Place, Cell]] = [
+        {((card.label, 1), ""): card.cell for card in report.cards} for report in (old, new)
+    ]
     found = [_differences("", "主要数字", cards[0], cards[1], {"": "数字"})]
     before, after = ({table.key: table for table in (*one.tables, *one.annexes)} for one in (old, new))
     for key in [*after, *(key for key in before if key not in after)]:
@@ -90,9 +92,9 @@ def _differences(
     for place in places:
         before, after = old.get(place), new.get(place)
         if shown(before) != shown(after):
-            (row, _time), column = place  # type: ignore[misc]
+            (row, _time), column = place
             drill = (after or before).drill  # type: ignore[union-attr]
-            cells.append(CellDifference(str(row), labels.get(column, column), shown(before), shown(after), drill))
+            cells.append(CellDifference(row, labels.get(column, column), shown(before), shown(after), drill))
     return TableDifference(key, title, tuple(cells)), len(places) - len(cells)
 
 

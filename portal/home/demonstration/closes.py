@@ -36,7 +36,7 @@ from portal.notices.enums import CallResult, TaskState
 from portal.notices.models import Task
 from portal.reporting.models import ReportRun
 from portal.reporting.schedules import create_schedule
-from portal.reporting.services import lock_run, request_run, send_run
+from portal.reporting.services import lock_run, new_version, request_run, send_run
 from portal.reporting.tasks import build_run
 from supervision.inspections.models import Inspection
 
@@ -52,15 +52,19 @@ def make_closes(world: World, actor: Actor, base_url: str) -> None:
     picks = _Picks(world, actor, last)
     union = _old_union(picks, world, actor)
     before = _open(month_of(last), actor, month_ago)
-    _confirm(before, actor, month_ago, keep=frozenset())
-    _sign(before, actor, month_ago, base_url)
+    late = _units(before, actor)[-3:]
+    _confirm(before, actor, month_ago, keep=frozenset(late))
+    first = _build(request_run(KEY, params={}, as_of=before.as_of, actor=actor, now=month_ago))
+    _confirm(before, actor, month_ago, keep=frozenset(_units(before, actor)) - frozenset(late))
+    second = _build(new_version(first, actor=actor, now=month_ago + timedelta(minutes=10)))
+    _sign(second, actor, month_ago, base_url)
     day = max(world.today.replace(day=1), world.today - timedelta(days=4))
-    late = _happen(picks, world, actor, day, union)
+    known_late = _happen(picks, world, actor, day, union)
     close = _open(month_of(world.today), actor, world.now)
     file = store(_paper(), name="更正说明.pdf", kind="correction", actor=actor, now=world.now)
     correct(
         close,
-        [late],
+        [known_late],
         number=f"湘社工函〔{world.today.year}〕31号",
         text="指导员上月以前已经到位，登记迟报，据此更正。",
         file=file,
@@ -68,8 +72,7 @@ def make_closes(world: World, actor: Actor, base_url: str) -> None:
         now=world.now,
     )
     committee = world.committees[DEMONSTRATION_COMMITTEE].pk
-    units = scoped(CloseUnit, actor).filter(close=close).order_by("pk").values_list("key", flat=True)
-    waiting = {f"d{committee}", f"r{CITY}", *list(units)[::5]}
+    waiting = {f"d{committee}", f"r{CITY}", *_units(close, actor)[::5]}
     _confirm(close, actor, world.now, keep=frozenset(waiting))
     _called(close, world, actor)
 
@@ -130,11 +133,20 @@ def _called(close: Close, world: World, actor: Actor) -> None:
     )
 
 
-def _sign(close: Close, actor: Actor, at: datetime, base_url: str) -> None:
-    run = request_run(KEY, params={}, as_of=close.as_of, actor=actor, now=at)
+def _units(close: Close, actor: Actor) -> list[str]:
+    """The units of a close by key, in the order in which they were made."""
+    return list(scoped(CloseUnit, actor).filter(close=close).order_by("pk").values_list("key", flat=True))
+
+
+def _build(run: ReportRun) -> ReportRun:
     build_run(_job("reporting.build_run", run.pk))
-    built = ReportRun.objects.unscoped(WHY).get(pk=run.pk)
-    sent = send_run(built, actor=actor, version=built.version, now=at + timedelta(minutes=20))
+    built: ReportRun = ReportRun.objects.unscoped(WHY).get(pk=run.pk)
+    return built
+
+
+def _sign(run: ReportRun, actor: Actor, at: datetime, base_url: str) -> None:
+    """Sent for review and signed."""
+    sent = send_run(run, actor=actor, version=run.version, now=at + timedelta(minutes=20))
     lock_run(sent, actor=actor, version=sent.version, base_url=base_url, now=at + timedelta(minutes=40))
 
 

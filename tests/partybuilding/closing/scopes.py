@@ -1,5 +1,6 @@
 """Rows of the monthly close for the scope table, and who reaches them."""
 
+from collections.abc import Callable
 from datetime import date
 from itertools import count
 from typing import Any
@@ -19,11 +20,13 @@ from partybuilding.closing.models import (
     UnitCall,
 )
 from partybuilding.closing.transitions import CLOSERS
+from portal.access.roles import DEPARTMENT
 from portal.files.models import StoredFile
 from tests.factories import make_committee
 from tests.personas import PERSONAS, Personas
 
 _serial = count(1)
+Make = Callable[[Personas], dict[str, Model]]
 
 
 def make_close(**given: Any) -> Close:
@@ -128,3 +131,34 @@ UNIT_REACH = of_closers(
         "other_committee": {"trade"},
     }
 )
+
+
+def _each(names: tuple[str, ...], make: Callable[[Association], Model]) -> Make:
+    return lambda personas: {name: make(getattr(personas.province, name)) for name in names}
+
+
+def _corrections(names: tuple[str, ...]) -> Callable[[Personas], dict[str, Any]]:
+    def rows(personas: Personas) -> dict[str, Any]:
+        user = personas.department_admin.user
+        return {name: make_correction(getattr(personas.province, name), user) for name in names}
+
+    return rows
+
+
+def tables(register: tuple[str, ...], reach: dict[str, set[str]]) -> dict[str, tuple[Make, dict[str, set[str]]]]:
+    """Of each model of the close: how its rows are made, and who reaches which of them."""
+    corrections = _corrections(register)
+    department = {key: {"one"} if role in DEPARTMENT else set() for key, (role, _node) in PERSONAS.items()}
+    return {
+        "partybuilding.Close": (lambda personas: {"one": make_close()}, of_closers({key: {"one"} for key in PERSONAS})),
+        "partybuilding.CloseUnit": (make_units, UNIT_REACH),
+        "partybuilding.CloseEdition": (lambda personas: {"one": make_edition()}, department),
+        "partybuilding.UnitCall": (lambda personas: {"one": make_call()}, department),
+        "partybuilding.CloseRow": (_each(register, make_row), of_closers(reach)),
+        "partybuilding.CloseChange": (_each(register, make_change), of_closers(reach)),
+        "partybuilding.Correction": (corrections, of_closers(reach)),
+        "partybuilding.CorrectionItem": (
+            lambda personas: {name: row.items.get() for name, row in corrections(personas).items()},
+            of_closers(reach),
+        ),
+    }

@@ -46,11 +46,12 @@ class Rows:
 def open_source(export: Export, *, actor: Actor, user: Any, now: dt.datetime, today: dt.date) -> Rows:
     """The rows of an export as ``actor`` may see them now."""
     if export.source == Source.LIST:
-        return of_list(open_list(export.place, export.query, export.format, actor=actor, user=user), export.format, now)
+        screen = open_list(export.place, export.query, export.format, actor=actor, user=user, now=now)
+        return of_list(screen, export.format, now)
     return of_kind(export.place, export.query, export.fields, export.format, actor=actor, now=now, today=today)
 
 
-def open_list(path: str, query: str, format_: str, *, actor: Actor, user: Any) -> ListScreen:
+def open_list(path: str, query: str, format_: str, *, actor: Actor, user: Any, now: dt.datetime) -> ListScreen:
     """The list at an address of this portal, with its filters, for an actor.
 
     Raises ``Refused``: ``export.place`` for an address that is no list, ``policy.role`` for a list that is not the
@@ -71,7 +72,9 @@ def open_list(path: str, query: str, format_: str, *, actor: Actor, user: Any) -
     request.path = request.path_info = path
     request.GET = QueryDict(query)
     request.user = user
-    request.actor = actor  # type: ignore[attr-defined]  # what the access middleware does
+    # What the request and the access middleware do.
+    request.received_at = now  # type: ignore[attr-defined]
+    request.actor = actor  # type: ignore[attr-defined]
     request.resolver_match = match
     screen = view()
     screen.setup(request, *match.args, **match.kwargs)

@@ -74,12 +74,10 @@ class NewExport(ActionScreen):
 
     @cached_property
     def found(self) -> Rows:
-        asked = self.request.GET
-        format_ = asked.get("format", "")
-        screen = open_list(
-            asked.get("path", ""), asked.get("query", ""), format_, actor=self.actor, user=self.request.user
-        )
-        return of_list(screen, format_, timezone.now())
+        asked, now = self.request.GET, self.received_at
+        path, query, format_ = (asked.get(name, "") for name in ("path", "query", "format"))
+        screen = open_list(path, query, format_, actor=self.actor, user=self.request.user, now=now)
+        return of_list(screen, format_, now)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:

@@ -139,7 +139,8 @@ def listed(count: int) -> dict[str, Any]:
     user = get_user_model().objects.get(pk=actor.user_id)
     began = time.perf_counter()
     with acting_as(actor), tempfile.TemporaryFile() as stream:
-        found = of_list(open_list("/associations/", "", "xlsx", actor=actor, user=user), "xlsx", timezone.now())
+        now = timezone.now()
+        found = of_list(open_list("/associations/", "", "xlsx", actor=actor, user=user, now=now), "xlsx", now)
         written = write_rows(stream, found.columns, found.rows, "xlsx", title=found.title, notes=found.notes)
     seconds = time.perf_counter() - began
     if written != count:

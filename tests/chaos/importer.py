@@ -38,7 +38,7 @@ def upload(book: str) -> dict[str, Any]:
 
 
 def run(pk: str, verb: str) -> dict[str, Any]:
-    """Carry the batch on from wherever it was left."""
+    """Carry the batch on from wherever it was left; where it ends, and what the register then holds."""
     from portal.access.actor import acting_as
     from portal.access.decisions import Conflict
     from portal.access.scoping import everything
@@ -51,7 +51,7 @@ def run(pk: str, verb: str) -> dict[str, Any]:
                 batch = ImportBatch.objects.get(pk=pk)
             try:
                 if not step(batch, verb, actor):
-                    return {"state": batch.state}
+                    return {"state": batch.state, "register": digest()}
             except Conflict:
                 # A server finishes the statement that a killed client has sent; what it did is looked at again.
                 continue

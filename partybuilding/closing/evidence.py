@@ -95,8 +95,9 @@ def _ended(organization: PartyOrganization, ended: date) -> str:
 
 def _instructors(found: Found, pks: list[int], window: Window) -> None:
     rows = whole(InstructorAssignment).filter(association__in=pks, instructor__kind__in=GUIDING)
-    for row in rows.select_related("instructor__person").order_by("starts_on", "pk"):
-        _dated(found, row, "instructor", row.instructor.name, window)
+    # The post, not the person: a report is read by many.
+    for row in rows.select_related("instructor").order_by("starts_on", "pk"):
+        _dated(found, row, "instructor", str(row.instructor.get_kind_display()), window)
 
 
 def _dated(found: Found, row: Any, name: str, who: str, window: Window) -> None:

@@ -17,7 +17,7 @@ from partybuilding.closing.models import Close, Correction
 from partybuilding.closing.selectors import Row, kept_rows, opening_edition, row_of
 from partybuilding.closing.services import accept_lists, correct
 from partybuilding.closing.whole import whole
-from partybuilding.coverage.models import InstructorAssignment
+from partybuilding.coverage.models import Instructor, InstructorAssignment
 from partybuilding.coverage.selectors import coverage_facts
 from partybuilding.organizations.models import CoveredAssociation, GroupOrganization, PartyOrganization
 from portal.access.actor import Actor
@@ -56,9 +56,11 @@ def facts_of(association: Association, actor: Actor) -> list[DatedFact]:
         )
         for pk, one in dissolved.items()
     ]
-    guiding = scoped(InstructorAssignment, actor).filter(association=association).select_related("instructor__person")
+    guiding = (
+        scoped(InstructorAssignment, actor).filter(association=association).select_related("instructor__department")
+    )
     found += [
-        DatedFact(f"instructor-{row.pk}", f"指导员：{row.instructor.name}", row.starts_on, row.ends_on)
+        DatedFact(f"instructor-{row.pk}", _post(row.instructor), row.starts_on, row.ends_on)
         for row in guiding.order_by("pk")
     ]
     groups = scoped(GroupOrganization, actor).filter(association=association).order_by("pk")
@@ -77,6 +79,12 @@ def facts_of(association: Association, actor: Actor) -> list[DatedFact]:
         association.status,
     )
     return [*found, register]
+
+
+def _post(instructor: Instructor) -> str:
+    """The post and who sent it; the name is not needed to tell which."""
+    sent = f"（{instructor.department}选派）" if instructor.department else ""
+    return f"{instructor.get_kind_display()}{sent}"
 
 
 def correct_fact(

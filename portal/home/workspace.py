@@ -90,9 +90,15 @@ def _waiting_imports(actor: Actor) -> list[Work]:
 def _waiting_reports(actor: Actor) -> list[Work]:
     if actor.role != Role.DEPARTMENT_ADMIN:
         return []
-    drafts = scoped(ReportRun, actor).filter(state=RunState.DRAFT, successor=None, schedule__isnull=False)
+    made_itself = Q(state=RunState.DRAFT, schedule__isnull=False)
+    drafts = scoped(ReportRun, actor).filter(made_itself | Q(state=RunState.IN_REVIEW), successor=None)
     return [
-        Work(str(run), reverse("reporting:run", args=[run.pk]), note="定时生成，待签发", tag=RunState.DRAFT.label)
+        Work(
+            str(run),
+            reverse("reporting:run", args=[run.pk]),
+            note="定时生成，待签发" if run.state == RunState.DRAFT else "待核对签发",
+            tag=RunState(run.state).label,
+        )
         for run in drafts.order_by("-requested_at", "-pk")[:FEW]
     ]
 
@@ -141,7 +147,9 @@ def _late_tasks(actor: Actor, today: date) -> list[Figure]:
 def recent(actor: Actor, today: date) -> Block:
     """The reports of the last weeks."""
     since = today - timedelta(days=RECENT_DAYS)
-    runs = scoped(ReportRun, actor).filter(requested_at__date__gte=since, state__in=[RunState.DRAFT, RunState.LOCKED])
+    runs = scoped(ReportRun, actor).filter(
+        requested_at__date__gte=since, state__in=[RunState.DRAFT, RunState.IN_REVIEW, RunState.LOCKED]
+    )
     works = [
         Work(str(run), reverse("reporting:run", args=[run.pk]), tag=RunState(run.state).label)
         for run in runs.order_by("-requested_at", "-pk")[:FEW]

@@ -262,7 +262,8 @@ class RunPage(OneRun):
     def _words(self, run: ReportRun) -> WorkflowEvent | None:
         """Why a draft came back from review, until it is sent again."""
         moves = history(run) if run.state == RunState.DRAFT and self._is_reviewed(run) else []
-        return moves[-1] if moves and moves[-1].transition == GIVE_BACK.name else None
+        last = max(moves, key=lambda one: one.pk, default=None)
+        return last if last is not None and last.transition == GIVE_BACK.name else None
 
     def _files(self, run: ReportRun) -> list[dict[str, Any]]:
         """Each format with what can be done about it now."""

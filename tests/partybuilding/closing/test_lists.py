@@ -12,6 +12,7 @@ from partybuilding.closing.facts import correct_fact, facts_of
 from partybuilding.closing.models import Close, CloseRow, CloseUnit
 from partybuilding.closing.selectors import standings, unit_key, unit_list
 from partybuilding.organizations.models import CoveredAssociation
+from portal.access.decisions import Refused
 from portal.access.scoping import everything
 from portal.jobs.models import Job
 from portal.jobs.registry import run_ticks
@@ -282,3 +283,41 @@ def test_editions_are_compared_on_a_page(story: Story, found: Any, sign_in: Any)
     assert "75.0%（3/4）" in text
     assert "增加：株洲市商贸业协会" in text
     assert story.units(close)[TRADE].state == UnitState.REOPENED
+
+
+@pytest.mark.parametrize("address", ["/closes/units/{unit}/", "/closes/{close}/", "/closes/units/{unit}/confirm/"])
+def test_longer_list_asks_no_more_queries(story: Story, sign_in: Any, address: str) -> None:
+    from tests.factories import make_association
+    from tests.wings import query_count
+
+    close = story.open()
+    unit = story.units(close)[TRADE]
+    client = sign_in(story.personas.other_committee)
+    there = address.format(unit=unit.pk, close=close.pk)
+    few = query_count(client, there)
+    with everything("test data"):
+        for _ in range(30):
+            make_association(party_committee=story.province.other_committee, established_on=date(2026, 5, 3))
+    assert query_count(client, there) <= max(few, 25)
+
+
+def test_reviewed_report_waits_on_the_administrators_desk(story: Story, sign_in: Any) -> None:
+    from portal.reporting import services as reporting
+
+    story.confirm_all(story.open())
+    run = story.draft()
+    staff = story.personas.department_staff
+    sent = reporting.send_run(run, actor=staff.actor, version=run.version, now=FIRST_OF_JUNE)
+    desk = sign_in(story.admin).get("/").content.decode()
+    assert "待核对签发" in desk
+    with everything("test"):
+        assert Notice.objects.filter(user=story.admin.user, text__startswith="报告送审").count() == 1
+    back = reporting.give_back_run(
+        sent, words="株洲市的数字请再核对。", actor=story.admin.actor, version=sent.version, now=FIRST_OF_JUNE
+    )
+    assert back.state == "draft"
+    page = sign_in(staff).get(f"/reports/runs/{run.pk}/").content.decode()
+    assert "株洲市的数字请再核对。" in page
+    again = reporting.send_run(back, actor=staff.actor, version=back.version, now=FIRST_OF_JUNE)
+    with pytest.raises(Refused, match="退回意见是空的"):
+        reporting.give_back_run(again, words=" ", actor=story.admin.actor, version=again.version, now=FIRST_OF_JUNE)

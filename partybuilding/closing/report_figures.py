@@ -136,7 +136,7 @@ class EditionFigures:
     def change(self, measure: str, unit: str = "", *, words: bool = True) -> str:
         now, before = self.rate("closing", measure, unit).ratio, self.rate("opening", measure, unit).ratio
         found = now.change_from(before)
-        return found.words() if words else found.display()
+        return found.words() if words else found.display().removesuffix("个百分点")
 
     def balance(self, unit: str = "") -> Balance:
         return self.balances[unit]
@@ -228,10 +228,10 @@ class EditionFigures:
                 Column("in_scope", "纳入统计"),
                 Column("covered", "组织已覆盖"),
                 Column("organization_rate", "组织覆盖率", width=5),
-                Column("organization_change", "比上月", width=7),
+                Column("organization_change", "比上月（百分点）", width=5),
                 Column("work_covered", "工作已覆盖"),
                 Column("work_rate", "工作覆盖率", width=5),
-                Column("work_change", "比上月", width=7),
+                Column("work_change", "比上月（百分点）", width=5),
                 Column("moved", "变动项数"),
             ),
             rows=(total, *lines),

@@ -11,6 +11,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from partybuilding.closing.enums import Reason
 from partybuilding.coverage.enums import Measure
@@ -149,6 +150,15 @@ OUTSIDE = AssociationFacts(is_in_scope=False)
 def counted(one: Kept | None, rules: CoverageRules) -> dict[Measure, bool]:
     """Which of the four numbers count an association at one end."""
     facts = one.facts if one is not None else OUTSIDE
+    return _counted(facts.is_in_scope, facts.cover, facts.has_instructor, facts.has_group, rules)
+
+
+@lru_cache(maxsize=256)
+def _counted(
+    is_in_scope: bool, cover: str, has_instructor: bool, has_group: bool, rules: CoverageRules
+) -> dict[Measure, bool]:
+    """The four numbers rest on these facts alone: a province has a dozen combinations of them."""
+    facts = AssociationFacts(is_in_scope, cover, has_instructor, has_group=has_group)
     return {measure: counts(measure, facts, rules) for measure in MEASURES}
 
 
@@ -289,12 +299,13 @@ NAMES = tuple(measure.value for measure in MEASURES)
 
 def sums(rows: Mapping[int, Kept], rules: CoverageRules) -> dict[str, Sums]:
     """The four numbers of each unit at one end; "" is the total."""
-    found: dict[str, Sums] = {"": Sums()}
+    tally: dict[str, dict[Measure, int]] = {}
     for one in rows.values():
-        own = Sums(**{measure.value: int(is_one) for measure, is_one in counted(one, rules).items()})
-        found[one.unit] = found.get(one.unit, Sums()) + own
-        found[""] += own
-    return found
+        unit = tally.setdefault(one.unit, dict.fromkeys(MEASURES, 0))
+        for measure, is_one in counted(one, rules).items():
+            unit[measure] += is_one
+    found = {unit: Sums(**{measure.value: number for measure, number in own.items()}) for unit, own in tally.items()}
+    return {"": sum(found.values(), Sums()), **found}
 
 
 def moved(found: Iterable[Change]) -> dict[str, Sums]:

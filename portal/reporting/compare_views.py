@@ -51,12 +51,19 @@ class RunCompare(OneRun):
         before = next((one for one in self.others if one.pk == self.object.previous_id), None)
         return before or next(iter(self.others), None)
 
+    def _labels(self) -> tuple[str, str]:
+        """What the two columns are called: the edition within a series, else the whole number."""
+        run, other = self.object, self.other
+        if other is None or (run.month, run.series) != (other.month, other.series):
+            return (other.number if other is not None else "", run.number)
+        return f"第{other.edition}版", f"第{run.edition}版"
+
     def context(self) -> dict[str, Any]:
         run: ReportRun = self.object
         if not run.is_finished:
             raise Http404
         other = self.other
-        context: dict[str, Any] = {"run": run, "other": other, "others": self.others}
+        context: dict[str, Any] = {"run": run, "other": other, "others": self.others, "labels": self._labels()}
         if other is None:
             return context
         found = compare(selectors.load_report(other), selectors.load_report(run))

@@ -52,7 +52,7 @@ def make_closes(world: World, actor: Actor, base_url: str) -> None:
     picks = _Picks(world, actor, last)
     union = _old_union(picks, world, actor)
     before = _open(month_of(last), actor, month_ago)
-    late = _units(before, actor)[-3:]
+    late = [_most_changed(before, actor), *_units(before, actor)[-2:]]
     _confirm(before, actor, month_ago, keep=frozenset(late))
     first = _build(request_run(KEY, params={}, as_of=before.as_of, actor=actor, now=month_ago))
     _confirm(before, actor, month_ago, keep=frozenset(_units(before, actor)) - frozenset(late))
@@ -131,6 +131,13 @@ def _called(close: Close, world: World, actor: Actor) -> None:
         actor=actor,
         now=world.now,
     )
+
+
+def _most_changed(close: Close, actor: Actor) -> str:
+    """The unit whose list differs most from the month before."""
+    opening = kept_rows(opening_edition(close))
+    found = standings(opening, live_rows(actor, close.as_of, coverage_rules(close.as_of)))
+    return max(sorted(found), key=lambda key: found[key].changed_count)
 
 
 def _units(close: Close, actor: Actor) -> list[str]:

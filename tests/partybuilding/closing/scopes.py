@@ -21,7 +21,7 @@ from partybuilding.closing.models import (
 )
 from partybuilding.closing.transitions import CLOSERS
 from portal.access.roles import DEPARTMENT
-from portal.files.models import StoredFile
+from portal.files.services import store
 from tests.factories import make_committee
 from tests.personas import PERSONAS, Personas
 
@@ -80,15 +80,7 @@ def make_change(association: Association) -> CloseChange:
 
 
 def make_correction(association: Association, user: Any) -> Correction:
-    file = StoredFile.objects.create(
-        name="更正.pdf",
-        stored_as=f"correction-{next(_serial)}",
-        kind="correction",
-        media_type="application/pdf",
-        size=1,
-        sha256="0",
-        created_at=timezone.now(),
-    )
+    file = store(b"%PDF-1.4", name="更正.pdf", kind="correction", actor=None, now=timezone.now())
     made = Correction.objects.create(
         close=make_close(),
         number="湘社工〔2026〕1号",

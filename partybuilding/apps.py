@@ -24,6 +24,9 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.members.overview import members_panel, secretary_panel
         from partybuilding.members.resources import PartyMemberResource
         from partybuilding.organizations.resources import PartyOrganizationResource
+        from partybuilding.terms.overview import attention as term_attention
+        from partybuilding.terms.overview import term_panel
+        from partybuilding.terms.services import request_reminders as request_term_reminders
         from portal import gates, importing, reporting
         from portal.access.roles import WORKSPACE
         from portal.jobs.registry import register_tick
@@ -33,6 +36,7 @@ class PartybuildingConfig(AppConfig):
         reporting.register(CLOSE_REPORT)
         register_tick("partybuilding: open the close of the month", open_due)
         register_tick("partybuilding: lists and reminders of open closes", request_work)
+        register_tick("partybuilding: terms that end", request_term_reminders)
         for kind in (PartyOrganizationResource, PartyMemberResource, InstructorResource):
             importing.register(kind.kind, kind)
 
@@ -45,6 +49,8 @@ class PartybuildingConfig(AppConfig):
             gates.provide(gate.value, "partybuilding", provider)
         panels.register_list_part(LIST_PART)
         own = "partybuilding.PartyOrganization"
+        panels.register_panel(subject=own, key="term", label="任期与换届", order=5, render=term_panel)
+        panels.attention(own, term_attention)
         panels.register_panel(subject=own, key="secretary", label="书记", order=10, render=secretary_panel)
         panels.register_panel(
             subject=own, key="members", label="党员名册", order=20, roles=ROSTER, render=members_panel

@@ -20,6 +20,7 @@ from partybuilding.organizations.models import (
     PartyOrganization,
     PartyOrganizationName,
 )
+from partybuilding.terms.models import PartyElection, TermExtension
 
 __all__ = [
     "Close",
@@ -35,9 +36,11 @@ __all__ = [
     "HookCheck",
     "Instructor",
     "InstructorAssignment",
+    "PartyElection",
     "PartyMember",
     "PartyOrganization",
     "PartyOrganizationName",
     "Secretary",
+    "TermExtension",
     "UnitCall",
 ]

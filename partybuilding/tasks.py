@@ -4,6 +4,7 @@ from celery import shared_task
 
 from partybuilding.closing import services as closing
 from partybuilding.closing import urging
+from partybuilding.terms import services as terms
 from portal.jobs.runner import run
 
 
@@ -20,3 +21,8 @@ def refresh_close(job_id: int) -> None:
 @shared_task(name="partybuilding.remind_close")
 def remind_close(job_id: int) -> None:
     run(job_id, urging.remind_close)
+
+
+@shared_task(name="partybuilding.remind_terms")
+def remind_terms(job_id: int) -> None:
+    run(job_id, terms.remind_terms)

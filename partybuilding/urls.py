@@ -6,6 +6,7 @@ from partybuilding.embedding.urls import urlpatterns as embedding
 from partybuilding.establishment.urls import urlpatterns as establishment
 from partybuilding.members.urls import urlpatterns as members
 from partybuilding.organizations.urls import urlpatterns as organizations
+from partybuilding.terms.urls import urlpatterns as terms
 
 app_name = "partybuilding"
-urlpatterns = [*organizations, *members, *coverage, *establishment, *embedding, *closing]
+urlpatterns = [*organizations, *terms, *members, *coverage, *establishment, *embedding, *closing]

@@ -467,6 +467,8 @@ TABLE: dict[str, Reach] = {
     "associations.MemberUnit": of_associations(makers.make_member_unit),
     "partybuilding.PartyMember": Reach(_on_branches(makers.make_party_member), ROSTER_REACH),
     "partybuilding.Secretary": Reach(_on_branches(makers.make_secretary), BRANCH_REACH),
+    "partybuilding.PartyElection": Reach(_on_branches(makers.make_election), BRANCH_REACH),
+    "partybuilding.TermExtension": Reach(_on_branches(makers.make_extension), BRANCH_REACH),
     "people.Person": Reach(lambda personas: {"one": makers.make_person()}, roles(set(), EVERYONE)),
     "people.Phone": Reach(lambda personas: {"one": makers.make_phone()}, roles(set(), EVERYONE)),
     "people.PersonMerge": Reach(lambda personas: {"one": makers.make_merge()}, roles(set(), EVERYONE)),

@@ -84,6 +84,7 @@ class OrganizationList(ListScreen):
     empty = Empty("还没有登记党组织。可以从「应建未建」名单发起组建，也可以导入电子表格。", roles=services.RECORDERS)
     actions = (
         PageAction("登记党组织", "partybuilding:organization_new", roles=services.RECORDERS, icon="plus"),
+        PageAction("任期与换届", "partybuilding:terms", primary=False),
         PageAction("党员名册", "partybuilding:party_members", roles=ROSTER, primary=False),
     )
 

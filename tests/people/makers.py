@@ -69,3 +69,30 @@ def make_secretary(organization: PartyOrganization, person: Person | None = None
 
 def make_merge() -> PersonMerge:
     return PersonMerge.objects.create(kept=make_person(), dropped=make_person(), merged_at=timezone.now())
+
+
+def make_election(organization: PartyOrganization, **fields: Any) -> PartyElection:
+    """A valid election of five by twenty of twenty-five."""
+    given = {
+        "held_on": date(2023, 7, 1),
+        "method": "committee",
+        "eligible_count": 25,
+        "present_count": 20,
+        "seat_count": 5,
+        "candidate_count": 6,
+        "elected_count": 5,
+        "least_votes": 11,
+        "approval_number": "湘社组党〔2023〕7号",
+    }
+    return PartyElection.objects.create(organization=organization, **given | fields)
+
+
+def make_extension(organization: PartyOrganization, **fields: Any) -> TermExtension:
+    given = {
+        "term_started_on": date(2023, 7, 1),
+        "until_on": date(2026, 12, 31),
+        "approved_on": date(2026, 6, 1),
+        "approval_number": "湘社组党〔2026〕8号",
+        "reason": "会员大会推迟",
+    }
+    return TermExtension.objects.create(organization=organization, **given | fields)

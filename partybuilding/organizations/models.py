@@ -64,7 +64,12 @@ class PartyOrganization(Versioned, Precise):
                 condition=Q(established_on=None) | Q(dissolved_on=None) | Q(dissolved_on__gte=F("established_on")),
                 name="party_organization_dates",
                 violation_error_message="撤销日期早于成立日期。请核对两个日期。",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(parent=None) | ~Q(parent=F("pk")),
+                name="party_organization_parent",
+                violation_error_message="党组织不能作为自己的上级。请另选上级党组织。",
+            ),
         ]
         indexes = [models.Index(fields=["committee", "kind"], name="party_organization_committee")]
 

@@ -45,6 +45,21 @@ def combination_problem(kind: str, mode: str, covered_count: int) -> str:
     return ""
 
 
+# 党委 — 党总支 — 党支部: a kind stands below a higher one; every kind of branch is a branch.
+_RANKS = {OrganizationKind.COMMITTEE: 3, OrganizationKind.GENERAL_BRANCH: 2}
+
+
+def parent_problem(kind: str, parent_kind: str) -> str:
+    """Why an organisation of a kind cannot stand below one of another kind; empty if it can (R-070)."""
+    below, above = OrganizationKind(kind), OrganizationKind(parent_kind)
+    if _RANKS.get(above, 1) > _RANKS.get(below, 1):
+        return ""
+    if below == OrganizationKind.COMMITTEE:
+        return "社会组织党委由综合（行业）党委直接领导，不在其他党组织之下。请把上级党组织留空。"
+    fitting = "党委" if below == OrganizationKind.GENERAL_BRANCH else "党委或党总支"
+    return f"{below.label}的上级应为{fitting}，现在选的是{above.label}。请另选上级党组织。"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A remark of a rule: `warn` is shown and recorded, `info` only shown. A rule that forbids raises `Refused`."""

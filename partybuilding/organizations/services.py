@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.timezone import localdate
 
 from associations.registry.enums import NameKind
-from associations.registry.models import Association, Department
+from associations.registry.models import Association, Department, TreeLock
 from associations.registry.services import (
     COMMITTEE_KINDS,
     checked,
@@ -32,6 +32,7 @@ from partybuilding.organizations.rules import (
     combination_problem,
     cover_of,
     organization_findings,
+    parent_problem,
 )
 from partybuilding.organizations.selectors import may_manage, organization_rules, own_and_below
 from portal.access.actor import Actor
@@ -44,6 +45,7 @@ from portal.importing.sources import by_hand
 from portal.notices.services import close_for_subject
 from portal.workflow.services import update_versioned
 
+TREE = "party_organizations"
 RECORDERS = DEPARTMENT | {Role.PARTY_COMMITTEE}
 WRITABLE = frozenset(
     {
@@ -113,6 +115,9 @@ def record_party_organization(
     with transaction.atomic():
         for association in covered:
             touch(association, version=(versions or {}).get(association.pk), now=now)
+        if parent is not None:
+            _lock_tree()
+            _check_place(organization, actor)
         checked(organization).save()
         if is_own and parent is None:
             _refuse_second_own(covered, established_on)
@@ -254,9 +259,11 @@ def change_party_organization(
     for name, value in changed.items():
         setattr(draft, name, value)
     draft.key = name_key(draft.name)
-    _check_draft(draft, changed, actor, now)
     derived = {"key": draft.key} if "name" in changed else {}
     with transaction.atomic():
+        if {"parent", "kind"} & changed.keys():
+            _lock_tree()
+        _check_draft(draft, changed, actor, now)
         update_versioned(
             organization,
             version=version,
@@ -290,16 +297,48 @@ def _check_draft(draft: PartyOrganization, changed: dict[str, Any], actor: Actor
         _check_name(draft.name, draft)
     if "committee" in changed and draft.committee is not None:
         _check_scope(actor, draft.committee, covered, None)
-    if "parent" in changed and draft.parent is not None:
-        within_scope(draft.parent, actor, "上级党组织")
-        above: PartyOrganization | None = draft.parent
+    if {"parent", "kind"} & changed.keys():
+        _check_place(draft, actor)
+    checked(draft)
+
+
+def _check_place(draft: PartyOrganization, actor: Actor) -> None:
+    """The organisation in its tree: never below itself, a branch below a 总支 or a 党委. Asks for `_lock_tree`."""
+    if draft.parent is not None:
+        _check_parent(draft, draft.parent, actor)
+    if draft.pk is not None:
+        with everything("the tree of one association's organisations"):
+            kinds = set(draft.children.filter(dissolved_on=None).values_list("kind", flat=True))
+        for kind in sorted(kinds):
+            problem = parent_problem(kind, draft.kind)
+            if problem:
+                raise Refused("organization.level", f"「{draft}」有下级{OrganizationKind(kind).label}。{problem}")
+
+
+def _check_parent(draft: PartyOrganization, parent: PartyOrganization, actor: Actor) -> None:
+    within_scope(parent, actor, "上级党组织")
+    with everything("the tree of one association's organisations"):
+        above: PartyOrganization | None = PartyOrganization.objects.get(pk=parent.pk)
         while above is not None:
             if above.pk == draft.pk:
                 raise Refused(
-                    "organization.cycle", f"「{draft.parent}」在「{draft}」之下，不能作为它的上级。请另选上级党组织。"
+                    "organization.cycle", f"「{parent}」在「{draft}」之下，不能作为它的上级。请另选上级党组织。"
                 )
             above = above.parent
-    checked(draft)
+    if parent.dissolved_on is not None:
+        raise Refused(
+            "organization.parent_dissolved",
+            f"「{parent}」已于{parent.dissolved_on.isoformat()}撤销，不能作为上级。请另选上级党组织。",
+        )
+    problem = parent_problem(draft.kind, parent.kind)
+    if problem:
+        raise Refused("organization.level", problem)
+
+
+def _lock_tree() -> None:
+    """Moves in the tree come one after the other: two of them never close a circle that neither sees."""
+    TreeLock.objects.get_or_create(tree=TREE)
+    TreeLock.objects.filter(tree=TREE).update(move_count=F("move_count") + 1)
 
 
 def cover_association(

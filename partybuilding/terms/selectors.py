@@ -120,6 +120,8 @@ def state_counts(rows: QuerySet[PartyOrganization], day: date, rules: TermRules)
 
 def extended_to(organization: PartyOrganization) -> date | None:
     """Until when the present term was extended; none if it was not."""
+    if organization.term_started_on is None:
+        return None
     with everything("the extensions of one organisation"):
         rows = organization.term_extensions.filter(term_started_on=organization.term_started_on)
         found: date | None = rows.aggregate(latest=Max("until_on"))["latest"]

@@ -342,7 +342,7 @@ def due_today(today: date) -> list[PartyOrganization]:
     rules = term_rules(today)
     days, every = remind_days(value(REMIND, on=today)), int(value(EVERY, on=today))
     with everything(WHY):
-        rows = with_terms(PartyOrganization.objects.filter(existing_on(today), committee__isnull=False), rules)
+        rows: Any = with_terms(PartyOrganization.objects.filter(existing_on(today), committee__isnull=False), rules)
         soon = day_key(today + timedelta(days=rules.due_days + 1))
         found = list(rows.filter(term_over__lte=soon).select_related("committee").order_by("pk"))
     attach_terms(found, today, rules)

@@ -142,7 +142,9 @@ PAGES = (
     PageVisit("party-terms", "department_admin", "/party-organizations/terms/"),
     PageVisit("party-term", "department_admin", "/party-organizations/1/?tab=term"),
     PageVisit("party-election-new", "department_admin", "/party-organizations/1/elections/new/", again=True),
-    PageVisit("party-election-wrong", "department_admin", "/party-organizations/1/elections/new/", (SUBMIT,), again=True),
+    PageVisit(
+        "party-election-wrong", "department_admin", "/party-organizations/1/elections/new/", (SUBMIT,), again=True
+    ),
     PageVisit("party-extension-new", "department_admin", "/party-organizations/1/extensions/new/", again=True),
     PageVisit("party-organization-cover", "department_admin", "/party-organizations/1/covered/new/", again=True),
     PageVisit("group-new", "department_admin", "/associations/1/groups/new/", again=True),

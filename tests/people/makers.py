@@ -11,6 +11,7 @@ from associations.governance.models import Contact, MemberUnit, Officer
 from associations.registry.models import Association
 from partybuilding.members.models import PartyMember, Secretary
 from partybuilding.organizations.models import PartyOrganization
+from partybuilding.terms.models import PartyElection, TermExtension
 from portal.importing.identities import check_character
 from portal.people.models import Person, PersonMerge, Phone
 from portal.people.services import new_phone, person_for

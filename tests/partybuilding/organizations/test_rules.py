@@ -6,6 +6,7 @@ from partybuilding.organizations.rules import (
     OrganizationRules,
     cover_of,
     organization_findings,
+    parent_problem,
     suggested_kind,
 )
 
@@ -88,3 +89,24 @@ def test_organization_findings_remark_and_never_refuse(given: OrganizationFacts,
 def test_finding_of_size_names_the_number_and_the_remedy() -> None:
     text = organization_findings(facts(full_member_count=2), RULES)[0].text
     assert text == "正式党员2名，不足3名，一般不单独成立党组织。请核对人数，或改为联合组建。"
+
+
+@pytest.mark.parametrize(
+    ("kind", "parent", "said"),
+    [
+        ("branch", "general_branch", ""),
+        ("branch", "committee", ""),
+        ("joint_branch", "committee", ""),
+        ("general_branch", "committee", ""),
+        ("branch", "branch", "应为党委或党总支，现在选的是党支部"),
+        ("branch", "joint_branch", "现在选的是联合党支部"),
+        ("general_branch", "branch", "应为党委，现在选的是党支部"),
+        ("general_branch", "general_branch", "应为党委"),
+        ("committee", "committee", "请把上级党组织留空"),
+        ("committee", "branch", "请把上级党组织留空"),
+    ],
+)
+def test_levels_of_the_tree_inside_an_association(kind: str, parent: str, said: str) -> None:
+    problem = parent_problem(kind, parent)
+    assert said in problem
+    assert bool(problem) == bool(said)

@@ -234,8 +234,37 @@ def test_change_never_closes_a_cycle(personas: Personas, now: datetime) -> None:
     with pytest.raises(Refused) as refusal:
         change(personas, now, top, parent=low)
     assert refusal.value.code == "organization.cycle"
+    with pytest.raises(Refused) as refusal:
+        change(personas, now, top, parent=top)
+    assert refusal.value.code == "organization.cycle"
     with pytest.raises(TypeError):
         change(personas, now, top, dissolved_on=date(2026, 6, 1))
+
+
+@pytest.mark.parametrize(
+    ("kind", "parent_kind", "dissolved", "code"),
+    [
+        ("branch", "branch", None, "organization.level"),
+        ("branch", "committee", date(2026, 6, 1), "organization.parent_dissolved"),
+        ("branch", "committee", None, ""),
+    ],
+)
+def test_a_parent_is_of_a_higher_level_and_exists(
+    personas: Personas, now: datetime, kind: str, parent_kind: str, dissolved: date | None, code: str
+) -> None:
+    tea = personas.province.tea_branch
+    parent = factories.make_organization(
+        "中共上级组织", personas.province.tea, committee=tea.committee, kind=parent_kind, dissolved_on=dissolved
+    )
+    if not code:
+        change(personas, now, tea, kind=kind, parent=parent)
+        with pytest.raises(Refused) as refusal:
+            change(personas, now, parent, kind="branch")
+        assert refusal.value.code == "organization.level"
+        return
+    with pytest.raises(Refused) as refusal:
+        change(personas, now, tea, kind=kind, parent=parent)
+    assert refusal.value.code == code
 
 
 def joint_branch(personas: Personas) -> PartyOrganization:

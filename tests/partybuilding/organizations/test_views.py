@@ -137,6 +137,7 @@ def test_new_names_the_value_and_the_remedy(
 
 def test_new_by_code_below_a_parent(filled: Province, personas: Personas, sign_in: SignIn) -> None:
     client = sign_in(personas.department_staff)
+    PartyOrganization.objects.filter(pk=filled.tea_branch.pk).update(kind="general_branch")
     response = client.post(
         f"{LIST}new/",
         values(

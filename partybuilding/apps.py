@@ -72,7 +72,9 @@ class PartybuildingConfig(AppConfig):
         panels.timeline(SUBJECT, timeline)
         entry = navigation.NavEntry
         navigation.register(entry("月报", "partybuilding:closes", CLOSERS, order=45))
-        navigation.register(entry("两个覆盖", "partybuilding:coverage", WORKSPACE, order=40, also=("/instructors/",)))
+        navigation.register(
+            entry("两个覆盖", "partybuilding:coverage", WORKSPACE, order=40, also=("/instructors/", "/checklists/"))
+        )
         navigation.register(
             entry("党组织", "partybuilding:organizations", WORKSPACE, order=50, also=("/party-members/",))
         )

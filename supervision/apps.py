@@ -28,6 +28,7 @@ class SupervisionConfig(AppConfig):
         reviewers = frozenset(HOLDER.values())
         register(NavEntry("年检年报", "supervision:filings", ASSOCIATION, order=20, prefix="/filings/"))
         register(NavEntry("年检审核", "supervision:reviews", reviewers, order=25))
+        register(NavEntry("同等条件下优先次序", "supervision:precedence", WORKSPACE, order=70, is_personal=True))
         register(NavEntry("年检年报", "supervision:rounds", WORKSPACE - reviewers, order=55))
         register_tick("supervision: complete the lists of open rounds", fill_open_rounds)
         reporting.register(REPORT)

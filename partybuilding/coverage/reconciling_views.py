@@ -113,13 +113,9 @@ class Reconciliation(ListScreen):
         first, last = self.days
         known = self.rows.filter(difference__isnull=False).order_by()
         total = known.aggregate(
-            opening=Sum("opening"),
-            joined=Sum("joined"),
-            left=Sum("left"),
-            actual=Sum("actual"),
-            difference=Sum("difference"),
+            **{f"all_{name}": Sum(name) for name in ("opening", "joined", "left", "actual", "difference")}
         )
-        number = {name: value or 0 for name, value in total.items()}
+        number = {name.removeprefix("all_"): value or 0 for name, value in total.items()}
         return [
             f"{date_text(first)} 填报数 {number['opening']} ＋ 转入、发展 {number['joined']}"
             f" － 转出、减少 {number['left']} ＝ 应有 {number['opening'] + number['joined'] - number['left']}；"

@@ -120,8 +120,11 @@ class CheckNew(AssociationScreen, ActionScreen):
         return {"checked_on": self.today}
 
     def consequences(self) -> list[str]:
-        found = [f"{one.text}（{one.rule}）" for one in findings_at(self.stage, self.object, self.today)]
-        return [*found, "登记后保存当日的核对情况，不能修改；情况变化的另行登记。"]
+        return ["按核查日期核对的情况随核查保存，不能修改；情况变化的另行登记。"]
+
+    def base_context(self) -> dict[str, Any]:
+        found = "".join(f"{one.text}（{one.rule}）" for one in findings_at(self.stage, self.object, self.today))
+        return {**super().base_context(), "intro": f"今天的核对情况：{found}"}
 
     def perform(self, form: Any) -> HookCheck:
         return services.record_check(

@@ -44,7 +44,7 @@ from portal.screens.columns import BulkAction, Column, Empty, PageAction
 from portal.screens.fields import ScreenForm
 from portal.screens.lists import ListScreen
 from portal.screens.screen import Crumb
-from portal.screens.values import Missing, date_text
+from portal.screens.values import date_text
 
 
 def guides(actor: Actor, day: Any, *kinds: str) -> Prefetch:
@@ -99,7 +99,6 @@ class ShouldEstablishList(ListScreen):
         Column("priority", "优先次序", value="priority", sort="priority_rank"),
         RELATION,
         WORKING,
-        COVER,
         Column("reason", "原因", value="reason", css="long"),
         Column("plan", "组建安排", value=lambda row: plan_text(row.plan), css="long"),
         Column("instructor", "指导员、联络员", value=guide_names),
@@ -263,9 +262,7 @@ class InfoPoolList(ListScreen):
     def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:
         for row in rows:
             waits = row.pool_since is not None and not row.instructors_on_day
-            row.organiser_due = (
-                (organiser_due(row.pool_since, self.days), self.as_of) if waits else Missing.NOT_APPLICABLE
-            )
+            row.organiser_due = (organiser_due(row.pool_since, self.days), self.as_of) if waits else None
         return rows
 
 

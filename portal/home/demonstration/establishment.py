@@ -32,10 +32,10 @@ def make_establishment(world: World) -> None:
     plans: list[EstablishmentPlan] = []
     waiting = measured(Association.objects.all(), Measure.SHOULD_NOT_BUILT, as_of=world.today).order_by("pk")
     own = world.committees[DEMONSTRATION_COMMITTEE]
-    for association in waiting:
+    for at, association in enumerate(waiting):
         body, lot = world.committee_of.get(association.uscc), dice.random()
         starts_on = world.today - timedelta(days=dice.randint(10, 200))
-        if lot < 0.12 and body is not own:
+        if at % 8 == 3 and body is not own:
             ground = dice.choice(list(GROUNDS))
             due_on = world.today + timedelta(days=dice.randint(30, 300))
             plans.append(
@@ -72,7 +72,7 @@ def _organisers(world: World, dice: Random) -> None:
     by_committee: dict[int, tuple[Department, list[Association]]] = {}
     for association in measured(Association.objects.all(), Measure.INFO_POOL, as_of=world.today).order_by("pk"):
         body = world.committee_of.get(association.uscc)
-        if body is not None and dice.random() < 0.6:
+        if body is not None and dice.random() < 0.85:
             by_committee.setdefault(body.pk, (body, []))[1].append(association)
     people: list[Person] = []
     organisers: list[Instructor] = []

@@ -70,6 +70,7 @@ def test_the_page_lists_what_does_not_balance(roster: Province, personas: Person
     page = client.get("/coverage/reconciliation/?year=2026&balance=unequal")
     assert [row.name for row in page.context["rows"]] == [roster.tea.name]
     text = page.content.decode()
+    assert "2025-12-31 填报数 3 ＋ 转入、发展 2 － 转出、减少 1 ＝ 应有 4；" in text
     assert ("＋1" in text or "+1" in text, "有差异" in text) == (True, True)
     assert client.get("/coverage/reconciliation/?balance=equal").context["page"].total == 0
     assert sign_in(personas.registrar).get("/coverage/reconciliation/").status_code == 403

@@ -30,6 +30,8 @@ from tests.personas import Personas, Province
 
 OCTOBER, NOVEMBER, DECEMBER = "2026-10", "2026-11", moment(date(2026, 12, 1))
 WHOLE, COVERED = 1000, 924
+# A file is examined in a process of its own; this is how long a person would wait.
+PATIENCE_MS = 60_000
 
 
 def paper() -> bytes:
@@ -159,16 +161,16 @@ def test_month_is_closed_on_the_first_of_december(
     officer.get_by_role("link", name=re.compile("确认2026年11月")).first.click()
     officer.goto(officer.url)
     officer.locator("dl.facts a").first.click()
-    expect(officer.get_by_role("heading", name="与上月相比的变动")).to_be_visible()
+    expect(officer.get_by_role("heading", name="与上月相比的变动")).to_be_visible(timeout=PATIENCE_MS)
     assert officer.get_by_role("button", name="本月无变化，确认").count() == 0
     officer.get_by_role("link", name="核对后确认").click()
     officer.get_by_role("button", name="确认名单").click()
-    expect(officer.get_by_text("已确认。")).to_be_visible()
+    expect(officer.get_by_text("已确认。")).to_be_visible(timeout=PATIENCE_MS)
     other = visit(personas.party_committee).open("/closes/")
     other.get_by_role("link", name="2026年11月").click()
     other.locator("td.card-title a").first.click()
     other.get_by_role("button", name="本月无变化，确认").click()
-    expect(other.get_by_text("已确认。")).to_be_visible()
+    expect(other.get_by_text("已确认。")).to_be_visible(timeout=PATIENCE_MS)
 
     # 1 December: the schedule has made the draft.
     frozen(moment(date(2026, 12, 1), 8, 1))
@@ -186,7 +188,7 @@ def test_month_is_closed_on_the_first_of_december(
     # One click: three names with their reasons. One is a mistake.
     page.locator(".figure", has_text="组织覆盖的变动").get_by_role("link").click()
     rows = page.locator("table.list tbody tr")
-    expect(rows).to_have_count(3)
+    expect(rows).to_have_count(3, timeout=PATIENCE_MS)
     lines = [row.get_by_role("cell").all_inner_texts() for row in rows.all()]
     assert [(line[0], line[3]) for line in lines] == [(names(number), "撤销") for number in (1, 2, 3)]
     assert "2026-11-20 止" in lines[2][5]
@@ -197,11 +199,11 @@ def test_month_is_closed_on_the_first_of_december(
     page.get_by_label("更正内容").fill("支部没有撤销，终止日期系误录。")
     page.get_by_label("文件").set_input_files({"name": "更正函.pdf", "mimeType": "application/pdf", "buffer": paper()})
     page.get_by_role("button", name="登记更正").click()
-    expect(page.get_by_text("已更正，文件已存。请生成新版草稿。")).to_be_visible()
+    expect(page.get_by_text("已更正，文件已存。请生成新版草稿。")).to_be_visible(timeout=PATIENCE_MS)
 
     # The first draft can no longer be signed; the second is compared with it.
     page.goto(first)
-    expect(page.get_by_text("本版生成后又登记了 1 件更正")).to_be_visible()
+    expect(page.get_by_text("本版生成后又登记了 1 件更正")).to_be_visible(timeout=PATIENCE_MS)
     page.get_by_role("link", name="生成新版").click()
     page.get_by_role("button", name="生成新版").click()
     do_work()
@@ -211,7 +213,7 @@ def test_month_is_closed_on_the_first_of_december(
     page.get_by_role("link", name="与其他版本对照").click()
     headline = page.locator("section", has_text="主要数字").get_by_role("row").filter(has_text="组织覆盖率")
     assert headline.get_by_role("cell").all_inner_texts()[2:4] == ["92.1%（921/1,000）", "92.2%（922/1,000）"]
-    expect(headline).to_contain_text(f"增加：{names(3)}")
+    expect(headline).to_contain_text(f"增加：{names(3)}", timeout=PATIENCE_MS)
 
     # Reviewed and signed.
     page.goto(second)
@@ -219,7 +221,7 @@ def test_month_is_closed_on_the_first_of_december(
     page.get_by_role("button", name="送审").click()
     page.get_by_role("link", name="签发").click()
     page.get_by_role("button", name="签发").click()
-    expect(page.get_by_text("已签发").first).to_be_visible()
+    expect(page.get_by_text("已签发").first).to_be_visible(timeout=PATIENCE_MS)
     assert story.reload(close).state == "issued"
     do_work()
 
@@ -244,4 +246,4 @@ def test_month_is_closed_on_the_first_of_december(
     assert "草稿" not in plain
     page.goto(second)
     page.locator(".figure", has_text="组织覆盖的变动").get_by_role("link").click()
-    expect(page.locator("table.list tbody tr")).to_have_count(2)
+    expect(page.locator("table.list tbody tr")).to_have_count(2, timeout=PATIENCE_MS)

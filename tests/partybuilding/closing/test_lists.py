@@ -321,3 +321,60 @@ def test_reviewed_report_waits_on_the_administrators_desk(story: Story, sign_in:
     again = reporting.send_run(back, actor=staff.actor, version=back.version, now=FIRST_OF_JUNE)
     with pytest.raises(Refused, match="退回意见是空的"):
         reporting.give_back_run(again, words=" ", actor=story.admin.actor, version=again.version, now=FIRST_OF_JUNE)
+
+
+def test_draft_and_schedule_are_asked_for_from_the_report_centre(story: Story, sign_in: Any) -> None:
+    story.confirm_all(story.open())
+    client = sign_in(story.admin)
+    form = client.get("/reports/coverage_close/new/").content.decode()
+    assert 'value="2026-05-31"' in form
+    wrong = client.post("/reports/coverage_close/new/", {"as_of": "2026-05-20"})
+    assert (wrong.status_code, "没有截至 2026-05-20 的月报" in wrong.content.decode()) == (422, True)
+    assert client.post("/reports/coverage_close/new/", {"as_of": "2026-05-31"}).status_code == 302
+    do_work()
+    assert client.get("/reports/coverage_close/schedule/").status_code == 200
+    assert client.post("/reports/coverage_close/schedule/", {"day_of_month": 1, "hour": 8}).status_code == 302
+    officer = sign_in(story.personas.other_committee)
+    assert officer.get("/reports/coverage_close/new/").status_code == 404
+
+
+def test_correction_is_recorded_through_its_pages(story: Story, sign_in: Any) -> None:
+    from io import BytesIO
+
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from pypdf import PdfWriter
+
+    from partybuilding.closing.models import Correction
+
+    writer, content = PdfWriter(), BytesIO()
+    writer.add_blank_page(200, 200)
+    writer.write(content)
+    client = sign_in(story.admin)
+    trade = story.province.trade
+    address = f"/closes/corrections/of/{trade.pk}/"
+    assert "现在没有正在确认的月报" in client.get(address).content.decode()
+    close = story.open()
+    with everything("test"):
+        row = CoveredAssociation.objects.get(association=trade)
+        CoveredAssociation.objects.filter(pk=row.pk).delete()
+        version = type(trade).objects.get(pk=trade.pk).version
+    story.confirm_all(close)
+    story.draft()
+    page = client.get(f"/closes/{close.pk}/corrections/new/").content.decode()
+    assert trade.name in page
+    given = {"number": "1号", "text": "更正", "associations": [str(trade.pk)]}
+    file = SimpleUploadedFile("更正.pdf", content.getvalue(), "application/pdf")
+    assert client.post(f"/closes/{close.pk}/corrections/new/", {**given, "file": ""}).status_code == 422
+    assert client.post(f"/closes/{close.pk}/corrections/new/", {**given, "file": file}).status_code == 302
+    file.seek(0)
+    fact = {"number": "2号", "text": "成立日期有误", "starts_on": "2015-03-02", "ends_on": "", "status": "active"}
+    chosen = f"{address}?fact=register"
+    assert client.get(chosen).status_code == 200
+    assert client.post(chosen, {**fact, "version": version, "file": file}).status_code == 302
+    with everything("test"):
+        assert type(trade).objects.get(pk=trade.pk).established_on == date(2015, 3, 2)
+        kept = Correction.objects.order_by("pk").last()
+    assert kept is not None
+    answer = client.get(f"/closes/corrections/{kept.pk}/file/")
+    assert answer.status_code == 200
+    assert b"".join(answer).startswith(b"%PDF")  # type: ignore[arg-type]

@@ -18,6 +18,26 @@ from portal.audit.services import record
 CHECKERS = frozenset(WORKSPACE)
 
 
+def keep_check(
+    association: Association, stage: Stage, *, on: date, actor: Actor, now: datetime, note: str
+) -> HookCheck:
+    """Keep what the gate says where another desk has just asked it, inside that desk's transaction (R-084)."""
+    found = findings_at(stage, association, on)
+    check = HookCheck(
+        association=association,
+        stage=stage,
+        result=embedding.result_of(found, stage=stage),
+        findings="\n".join(f"{one.text}（{one.rule}）" for one in found),
+        note=note,
+        checked_on=on,
+        checked_by_id=actor.user_id,
+        membership_label=actor.label,
+        recorded_at=now,
+    )
+    check.save()
+    return check
+
+
 def record_check(
     association: Association,
     *,

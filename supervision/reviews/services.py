@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from associations.registry.models import Department
+from partybuilding.embedding.enums import Stage as Embedded
+from partybuilding.embedding.services import keep_check
 from portal.access.actor import Actor, Scope
 from portal.access.decisions import Conflict, Refused
 from portal.access.roles import DEPARTMENT, Role
@@ -331,6 +333,8 @@ def conclude(
         _none_left(inspection, Stage.REGISTRAR)
         text = reason or f"结论：{inspection.get_conclusion_display()}。"
         _opine(inspection, Stage.REGISTRAR, text, actor=actor, now=now, is_batch=is_batch, is_sampled=is_sampled)
+        note = f"{inspection.round.report_year}年度年检，结论{inspection.get_conclusion_display()}。"
+        keep_check(inspection.association, Embedded.INSPECTION, on=on, actor=actor, now=now, note=note)
     return inspection
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from partybuilding.embedding.models import HookCheck
 from portal.access.actor import Actor, acting_as
 from portal.access.decisions import Conflict, Refused
 from portal.access.roles import Role
@@ -355,6 +356,17 @@ def test_registrar_concludes_a_batch_as_passed(at: Callable[..., Inspection], pe
         done = batches.batch_conclude([(one, one.version) for one in several], actor=registrar, now=NOW)
     assert (len(done.done), len(done.sampled), done.refused) == (2, 1, ())
     assert {one.conclusion for one in done.done} == {"passed"}
+
+
+def test_a_conclusion_keeps_what_the_gate_of_party_building_said(
+    at: Callable[..., Inspection], personas: Personas
+) -> None:
+    registrar, one = personas.registrar.actor, at(State.WITH_REGISTRAR)
+    with acting_as(registrar):
+        services.conclude(one, conclusion="passed", reason="", on=TODAY, **by(registrar, one))
+    check = HookCheck.objects.get(association=one.association)
+    assert (check.stage, check.checked_on, check.note[-5:]) == ("inspection", TODAY, "结论合格。")
+    assert "R-080" in check.findings
 
 
 def test_watchers_have_no_batch(at: Callable[..., Inspection], personas: Personas) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters
 from django.db.models import Count, Q, QuerySet
@@ -14,7 +15,7 @@ from partybuilding.closing import services
 from partybuilding.closing.enums import CLOSE_TONES, UNIT_TONES, CloseState, How, UnitState
 from partybuilding.closing.forms import CloseForm, ConfirmForm
 from partybuilding.closing.models import Close, CloseUnit, Correction
-from partybuilding.closing.rules import ConfirmFacts, Kept, Sums, sums
+from partybuilding.closing.rules import MEASURES, ConfirmFacts, Kept, Sums, counted, sums
 from partybuilding.closing.selectors import ListLine, UnitList, answers_for, unit_list
 from partybuilding.closing.transitions import CLOSERS, CONFIRM
 from partybuilding.coverage.enums import Measure
@@ -315,7 +316,15 @@ class UnitPage(ListScreen):
 
     @cached_property
     def rows(self) -> Any:
-        return Lines(self.found.lines)
+        """All lines, or those that a figure of the page counts."""
+        asked = self.request.GET.get("number", "")
+        lines = self.found.lines
+        if asked in MEASURES:
+            parameters = self.found.window.closing_rules
+            lines = [line for line in lines if line.is_here and counted(line.now, parameters)[Measure(asked)]]
+        elif asked == CHANGED:
+            lines = [line for line in lines if line.is_changed]
+        return Lines(lines)
 
     def context(self) -> dict[str, Any]:
         unit, found = self.subject, self.found
@@ -347,13 +356,16 @@ def confirm_facts(unit: CloseUnit, actor: Actor, found: UnitList, how: str = "")
     )
 
 
-def figures(unit: CloseUnit, found: UnitList) -> list[tuple[str, str, str]]:
-    """The two rates of a unit, last month and now, with the change in 百分点."""
+CHANGED = "changed"
+
+
+def figures(unit: CloseUnit, found: UnitList) -> list[tuple[str, str, str, str]]:
+    """The two rates of a unit with last month's and the change in 百分点, and what changed; each with its list."""
     before = {line.pk: line.before for line in found.lines if line.was_here and line.before is not None}
     now = {line.pk: line.now for line in found.lines if line.is_here and line.now is not None}
     then = sums(before, found.window.opening_rules).get(unit.key, Sums())
     today = sums(now, found.window.closing_rules).get(unit.key, Sums())
-    shown = []
+    shown: list[tuple[str, str, str, str]] = []
     for label, measure in (("组织覆盖率", Measure.COVERED), ("工作覆盖率", Measure.WORK_COVERED)):
         old, new = Rate(then[measure], then.in_scope), Rate(today[measure], today.in_scope)
         shown.append(
@@ -361,8 +373,13 @@ def figures(unit: CloseUnit, found: UnitList) -> list[tuple[str, str, str]]:
                 label,
                 new.display(),
                 f"{today[measure]}/{today.in_scope}；上月 {old.display()}，{new.change_from(old).words()}",
+                urlencode({"number": measure.value, "from": label}),
             )
         )
+    in_scope = urlencode({"number": Measure.IN_SCOPE.value, "from": "纳入统计"})
+    shown.append(("纳入统计", str(today.in_scope), f"上月 {then.in_scope} 家", in_scope))
+    changed = urlencode({"number": CHANGED, "from": "与上月不同"})
+    shown.append(("与上月不同", str(found.changed_count), "家", changed))
     return shown
 
 

@@ -234,7 +234,8 @@ def test_draft_of_last_month_comes_by_itself_once_although_worker_and_beat_are_k
     portal.kill("worker")
     portal.kill("beat")
     last_month = localdate().replace(day=1) - timedelta(days=1)
-    drafts = page.get_by_role("row").filter(has_text=last_month.isoformat()).filter(has_text="草稿")
+    of_last_month = page.get_by_role("row").filter(has_text=last_month.isoformat())
+    drafts = of_last_month.filter(has_text="两个覆盖情况报告").filter(has_text="草稿")
     for _ in range(SCHEDULE_SECONDS):
         page.goto("/reports/runs/")
         if drafts.count():

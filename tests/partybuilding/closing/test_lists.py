@@ -378,3 +378,20 @@ def test_correction_is_recorded_through_its_pages(story: Story, sign_in: Any) ->
     answer = client.get(f"/closes/corrections/{kept.pk}/file/")
     assert answer.status_code == 200
     assert b"".join(answer).startswith(b"%PDF")  # type: ignore[arg-type]
+
+
+def test_every_figure_of_a_units_page_is_its_list(story: Story, found: Any, sign_in: Any) -> None:
+    import re
+
+    close = story.open()
+    found(story.province.city_trade, MID_MAY)
+    unit = story.units(close)[TRADE]
+    client = sign_in(story.personas.other_committee)
+    page = client.get(f"/closes/units/{unit.pk}/").content.decode()
+    figures = re.findall(r'figure-value"><a href="(\?[^"]+)#results">([^<]+)</a></p><p class="figure-note">(\d*)', page)
+    assert len(figures) == 4
+    for query, value, numerator in figures:
+        there = client.get(f"/closes/units/{unit.pk}/{query.replace('&amp;', '&')}").content.decode()
+        total = re.search(r'total-count">(?:<[^>]+>)?(\d+)', there)
+        assert total is not None
+        assert total.group(1) == (numerator if value.endswith("%") else value)

@@ -1,5 +1,6 @@
 """The face of the wing: Django finds every subject's models here."""
 
+from partybuilding.affiliation.models import AffiliationRule
 from partybuilding.closing.models import (
     Close,
     CloseChange,
@@ -23,6 +24,7 @@ from partybuilding.organizations.models import (
 from partybuilding.terms.models import PartyElection, TermExtension
 
 __all__ = [
+    "AffiliationRule",
     "Close",
     "CloseChange",
     "CloseEdition",

@@ -1,5 +1,6 @@
 """Addresses of the wing: Party organisations, coverage, instructors."""
 
+from partybuilding.affiliation.urls import urlpatterns as affiliation
 from partybuilding.closing.urls import urlpatterns as closing
 from partybuilding.coverage.urls import urlpatterns as coverage
 from partybuilding.embedding.urls import urlpatterns as embedding
@@ -9,4 +10,4 @@ from partybuilding.organizations.urls import urlpatterns as organizations
 from partybuilding.terms.urls import urlpatterns as terms
 
 app_name = "partybuilding"
-urlpatterns = [*organizations, *terms, *members, *coverage, *establishment, *embedding, *closing]
+urlpatterns = [*affiliation, *organizations, *terms, *members, *coverage, *establishment, *embedding, *closing]

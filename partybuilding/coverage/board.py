@@ -69,6 +69,7 @@ class CoverageBoard(Screen):
         PageAction("未建原因", "partybuilding:not_built", roles=WORKSPACE, primary=False),
         PageAction("党建信息库", "partybuilding:info_pool", roles=WORKSPACE, primary=False),
         PageAction("五嵌入核查", "partybuilding:checks", roles=WORKSPACE, primary=False),
+        PageAction("隶属核对", "partybuilding:affiliation", roles=WORKSPACE, primary=False),
         PageAction("党建交接台", "associations:checklists", roles=WORKSPACE, primary=False),
         PageAction("目标完成情况", "partybuilding:targets", roles=WORKSPACE, primary=False),
         PageAction("两年党员数核对", "partybuilding:reconciliation", roles=RECONCILERS, primary=False),

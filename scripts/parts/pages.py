@@ -139,6 +139,7 @@ PAGES = (
     PageVisit("party-organization-wrong", "party_committee", "/party-organizations/new/", (SUBMIT,), again=True),
     PageVisit("party-organization-edit", "department_admin", "/party-organizations/1/edit/", again=True),
     PageVisit("party-organization-dissolve", "department_admin", "/party-organizations/1/dissolve/", again=True),
+    PageVisit("affiliation", "department_admin", "/coverage/affiliation/"),
     PageVisit("party-terms", "department_admin", "/party-organizations/terms/"),
     PageVisit("party-term", "department_admin", "/party-organizations/1/?tab=term"),
     PageVisit("party-election-new", "department_admin", "/party-organizations/1/elections/new/", again=True),

@@ -13,6 +13,7 @@ from portal.home.demonstration.history import make_history
 from portal.home.demonstration.organizations import make_organizations
 from portal.home.demonstration.people import make_people
 from portal.home.demonstration.register import make_register
+from portal.home.demonstration.terms import make_terms
 from portal.home.demonstration.world import HUNAN, Scale, World
 from portal.regions.models import Region
 
@@ -44,5 +45,6 @@ def make_province(scale: Scale, today: date) -> World:
         make_filings(world)
         # Last: it takes keys of people, and the others keep theirs.
         make_establishment(world)
+        make_terms(world)
         make_registrations(world)
         return world

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from associations.checklists.services import TemplateRow, load_templates
+from partybuilding.affiliation.services import RuleRow, load_rules
 from portal.regions.services import RegionRow, load_regions
 from portal.regulations.services import ParameterRow, YearRow, load_calendar, load_parameters
 from supervision.rounds import editions
@@ -25,12 +26,13 @@ class Command(BaseCommand):
         year_count = load_calendar(calendar_rows(folder))
         parameter_count = load_parameters(parameter_rows(folder))
         checklist_count = load_templates(checklist_rows(folder))
+        rule_count = load_rules(affiliation_rows(folder))
         form_count = editions.take_in_shipped(now=timezone.now())
         if not options["verbosity"]:
             return
         self.stdout.write(
             f"行政区划：新增{regions.new_count}，更新{regions.changed_count}，未变{regions.same_count}。"
-            f"工作日历：更新{year_count}年。规则参数：更新{parameter_count}项。清单：更新{checklist_count}份。表单：更新{form_count}份。"
+            f"工作日历：更新{year_count}年。规则参数：更新{parameter_count}项。清单：更新{checklist_count}份。隶属次序：更新{rule_count}条。表单：更新{form_count}份。"
         )
 
 
@@ -87,6 +89,29 @@ def parameter_rows(folder: Path) -> list[ParameterRow]:
             confidence=row["confidence"],
         )
         for row in read(folder / "parameters.csv")
+    ]
+
+
+def affiliation_rows(folder: Path) -> list[RuleRow]:
+    """The orders of affiliation, one line a rule."""
+    return [
+        RuleRow(
+            region=row["region"],
+            starts_on=day(row["starts_on"]),
+            ends_on=day(row["ends_on"]),
+            number=int(row["number"]),
+            title=row["title"],
+            kind=row["kind"],
+            words=row["words"],
+            is_industry={"": None, "yes": True, "no": False}[row["is_industry"]],
+            target=row["target"],
+            body_words=row["body_words"],
+            body_level=row["body_level"],
+            otherwise=row["otherwise"],
+            source=row["source"],
+            confidence=row["confidence"],
+        )
+        for row in read(folder / "affiliation.csv")
     ]
 
 

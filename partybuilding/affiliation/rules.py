@@ -1,0 +1,143 @@
+"""Affiliation routing (R-098): an order of rules as data, the first one that fits and has a body wins. Pure."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from partybuilding.affiliation.enums import BodyLevel, Otherwise, Standing, Target
+
+STREET_BODY = "住所地街道（乡镇）党工委"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One rule of an order. Empty conditions hold for everybody; `words`: one of them stands in the name."""
+
+    number: int
+    title: str
+    target: str
+    source: str
+    kind: str = ""
+    words: tuple[str, ...] = ()
+    is_industry: bool | None = None
+    body_words: tuple[str, ...] = ()
+    body_level: str = ""
+    otherwise: str = Otherwise.NEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the rules read of an association; `path` are the keys of its place and those above, nearest last."""
+
+    name: str
+    kind: str
+    is_industry: bool | None
+    level: str
+    path: tuple[int, ...]
+    supervising: int | None = None
+    regulator: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A committee of the directory: whom it is attached to, where it stands, above whom."""
+
+    pk: int
+    name: str
+    level: str
+    region: int | None
+    hosted_by: int | None
+    parent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Where an association belongs and why: `bodies` of the directory, or none for the subdistrict."""
+
+    bodies: tuple[Body, ...]
+    rule: Route
+    reason: str
+    is_fallback: bool
+
+    @property
+    def label(self) -> str:
+        return "或".join(body.name for body in self.bodies) or STREET_BODY
+
+
+def fits(rule: Route, subject: Subject) -> bool:
+    """Whether a rule speaks of an association at all."""
+    if rule.kind and rule.kind != subject.kind:
+        return False
+    if rule.words and not any(word in subject.name for word in rule.words):
+        return False
+    return rule.is_industry is None or rule.is_industry == bool(subject.is_industry)
+
+
+def bodies_of(rule: Route, subject: Subject, bodies: Iterable[Body]) -> tuple[Body, ...]:
+    """The committees of the directory that a rule names for an association."""
+    match Target(rule.target):
+        case Target.SUPERVISING:
+            return _hosted(subject.supervising, bodies)
+        case Target.REGULATOR:
+            return _hosted(subject.regulator, bodies)
+        case Target.NAMED:
+            level = subject.level if rule.body_level == BodyLevel.OWN else rule.body_level
+            return tuple(
+                body
+                for body in bodies
+                if body.level == level
+                and body.region in subject.path
+                and any(word in body.name for word in rule.body_words)
+            )
+    return ()
+
+
+def _hosted(host: int | None, bodies: Iterable[Body]) -> tuple[Body, ...]:
+    return () if host is None else tuple(body for body in bodies if body.hosted_by == host)
+
+
+def route(subject: Subject, order: Iterable[Route], bodies: Sequence[Body]) -> Answer | None:
+    """The first rule that fits and has its body; none when the order is empty or leaves the association out."""
+    passed: list[str] = []
+    for rule in sorted(order, key=lambda one: one.number):
+        if not fits(rule, subject):
+            continue
+        found = bodies_of(rule, subject, bodies)
+        if found:
+            return Answer(found, rule, _reason(rule, passed), is_fallback=False)
+        if rule.target == Target.STREET or rule.otherwise == Otherwise.STREET:
+            if rule.target != Target.STREET:
+                passed.append(rule.title)
+            return Answer((), rule, _reason(rule, passed), is_fallback=True)
+        passed.append(rule.title)
+    return None
+
+
+def _reason(rule: Route, passed: Sequence[str]) -> str:
+    """第 4 条「民办诊所」；「民办诊所」没有相应党委，由区域兜底."""
+    text = f"第{rule.number}条「{rule.title}」"
+    return f"{text}；按「{'」「'.join(passed)}」没有找到相应党委" if passed else text
+
+
+def standing(answer: Answer, present: int | None, parents: Mapping[int, int | None]) -> Standing:
+    """How the present committee compares; a committee below the one that is named is the same."""
+    if not answer.bodies:
+        return Standing.STREET
+    if present is None:
+        return Standing.UNASSIGNED
+    wanted = {body.pk for body in answer.bodies}
+    above: int | None = present
+    seen: set[int] = set()
+    while above is not None and above not in seen:
+        if above in wanted:
+            return Standing.SAME
+        seen.add(above)
+        above = parents.get(above)
+    return Standing.DIFFERENT
+
+
+def overlaps(spans: Collection[tuple[date | None, date | None]]) -> bool:
+    """Whether two orders of one place are in force on one day."""
+    rows = sorted(spans, key=lambda span: span[0] or date.min)
+    return any(earlier[1] is None or later[0] is None or later[0] <= earlier[1] for earlier, later in pairwise(rows))

@@ -74,30 +74,40 @@ def fits(rule: Route, subject: Subject) -> bool:
     return rule.is_industry is None or rule.is_industry == bool(subject.is_industry)
 
 
-def bodies_of(rule: Route, subject: Subject, bodies: Iterable[Body]) -> tuple[Body, ...]:
+class Bodies:
+    """The committees of the directory, found by whom they are attached to and by where they stand."""
+
+    def __init__(self, bodies: Iterable[Body]) -> None:
+        self._hosted: dict[int, list[Body]] = {}
+        self._standing: dict[tuple[str, int | None], list[Body]] = {}
+        for body in bodies:
+            self._standing.setdefault((body.level, body.region), []).append(body)
+            if body.hosted_by is not None:
+                self._hosted.setdefault(body.hosted_by, []).append(body)
+
+    def hosted_by(self, host: int | None) -> tuple[Body, ...]:
+        return () if host is None else tuple(self._hosted.get(host, ()))
+
+    def named(self, words: Collection[str], level: str, path: Iterable[int]) -> tuple[Body, ...]:
+        """Those of a level at one of the places, with one of the words in the name."""
+        here = (body for place in path for body in self._standing.get((level, place), ()))
+        return tuple(body for body in here if any(word in body.name for word in words))
+
+
+def bodies_of(rule: Route, subject: Subject, bodies: Bodies) -> tuple[Body, ...]:
     """The committees of the directory that a rule names for an association."""
     match Target(rule.target):
         case Target.SUPERVISING:
-            return _hosted(subject.supervising, bodies)
+            return bodies.hosted_by(subject.supervising)
         case Target.REGULATOR:
-            return _hosted(subject.regulator, bodies)
+            return bodies.hosted_by(subject.regulator)
         case Target.NAMED:
             level = subject.level if rule.body_level == BodyLevel.OWN else rule.body_level
-            return tuple(
-                body
-                for body in bodies
-                if body.level == level
-                and body.region in subject.path
-                and any(word in body.name for word in rule.body_words)
-            )
+            return bodies.named(rule.body_words, level, subject.path)
     return ()
 
 
-def _hosted(host: int | None, bodies: Iterable[Body]) -> tuple[Body, ...]:
-    return () if host is None else tuple(body for body in bodies if body.hosted_by == host)
-
-
-def route(subject: Subject, order: Iterable[Route], bodies: Sequence[Body]) -> Answer | None:
+def route(subject: Subject, order: Iterable[Route], bodies: Bodies) -> Answer | None:
     """The first rule that fits and has its body; none when the order is empty or leaves the association out."""
     passed: list[str] = []
     for rule in sorted(order, key=lambda one: one.number):

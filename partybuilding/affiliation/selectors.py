@@ -11,7 +11,7 @@ from associations.registry.enums import AssignmentRole, DepartmentKind
 from associations.registry.models import Assignment, Association, Department, current_on
 from partybuilding.affiliation.enums import Standing
 from partybuilding.affiliation.models import AffiliationRule
-from partybuilding.affiliation.rules import Answer, Body, Route, Subject, route, standing
+from partybuilding.affiliation.rules import Answer, Bodies, Body, Route, Subject, route, standing
 from portal.access.actor import Actor
 from portal.access.scoping import everything, scoped
 from portal.regions.models import Region
@@ -47,7 +47,7 @@ class Directory:
                 )
             )
         self.parents: dict[int, int | None] = {row[0]: row[5] for row in rows}
-        self._bodies = [Body(*row[:6]) for row in rows if row[6] == DepartmentKind.PARTY_COMMITTEE]
+        self._bodies = Bodies(Body(*row[:6]) for row in rows if row[6] == DepartmentKind.PARTY_COMMITTEE)
 
     def order_at(self, path: tuple[int, ...]) -> list[Route]:
         """The order of the nearest place that has one, as a whole; else the nation's."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from partybuilding.affiliation.enums import Standing
-from partybuilding.affiliation.rules import STREET_BODY, Answer, Body, Route, Subject, overlaps, route, standing
+from partybuilding.affiliation.rules import STREET_BODY, Answer, Bodies, Body, Route, Subject, overlaps, route, standing
 
 FILE = Path(__file__).resolve().parents[3] / "fixtures" / "reference" / "affiliation.csv"
 
@@ -52,7 +52,7 @@ def private(name: str) -> Subject:
 
 
 def found(subject: Subject, region: str = "430000", bodies: list[Body] | None = None) -> Answer:
-    answer = route(subject, order(region), BODIES if bodies is None else bodies)
+    answer = route(subject, order(region), Bodies(BODIES if bodies is None else bodies))
     assert answer is not None
     return answer
 
@@ -99,8 +99,8 @@ def test_nothing_at_all_belongs_to_the_subdistrict() -> None:
 
 
 def test_without_an_order_there_is_no_answer() -> None:
-    assert route(DUAL, [], BODIES) is None
-    assert route(DUAL, [one for one in order("430000") if one.words], BODIES) is None
+    assert route(DUAL, [], Bodies(BODIES)) is None
+    assert route(DUAL, [one for one in order("430000") if one.words], Bodies(BODIES)) is None
 
 
 def test_several_bodies_of_one_host_are_all_named() -> None:

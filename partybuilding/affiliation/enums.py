@@ -34,6 +34,7 @@ class Standing(models.TextChoices):
     SAME = "same", "一致"
     DIFFERENT = "different", "不一致"
     UNASSIGNED = "unassigned", "未明确党委"
+    UNCLEAR = "unclear", "行业管理部门未明确"
     STREET = "street", "应由街道兜底"
 
 
@@ -41,5 +42,6 @@ STANDING_TONES = {
     Standing.SAME: "green",
     Standing.DIFFERENT: "amber",
     Standing.UNASSIGNED: "red",
+    Standing.UNCLEAR: "grey",
     Standing.STREET: "blue",
 }

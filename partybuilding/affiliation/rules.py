@@ -53,12 +53,16 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Where an association belongs and why: `bodies` of the directory, or none for the subdistrict."""
+    """Where an association belongs and why: `bodies` of the directory, or none for the subdistrict.
+
+    `lacks_regulator`: a rule was passed over only because nobody recorded the 行业管理部门.
+    """
 
     bodies: tuple[Body, ...]
     rule: Route
     reason: str
     is_fallback: bool
+    lacks_regulator: bool = False
 
     @property
     def label(self) -> str:
@@ -110,17 +114,19 @@ def bodies_of(rule: Route, subject: Subject, bodies: Bodies) -> tuple[Body, ...]
 def route(subject: Subject, order: Iterable[Route], bodies: Bodies) -> Answer | None:
     """The first rule that fits and has its body; none when the order is empty or leaves the association out."""
     passed: list[str] = []
+    lacks_regulator = False
     for rule in sorted(order, key=lambda one: one.number):
         if not fits(rule, subject):
             continue
         found = bodies_of(rule, subject, bodies)
         if found:
-            return Answer(found, rule, _reason(rule, passed), is_fallback=False)
+            return Answer(found, rule, _reason(rule, passed), is_fallback=False, lacks_regulator=lacks_regulator)
         if rule.target == Target.STREET or rule.otherwise == Otherwise.STREET:
             if rule.target != Target.STREET:
                 passed.append(rule.title)
-            return Answer((), rule, _reason(rule, passed), is_fallback=True)
+            return Answer((), rule, _reason(rule, passed), is_fallback=True, lacks_regulator=lacks_regulator)
         passed.append(rule.title)
+        lacks_regulator = lacks_regulator or (rule.target == Target.REGULATOR and subject.regulator is None)
     return None
 
 
@@ -144,7 +150,7 @@ def standing(answer: Answer, present: int | None, parents: Mapping[int, int | No
             return Standing.SAME
         seen.add(above)
         above = parents.get(above)
-    return Standing.DIFFERENT
+    return Standing.UNCLEAR if answer.lacks_regulator else Standing.DIFFERENT
 
 
 def overlaps(spans: Collection[tuple[date | None, date | None]]) -> bool:

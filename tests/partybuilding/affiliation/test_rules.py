@@ -123,6 +123,15 @@ def test_how_the_present_committee_compares(present: int | None, expected: str) 
     assert standing(found(DUAL), present, parents) == expected
 
 
+def test_what_cannot_be_told_is_not_called_different() -> None:
+    """An industry association without a recorded regulator may well belong where it is."""
+    unknown = found(replace(DUAL, supervising=None, regulator=None))
+    assert (unknown.bodies, unknown.lacks_regulator) == ((GENERAL,), True)
+    assert standing(unknown, 22, {}) == Standing.UNCLEAR
+    assert standing(unknown, GENERAL.pk, {}) == Standing.SAME
+    assert not found(replace(DUAL, supervising=None, regulator=99)).lacks_regulator
+
+
 def test_a_circle_in_the_directory_ends_and_the_subdistrict_is_not_compared() -> None:
     assert standing(found(DUAL), 40, {40: 41, 41: 40}) == Standing.DIFFERENT
     assert standing(found(private("岳麓区惠民诊所")), 22, {}) == Standing.STREET

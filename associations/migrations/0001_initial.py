@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("is_industry_association", models.BooleanField(blank=True, null=True, verbose_name="行业协会商会")),
+                ("is_charity", models.BooleanField(blank=True, null=True, verbose_name="慈善组织")),
                 (
                     "registration_level",
                     models.CharField(

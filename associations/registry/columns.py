@@ -101,6 +101,12 @@ class AssociationColumns(ImportResource):
         attribute="is_industry_association",
         synonyms=["是否为行业协会商会", "是否行业协会", "行业协会商会(是/否)"],
     )
+    is_charity = Column(
+        "是否慈善组织",
+        YesNoParser(),
+        attribute="is_charity",
+        synonyms=["慈善组织", "是否为慈善组织", "慈善组织(是/否)", "是否登记认定为慈善组织", "是否认定为慈善组织"],
+    )
     registration_level = Column(
         "登记级别",
         ChoiceParser(RegistrationLevel.choices, LEVEL_SYNONYMS),

@@ -74,6 +74,10 @@ class AnsweringFilter(SuggestFilter):
         return qs.filter(answered_by(self.role, day, bodies_called(self.parent.actor, value)))
 
 
+CHARITY_VALUES = {"yes": True, "no": False, NONE: None}
+CHARITY = (("yes", "是"), ("no", "否"), (NONE, "未填报"))
+
+
 class AssociationFilter(ScreenFilterSet):
     """What the register itself knows; a name is found under its present, short and former spelling."""
 
@@ -91,6 +95,7 @@ class AssociationFilter(ScreenFilterSet):
         label="管理方式", choices=RegistrationMode.choices, field_name="registration_mode"
     )
     industry = django_filters.BooleanFilter(label="行业协会商会", field_name="is_industry_association")
+    charity = django_filters.ChoiceFilter(label="慈善组织", choices=CHARITY, method="with_charity", empty_label="不限")
     clarity = django_filters.ChoiceFilter(label="责任明确情况", choices=Clarity.choices, method="with_clarity")
     grade = django_filters.ChoiceFilter(
         label="有效评估等级", choices=[*GradeLevel.choices, (NONE, "无有效等级")], method="with_grade"
@@ -142,6 +147,9 @@ class AssociationFilter(ScreenFilterSet):
             return UNCLEAR
         key = body_key(value)
         return value if key is None else self._body_names.get(key, value)
+
+    def with_charity(self, qs: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return qs.filter(is_charity=CHARITY_VALUES[value])
 
     def with_clarity(self, qs: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return qs.filter(clarity_is(value, self.as_of))

@@ -51,7 +51,7 @@ class AssociationForm(ScreenForm):
     """The facts of the register."""
 
     SECTIONS: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = (
-        ("名称和类别", ("name", "uscc", "kind", "is_industry_association", "industry_category")),
+        ("名称和类别", ("name", "uscc", "kind", "is_industry_association", "is_charity", "industry_category")),
         ("登记", ("registration_level", "region", "registration_mode", "established_on", "status", "status_on")),
         ("住所和规模", ("domicile", "registered_fund", "unit_member_count", "individual_member_count")),
         ("人员和届期", ("staff_count", "full_time_staff_count", "term_started_on", "term_years")),
@@ -62,6 +62,7 @@ class AssociationForm(ScreenForm):
     uscc = forms.CharField(label="统一社会信用代码", max_length=30, help_text="18 位，见登记证书。")
     kind = forms.ChoiceField(label="社会组织类型", choices=AssociationKind.choices)
     is_industry_association = YesNoField(label="是否行业协会商会")
+    is_charity = YesNoField(label="是否慈善组织")
     industry_category = forms.CharField(label="行业类别", max_length=80, required=False)
     registration_level = forms.ChoiceField(label="登记级别", choices=RegistrationLevel.choices)
     region = RegionField(label="登记地")

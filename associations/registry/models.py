@@ -176,6 +176,7 @@ class Association(Versioned, Precise):
     search_key = models.TextField(editable=False, blank=True)
     kind = models.CharField("社会组织类型", max_length=24, choices=AssociationKind)
     is_industry_association = models.BooleanField("行业协会商会", null=True, blank=True)
+    is_charity = models.BooleanField("慈善组织", null=True, blank=True)
     registration_level = models.CharField("登记级别", max_length=16, choices=RegistrationLevel)
     region = models.ForeignKey("regions.Region", on_delete=models.PROTECT, related_name="+", verbose_name="登记地")
     registration_mode = models.CharField("管理方式", max_length=16, choices=RegistrationMode, blank=True)

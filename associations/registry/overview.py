@@ -62,6 +62,7 @@ def register_facts(association: Association) -> list[Fact]:
     return [
         fact("社会组织类型", one.get_kind_display()),
         fact("行业协会商会", _or_unreported(one.is_industry_association), "bool"),
+        fact("慈善组织", _or_unreported(one.is_charity), "bool"),
         fact("行业类别", _or_unreported(one.industry_category)),
         fact("登记级别", one.get_registration_level_display()),
         fact("登记地", full_name(one.region)),

@@ -27,9 +27,9 @@ COMMITTEE_KINDS = frozenset({DepartmentKind.PARTY_COMMITTEE, DepartmentKind.WORK
 COUNTERS = DEPARTMENT | {Role.PARTY_COMMITTEE}
 WRITABLE = frozenset(
     {
-        *("uscc", "name", "kind", "is_industry_association", "registration_level", "region", "registration_mode"),
-        *("status", "status_on", "industry_category", "established_on", "domicile", "registered_fund"),
-        *("unit_member_count", "individual_member_count", "staff_count", "full_time_staff_count"),
+        *("uscc", "name", "kind", "is_industry_association", "is_charity", "registration_level", "region"),
+        *("registration_mode", "status", "status_on", "industry_category", "established_on", "domicile"),
+        *("registered_fund", "unit_member_count", "individual_member_count", "staff_count", "full_time_staff_count"),
         *("term_started_on", "term_years", "charter_has_party_clause", "charter_party_clause_on", "remark"),
     }
 )

@@ -96,8 +96,8 @@ class ProgressParameters(ReportParameters):
 
 
 def rounds_of(actor: Actor) -> QuerySet[Round]:
-    """Rounds that were opened, the newest first."""
-    return scoped(Round, actor).exclude(state=RoundState.DRAFT).order_by("-report_year", "-pk")
+    """Rounds that were opened, the newest year first, its inspection before its reports of charities."""
+    return scoped(Round, actor).exclude(state=RoundState.DRAFT).order_by("-report_year", "label", "-pk")
 
 
 @dataclass(frozen=True)

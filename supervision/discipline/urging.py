@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from associations.governance.models import Contact
 from associations.registry.models import current_on
@@ -52,6 +52,12 @@ class Called:
 
     label: str
     lines: list[Line] = field(default_factory=list)
+    total: int = 0
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the rest of its associations stands on another page."""
+        return self.total > len(self.lines)
 
     def text(self, a_round: Round, today: date) -> str:
         """催报 text to copy: no telephone numbers in it, it may be passed on."""
@@ -75,8 +81,8 @@ def to_call(actor: Actor, a_round: Round, today: date, *, ahead: int) -> QuerySe
     return filings_of(actor, a_round).filter(waiting | correcting)
 
 
-def lines_of(actor: Actor, rows: QuerySet[Inspection], today: date, *, by: str) -> list[Line]:
-    """The first of them with contact and last call; four queries however many."""
+def lines_of(actor: Actor, rows: QuerySet[Inspection], today: date, *, by: str, first: int = 0) -> list[Line]:
+    """A page of them with contact and last call; four queries however many."""
     contacts = scoped(Contact, actor).filter(current_on(today)).select_related("person", "phone")
     calls = scoped(UrgeCall, actor).order_by("-called_at", "-pk")
     related: list[Any] = [
@@ -84,7 +90,7 @@ def lines_of(actor: Actor, rows: QuerySet[Inspection], today: date, *, by: str) 
         Prefetch("urge_calls", calls, to_attr="calls_made"),
     ]
     whole = rows.select_related("round", "association", "supervisor", "committee").prefetch_related(*related)
-    found = whole.order_by(F(f"{by}__name").asc(nulls_last=True), "filing_due_on", "number")[:LIMIT]
+    found = whole.order_by(F(f"{by}__name").asc(nulls_last=True), "filing_due_on", "number")[first : first + LIMIT]
     return [_line(row, today) for row in found]
 
 
@@ -97,10 +103,16 @@ def _line(row: Any, today: date) -> Line:
     )
 
 
-def grouped(lines: Sequence[Line], *, by: str) -> list[Called]:
+def totals(rows: QuerySet[Inspection], *, by: str) -> dict[str, int]:
+    """How many each body has in all, by its name; one query."""
+    counted = rows.order_by().values_list(f"{by}__name").annotate(number=Count("pk"))
+    return {name or NOBODY_LABEL: number for name, number in counted}
+
+
+def grouped(lines: Sequence[Line], all_of: dict[str, int], *, by: str) -> list[Called]:
     found: dict[str, Called] = {}
     for line in lines:
         body = getattr(line.inspection, by)
         label = body.name if body else NOBODY_LABEL
-        found.setdefault(label, Called(label)).lines.append(line)
+        found.setdefault(label, Called(label, total=all_of.get(label, 0))).lines.append(line)
     return list(found.values())

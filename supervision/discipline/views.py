@@ -17,13 +17,14 @@ from portal.access.roles import DEPARTMENT, WORKSPACE, Role
 from portal.access.scoping import scoped
 from portal.notices.calls import calls_table
 from portal.notices.forms import CallForm
+from portal.notices.reminding import distance_text
 from portal.reporting.data import Align, Column, Table
 from portal.screens import columns as screen
 from portal.screens.columns import Empty, PageAction, fact
 from portal.screens.forms import FormScreen
-from portal.screens.lists import ListScreen
+from portal.screens.lists import ListScreen, Page, page_numbers
 from portal.screens.people import ShowsPeople, never_kept
-from portal.screens.screen import Crumb, Screen
+from portal.screens.screen import Crumb, Screen, query_without
 from portal.screens.values import Missing
 from supervision.discipline import services, urging
 from supervision.discipline.enums import Dimension
@@ -34,10 +35,10 @@ from supervision.discipline.rules import WAITING, due_on
 from supervision.discipline.selectors import progress, standing_of
 from supervision.inspections.enums import CONCLUSION_TONES, STATE_TONES, Conclusion, InspectionState
 from supervision.inspections.models import Inspection
-from supervision.rounds.enums import ROUND_TONES, RoundState
+from supervision.rounds.enums import ROUND_TONES, RoundLabel, RoundState
 from supervision.rounds.models import Round, RoundTrack
 from supervision.rounds.services import CAN_EXTEND
-from supervision.rounds.views import ExceptionScreen, round_crumb, rounds_crumb
+from supervision.rounds.views import ExceptionScreen, charity_said, round_crumb, rounds_crumb
 
 TABLE_ROWS = 30
 DIMENSIONS = (
@@ -88,6 +89,7 @@ class RoundProgress(Screen):
             "facts": self._facts(),
             "tracks": self._tracks(),
             "is_draft": one.state == RoundState.DRAFT,
+            "charity_said": charity_said(one, self.actor, self.today),
             **({} if one.state == RoundState.DRAFT else self._figures()),
         }
 
@@ -95,6 +97,7 @@ class RoundProgress(Screen):
         one = self.object
         return [
             fact("报告年度", str(one.report_year)),
+            fact("填报对象", "慈善组织" if one.label == RoundLabel.REPORT else "慈善组织以外的社会组织"),
             fact("报送方式", one.get_place_display()),
             fact("开始填报", one.opens_on, "date"),
             fact("停止受理", one.closes_on or "不设，逾期仍可报送", "date" if one.closes_on else "text"),
@@ -306,24 +309,33 @@ class Urging(ShowsPeople, Screen):
 
     def context(self) -> dict[str, Any]:
         rows = urging.to_call(self.actor, self.object, self.today, ahead=self.ahead)
-        lines = urging.lines_of(self.actor, rows, self.today, by=self.by)
+        all_of = urging.totals(rows, by=self.by)
+        page = self.page_of(sum(all_of.values()))
+        lines = urging.lines_of(self.actor, rows, self.today, by=self.by, first=max(0, page.first - 1))
         shown = [line.contact.pk for line in lines if line.contact is not None]
         if shown:
             self.show_people(shown, filters=f"{self.object} {urging.BY[self.by]}")
-        total = rows.count() if len(lines) == urging.LIMIT else len(lines)
-        groups = urging.grouped(lines, by=self.by)
+        groups = urging.grouped(lines, all_of, by=self.by)
         return {
             "round": self.object,
             "groups": [(group, group.text(self.object, self.today)) for group in groups],
-            "total": total,
-            "limit": urging.LIMIT,
+            "page": page,
+            "page_links": [
+                (number, query_without(self.request.GET, page=str(number)) if number else "")
+                for number in page_numbers(page.number, page.page_count)
+            ],
             "choices": [(f"?by={by}&ahead={self.ahead}", label, by == self.by) for by, label in urging.BY.items()],
             "spans": [
                 (f"?by={self.by}&ahead={days}", f"{days} 天内到期" if days else "已逾期", days == self.ahead)
                 for days in urging.AHEAD
             ],
-            "list_url": reverse("supervision:round_filings", args=[self.object.pk]),
         }
+
+    def page_of(self, total: int) -> Page:
+        asked = self.request.GET.get("page", "")
+        page_count = max(1, -(-total // urging.LIMIT))
+        number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+        return Page(min(max(number, 1), page_count), page_count, urging.LIMIT, total)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return never_kept(super().get(request, *args, **kwargs))
@@ -345,7 +357,10 @@ class CallNew(ExceptionScreen, FormScreen):
 
     def context(self) -> dict[str, Any]:
         calls = scoped(UrgeCall, self.actor).filter(inspection=self.object)
-        return {"subject_label": self.object.association.name, "calls": calls_table(calls)}
+        one = self.object
+        due = due_on(standing_of(one))
+        said = f"{one.get_state_display()}，{distance_text((self.today - due).days, due)}" if due else ""
+        return {"subject_label": one.association.name, "subject_note": said, "calls": calls_table(calls)}
 
     def save(self, form: Any) -> UrgeCall:
         return services.log_call(self.object, actor=self.actor, now=timezone.now(), **form.cleaned_data)

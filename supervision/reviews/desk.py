@@ -27,7 +27,8 @@ from supervision.inspections.enums import (
     Stage,
 )
 from supervision.inspections.models import Inspection
-from supervision.inspections.transitions import CONCLUDE, HOLDER, ReviewFacts, next_stage
+from supervision.inspections.selectors import NOBODY_LABEL
+from supervision.inspections.transitions import CONCLUDE, HOLDER, STAGE_OF_STATE, ReviewFacts, next_stage
 from supervision.reviews import services
 from supervision.reviews.comparison import Part, compare, examined, flags_of_none
 from supervision.reviews.dossier import Dossier, dossier
@@ -36,6 +37,7 @@ from supervision.reviews.filters import ReviewFilter
 from supervision.reviews.phrases import PHRASES
 from supervision.reviews.selectors import Neighbours, neighbours, queue_q, queues_of, reviewable, stage_of_role
 from supervision.rounds.selectors import form_of
+from supervision.rounds.services import CAN_EXTEND
 
 REVIEWERS = frozenset(str(role) for role in HOLDER.values())
 EDIT = {"GET", "POST"}
@@ -153,9 +155,22 @@ class ReviewPage(ReviewScreen, ShowsPeople, Screen):
         return self.stage is not None and self.object.state == STAGE_STATES[self.stage]
 
     def decision(self) -> Decision:
-        """Why this role takes no step now; the words of the step itself."""
+        """Why this role takes no step now: who has it in hand, or the words of the step itself."""
+        if self.stage is None:
+            return Decision(False, self.waiting_for())
         step = CONCLUDE if self.stage == Stage.REGISTRAR else services.forwarding(self.object)
         return explain(step, self.object, actor=self.actor, facts=ReviewFacts())
+
+    def waiting_for(self) -> str:
+        """In whose hands the filing is, for those who only watch; empty when nothing is left to do."""
+        state = InspectionState(self.object.state)
+        stage = STAGE_OF_STATE.get(state)
+        if stage is not None:
+            body = getattr(self.object, str(stage))
+            return f"现在由「{body.name if body else NOBODY_LABEL}」办理（{stage.label}），您可以查看，不能办理。"
+        if state == InspectionState.FILED_ELSEWHERE:
+            return "已在登记管理机关系统报送，等待录入结论。"
+        return "现在由社会组织填报，报送后才能审核。" if state in CAN_EXTEND else ""
 
     def after_label(self) -> str:
         """Whom the filing goes to after this step."""

@@ -305,7 +305,7 @@ class BatchPage(BulkActionScreen):
         return {
             "passing": passing,
             "sampled": sampled,
-            "refused": [(str(one.association), why) for one, why in refused],
+            "refused": refused,
             "submit_label": f"{verb} {len(passing)} 件",
             "seen": [f"{one.pk}:{one.version}" for one in [*passing, *sampled]],
         }

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class RoundLabel(models.TextChoices):
-    """R-030: inspection by the registrar, or the annual report of a charity; a province may say otherwise."""
+    """R-030: inspection by the registrar, or the annual report of a charity."""
 
     INSPECTION = "inspection", "年度检查"
     REPORT = "report", "年度报告"

@@ -34,14 +34,15 @@ from django.utils import timezone
 from associations.registry.enums import AssignmentRole, AssociationKind, DepartmentKind
 from associations.registry.models import Association, Department, current_on
 from associations.registry.selectors import active_on, answering, unanswered
-from portal.access.scoping import everything
+from portal.access.actor import Actor
+from portal.access.scoping import everything, scoped
 from portal.audit.services import record
 from portal.workflow.services import apply
 from supervision.inspections.enums import InspectionState
 from supervision.inspections.models import Inspection
 from supervision.inspections.transitions import EXEMPT
 from supervision.inspections.transitions import ReviewFacts as Said
-from supervision.rounds.enums import RoundState
+from supervision.rounds.enums import RoundLabel, RoundState
 from supervision.rounds.models import Round, RoundTrack
 
 WHY = "a round expects associations over the whole register"
@@ -97,11 +98,16 @@ def registrar_column(found: dict[Place, int]) -> Case:
     return Case(*whens, default=None, output_field=BigIntegerField(null=True))
 
 
+def files_under(label: str) -> Q:
+    """`rules.files_under` as a filter over the register."""
+    return Q(is_charity=True) if label == RoundLabel.REPORT else Q(is_charity=False) | Q(is_charity=None)
+
+
 def of_arrangement(track: RoundTrack, tracks: Sequence[RoundTrack]) -> Q:
     """The associations whose arrangement this is: `rules.arrangement_for` as a filter."""
     named = [one.mode for one in tracks if one.kind == track.kind and one.mode]
     mode = Q(registration_mode=track.mode) if track.mode else ~Q(registration_mode__in=named)
-    return Q(kind=track.kind) & mode
+    return Q(kind=track.kind) & mode & files_under(track.round.label)
 
 
 def candidates(track: RoundTrack, tracks: Sequence[RoundTrack], day: date) -> QuerySet[Association]:
@@ -113,7 +119,7 @@ def candidates(track: RoundTrack, tracks: Sequence[RoundTrack], day: date) -> Qu
 def expected(a_round: Round, day: date) -> list[Expected]:
     """What opening would make, a line for each arrangement; for a round that is open, what is there to make."""
     with everything(WHY):
-        tracks = list(RoundTrack.objects.filter(round=a_round))
+        tracks = list(RoundTrack.objects.filter(round=a_round).select_related("round"))
         found = []
         for track in tracks:
             rows = candidates(track, tracks, day)
@@ -133,14 +139,20 @@ def expected(a_round: Round, day: date) -> list[Expected]:
         return found
 
 
+def charity_unknown(a_round: Round, actor: Actor, day: date) -> int:
+    """Of how many in scope nobody has said whether they are charities: an inspection takes them, a report does not."""
+    kinds = scoped(RoundTrack, actor).filter(round=a_round).values("kind")
+    return scoped(Association, actor).filter(active_on(day), is_charity=None, kind__in=kinds).count()
+
+
 def uncovered(a_round: Round, day: date) -> list[tuple[str, int]]:
     """Kinds with active associations for which the round has no arrangement: (label, how many)."""
     with everything(WHY):
-        tracks = list(RoundTrack.objects.filter(round=a_round))
+        tracks = list(RoundTrack.objects.filter(round=a_round).select_related("round"))
         covered = Q(pk__in=[])
         for track in tracks:
             covered |= of_arrangement(track, tracks)
-        rows = Association.objects.filter(active_on(day)).exclude(covered)
+        rows = Association.objects.filter(active_on(day), files_under(a_round.label)).exclude(covered)
         counts = rows.order_by().values("kind").annotate(number=Count("pk")).values_list("kind", "number")
         return [(str(AssociationKind(kind).label), number) for kind, number in sorted(counts)]
 

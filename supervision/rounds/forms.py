@@ -19,7 +19,11 @@ class RoundForm(ScreenForm):
     report_year = IntegerField(
         label="报告年度", min_value=YEARS[0], max_value=YEARS[1], help_text="材料反映的年度，在次年填报"
     )
-    label = forms.ChoiceField(label="名称", choices=RoundLabel.choices)
+    label = forms.ChoiceField(
+        label="名称",
+        choices=RoundLabel.choices,
+        help_text="年度检查列入慈善组织以外的社会组织，年度报告只列入慈善组织；是否慈善组织以名录为准。",
+    )
     title = forms.CharField(label="批次名称", max_length=120, required=False, help_text="不填时按年度和名称生成")
     place = forms.ChoiceField(label="报送方式", choices=Place.choices)
     basis = forms.CharField(label="依据文件", max_length=200, required=False, help_text="通知的标题和文号")
@@ -59,6 +63,6 @@ class ReasonForm(ScreenForm):
 
 
 class ExtendForm(ReasonForm):
-    until = DateField(label="延至", help_text="含这一天")
+    until = DateField(label="新的截止日期", help_text="含这一天")
     number = forms.CharField(label="批准文号", max_length=80, required=False)
     field_order = ("until", "number", "reason")

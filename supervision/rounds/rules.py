@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from associations.registry.enums import AssociationKind, RegistrationMode
 from portal.access.decisions import ALLOWED, Decision
+from supervision.rounds.enums import RoundLabel
 
 
 class Arrangement(Protocol):
@@ -32,6 +33,7 @@ class Candidate:
     established_on: date | None
     is_active: bool
     has_supervisor: bool = False
+    is_charity: bool | None = None
 
 
 def arrangement_for(candidate: Candidate, arrangements: Iterable[A]) -> A | None:
@@ -47,9 +49,17 @@ def arrangement_for(candidate: Candidate, arrangements: Iterable[A]) -> A | None
     return found
 
 
-def is_expected(candidate: Candidate, arrangement: Arrangement | None) -> bool:
-    """R-030: an active association of the kind, registered by the cut-off day; an unknown day counts as long ago."""
-    if arrangement is None or not candidate.is_active:
+def files_under(label: str, *, is_charity: bool | None) -> bool:
+    """R-030: charities of any kind make the annual report, all others are inspected; unknown is not a charity."""
+    return (is_charity is True) is (label == RoundLabel.REPORT)
+
+
+def is_expected(candidate: Candidate, arrangement: Arrangement | None, label: str) -> bool:
+    """R-030: an active association of the kind that files under the round's label, registered by the cut-off day.
+
+    An unknown day of registration counts as long ago.
+    """
+    if arrangement is None or not candidate.is_active or not files_under(label, is_charity=candidate.is_charity):
         return False
     return candidate.established_on is None or candidate.established_on <= arrangement.registered_by
 

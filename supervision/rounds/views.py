@@ -1,6 +1,7 @@
 """Pages of rounds: the list, the preparing forms, opening and closing, and the exceptions of single associations."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -20,10 +21,11 @@ from portal.screens.screen import Crumb
 from portal.screens.values import number_text
 from portal.workflow.services import explain
 from supervision.discipline.selectors import figure_q
+from supervision.inspections.enums import InspectionState
 from supervision.inspections.models import Inspection
 from supervision.inspections.transitions import EXEMPT, REINSTATE, ReviewFacts
 from supervision.rounds import expectation, services
-from supervision.rounds.enums import ROUND_TONES, RoundState
+from supervision.rounds.enums import ROUND_TONES, RoundLabel, RoundState
 from supervision.rounds.forms import ExtendForm, ReasonForm, RoundForm, TrackForm
 from supervision.rounds.models import Round, RoundTrack
 from supervision.rounds.rules import OpenFacts
@@ -240,6 +242,7 @@ class RoundOpen(RoundScreen, ActionScreen):
         total = sum(one.count for one in self.expected)
         said = [f"共 {number_text(total)} 家社会组织列入填报名单，填报人即可开始填报。"]
         said += [_said(one) for one in self.expected]
+        said += [one for one in [charity_said(self.object, self.actor, timezone.localdate())] if one]
         without = sum(one.without_registrar for one in self.expected)
         if without:
             said.append(f"其中 {number_text(without)} 家没有对应的登记管理机关，请在责任单位名录中补齐后再审查。")
@@ -250,6 +253,13 @@ class RoundOpen(RoundScreen, ActionScreen):
 
     def perform(self, form: Any) -> Round:
         return services.open_round(self.object, actor=self.actor, version=self.version, now=timezone.now())
+
+
+def charity_said(a_round: Round, actor: Actor, day: date) -> str:
+    """R-030 for the reader's own scope: those of whom nobody has said whether they are charities; empty without any."""
+    count = expectation.charity_unknown(a_round, actor, day)
+    taken = "不列入年度报告" if a_round.label == RoundLabel.REPORT else "列入年度检查"
+    return f"{number_text(count)} 家未填报是否慈善组织，按非慈善组织处理，{taken}。" if count else ""
 
 
 def _said(one: expectation.Expected) -> str:
@@ -331,7 +341,10 @@ class Extend(ExceptionScreen, ActionScreen):
     success_message = "已批准延期。"
 
     def consequences(self) -> list[str]:
-        return [f"报送截止日期由 {self.object.filing_due_on} 改为所填日期，在此之前报送不记为逾期。"]
+        one = self.object
+        is_returned = one.state == InspectionState.RETURNED and one.step_due_on
+        what, day = ("补正期限", one.step_due_on) if is_returned else ("报送截止日期", one.filing_due_on)
+        return [f"{what}由 {day} 改为所填日期，在这一天以前（含当天）报送不记为逾期。"]
 
     def perform(self, form: Any) -> Any:
         return services.extend(

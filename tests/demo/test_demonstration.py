@@ -223,7 +223,10 @@ def test_demonstration_in_production_is_refused(settings: Any) -> None:
 
 
 def test_last_years_round_is_concluded_for_most_and_this_years_is_open() -> None:
-    before, now = Round.objects.order_by("report_year")
+    before, now, reports = Round.objects.order_by("report_year", "pk")
+    with everything("test"):
+        assert set(reports.inspections.values_list("association__is_charity", flat=True)) == {True}
+        assert not now.inspections.filter(association__is_charity=True).exists()
     assert (before.report_year, before.state, now.report_year, now.state) == (2024, "closed", 2025, "open")
     rows = Inspection.objects.filter(round=before)
     states = Counter(rows.values_list("state", flat=True))

@@ -9,7 +9,7 @@ from tests.workbooks import association_row, table
 
 # import-contract.md, “Kinds and canonical fields”: code, label, * required, # key.
 ASSOCIATIONS = """uscc#* 统一社会信用代码 · name#* 名称 · short_name 简称 · former_name 曾用名 ·
-kind* 社会组织类型 · is_industry_association 是否行业协会商会 · registration_level* 登记级别 ·
+kind* 社会组织类型 · is_industry_association 是否行业协会商会 · is_charity 是否慈善组织 · registration_level* 登记级别 ·
 region* 登记地/活动地域 · registration_mode 管理方式 · status 状态 ·
 supervising_unit 业务主管单位 · industry_regulator 行业管理部门 · responsible_office 责任处室 ·
 responsible_officer 责任人 · party_committee 所属综合(行业)党委 · industry_category 行业类别 ·

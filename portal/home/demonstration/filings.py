@@ -111,6 +111,9 @@ def make_filings(world: World) -> None:
     )
     now = _round(world, last_year + 1, opens_on=world.today - timedelta(days=75), due_on=world.today)
     _fill(made, now, THIS_ROUND, world.today)
+    opens_on = world.today - timedelta(days=75)
+    reports = _round(world, last_year + 1, opens_on=opens_on, due_on=world.today, label=RoundLabel.REPORT)
+    _fill(made, reports, THIS_ROUND, world.today)
     for model in (Submission, InspectionSection, InspectionFigures, Return, Remark, Opinion, WorkflowEvent):
         insert(model, made.rows.get(model, []))
 
@@ -119,9 +122,15 @@ def _noon(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(12)))
 
 
-def _round(world: World, report_year: int, *, opens_on: date, due_on: date | None = None) -> Round:
+def _round(
+    world: World,
+    report_year: int,
+    *,
+    opens_on: date,
+    due_on: date | None = None,
+    label: RoundLabel = RoundLabel.INSPECTION,
+) -> Round:
     """A round with its arrangements; the present one has its days around today, so that something is due."""
-    label = RoundLabel.INSPECTION
     a_round = insert(
         Round,
         [
@@ -130,7 +139,7 @@ def _round(world: World, report_year: int, *, opens_on: date, due_on: date | Non
                 label=label,
                 title=f"{report_year}{label.label}",
                 state=RoundState.OPEN,
-                basis="省民政厅关于开展年度检查工作的通知（演示）",
+                basis=f"省民政厅关于开展{label.label}工作的通知（演示）",
                 opens_on=opens_on,
                 opened_at=_noon(opens_on),
                 **HELP,

@@ -10,7 +10,7 @@ from portal.access.decisions import Refused
 from portal.audit.models import AccessEvent
 from portal.jobs.models import Job, JobState
 from portal.notices.models import Notice, Task
-from supervision.discipline import services
+from supervision.discipline import services, urging
 from supervision.discipline.models import UrgeCall
 from supervision.inspections.enums import URGE_TASK, InspectionState
 from supervision.rounds.enums import RoundState
@@ -91,6 +91,21 @@ def test_whom_to_call_is_grouped_and_numbers_are_masked(personas, province, sign
     page = client.get(f"{url}?ahead=7&by=supervisor").content.decode()
     assert "湖南省商贸业协会，还有 5 天" in page
     assert not AccessEvent.objects.exists()
+
+
+def test_whom_to_call_is_paged_and_a_body_says_how_many_it_has(personas, province, sign_in, monkeypatch):
+    monkeypatch.setattr(urging, "LIMIT", 2)
+    track, past = make_track(), timezone.localdate() - timedelta(days=3)
+    for name in "甲乙丙":
+        one = factories.make_association(name, region=province.hunan)
+        make_inspection(one, track, filing_due_on=past, committee=province.branch_committee)
+    client = sign_in(personas.department_admin)
+    url = reverse("supervision:urging", args=[track.round_id])
+    first, second = (client.get(f"{url}?page={number}").content.decode() for number in (1, 99))
+    assert "共 3 家尚未办理，本页第 1～2 家" in first
+    assert "湖南省茶叶行业党委（3 家，本页 2 家）" in first
+    assert "本页第 3～3 家" in second
+    assert second.count("登记通话</a>") == 1
 
 
 def test_calls_are_written_down(personas, province, sign_in):

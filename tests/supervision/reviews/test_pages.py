@@ -113,7 +113,7 @@ def test_committee_reads_the_party_section_first(at: Made, personas: Personas, s
 
 def test_whoever_may_not_decide_reads_why(at: Made, personas: Personas, sign_in: Any) -> None:
     one = at()
-    for persona, words in (("department_admin", "不由「社会工作部管理员"), ("registrar", "不能「作出年检结论」")):
+    for persona, words in (("department_admin", "您可以查看，不能办理"), ("registrar", "不能「作出年检结论」")):
         shown = text(sign_in(personas[persona]).get(page(one)))
         assert words in shown
         assert 'name="do"' not in shown

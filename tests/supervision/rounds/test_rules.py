@@ -50,7 +50,24 @@ def test_the_arrangement_that_names_the_mode_goes_first(kind, mode, found):
 )
 def test_who_is_expected(established_on, is_active, track, is_expected):
     candidate = Candidate("social_group", "", established_on, is_active)
-    assert rules.is_expected(candidate, track) is is_expected
+    assert rules.is_expected(candidate, track, "inspection") is is_expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_charity", "label"),
+    [
+        ("social_group", False, "inspection"),
+        ("service_institution", None, "inspection"),
+        ("foundation", False, "inspection"),
+        ("social_group", True, "report"),
+        ("service_institution", True, "report"),
+        ("foundation", True, "report"),
+    ],
+)
+def test_charities_report_and_the_others_are_inspected(kind, is_charity, label):
+    candidate = Candidate(kind, "", None, is_active=True, is_charity=is_charity)
+    found = [one for one in ("inspection", "report") if rules.is_expected(candidate, Track(kind=kind), one)]
+    assert found == [label]
 
 
 @pytest.mark.parametrize(

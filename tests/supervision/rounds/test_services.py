@@ -6,6 +6,8 @@ import pytest
 from django.utils import timezone
 
 from associations.registry.enums import AssociationStatus
+from associations.registry.models import Association
+from portal.access.actor import acting_as
 from portal.access.decisions import Conflict, Refused
 from portal.access.scoping import everything
 from portal.audit.models import AuditEvent
@@ -13,8 +15,9 @@ from portal.jobs.models import Job
 from supervision.inspections.enums import InspectionState
 from supervision.inspections.models import Inspection
 from supervision.rounds import editions, expectation, rules, services
-from supervision.rounds.enums import RoundState
+from supervision.rounds.enums import RoundLabel, RoundState
 from supervision.rounds.models import Round, RoundTrack
+from supervision.rounds.views import charity_said
 from tests import factories
 from tests.supervision.makers import make_form_version, make_inspection, make_round, make_track
 
@@ -41,6 +44,8 @@ def variety(province):
         "gone": make("庚", region=province.hunan, status=AssociationStatus.DEREGISTERED, status_on=date(2025, 12, 1)),
         "foundation": make("辛", region=province.hunan, kind="foundation"),
         "other": make("壬", region=province.hunan, kind="other"),
+        "charity": make("癸", region=province.hunan, kind="foundation", is_charity=True),
+        "no_charity": make("子", region=province.hunan, kind="foundation", is_charity=False),
     }
 
 
@@ -58,7 +63,7 @@ def test_a_round_is_filled_as_the_rule_says(province, django_assert_max_num_quer
     a_round = arranged()
     tracks = list(RoundTrack.objects.filter(round=a_round))
     with django_assert_max_num_queries(20):
-        assert expectation.fill(a_round, now=NOW) == 6
+        assert expectation.fill(a_round, now=NOW) == 7
     found = {one.association_id: one for one in rows_of(a_round)}
     for name, association in made.items():
         candidate = rules.Candidate(
@@ -66,9 +71,10 @@ def test_a_round_is_filled_as_the_rule_says(province, django_assert_max_num_quer
             association.registration_mode,
             association.established_on,
             is_active=association.status == AssociationStatus.ACTIVE,
+            is_charity=association.is_charity,
         )
         track = rules.arrangement_for(candidate, tracks)
-        assert (association.pk in found) is rules.is_expected(candidate, track), name
+        assert (association.pk in found) is rules.is_expected(candidate, track, a_round.label), name
         if association.pk in found:
             one = found[association.pk]
             assert (one.track, one.form_id) == (track, track.form_id)
@@ -76,13 +82,30 @@ def test_a_round_is_filled_as_the_rule_says(province, django_assert_max_num_quer
     dual, city = found[made["dual"].pk], found[made["city"].pk]
     assert (dual.supervisor, dual.registrar, dual.state, dual.version) == (province.unit, registrar, "not_started", 1)
     assert (city.registrar, found[made["direct"].pk].committee) == (city_registrar, province.committee)
-    assert [one.number for one in rows_of(a_round)] == [f"NJ-2025-{number:06d}" for number in range(1, 7)]
+    assert [one.number for one in rows_of(a_round)] == [f"NJ-2025-{number:06d}" for number in range(1, 8)]
+
+
+def test_charities_of_any_kind_are_in_the_report_and_unknown_ones_are_counted(personas, province):
+    made = variety(province)
+    factories.make_association("丑", region=province.hunan, is_charity=True)
+    a_round = arranged(label=RoundLabel.REPORT)
+    assert expectation.fill(a_round, now=NOW) == 2
+    assert made["charity"].pk in {one.association_id for one in rows_of(a_round)}
+    assert sum(one.count for one in expectation.expected(a_round, DAY)) == 2
+    assert expectation.uncovered(a_round, DAY) == []
+    admin = personas.department_admin.actor
+    unknown = Association.objects.filter(is_charity=None, status="active", kind__in=["social_group", "foundation"])
+    with acting_as(admin):
+        assert expectation.charity_unknown(a_round, admin, DAY) > 5
+        said = charity_said(a_round, admin, DAY)
+    with everything("test"):
+        assert said == f"{unknown.count()} 家未填报是否慈善组织，按非慈善组织处理，不列入年度报告。"
 
 
 def test_a_second_run_adds_only_who_joined_since(province):
     variety(province)
     a_round = arranged()
-    assert expectation.fill(a_round, now=NOW) == 6
+    assert expectation.fill(a_round, now=NOW) == 7
     before = {one.pk: one.number for one in rows_of(a_round)}
     assert expectation.fill(a_round, now=NOW) == 0
     late = factories.make_association("癸", region=province.hunan)
@@ -90,7 +113,7 @@ def test_a_second_run_adds_only_who_joined_since(province):
     after = {one.pk: one.number for one in rows_of(a_round)}
     assert {pk: after[pk] for pk in before} == before
     assert rows_of(a_round)[-1].association == late
-    assert rows_of(a_round)[-1].number == "NJ-2025-000007"
+    assert rows_of(a_round)[-1].number == "NJ-2025-000008"
     assert AuditEvent.objects.filter(action="supervision.fill_round").count() == 2
 
 
@@ -114,7 +137,7 @@ def test_the_opening_page_says_what_opening_makes(province):
     a_round = arranged()
     said = expectation.expected(a_round, DAY)
     assert [(one.track.mode, one.track.kind, one.count, one.with_supervisor, one.late_registered) for one in said] == [
-        ("", "foundation", 1, 0, 0),
+        ("", "foundation", 2, 0, 0),
         ("", "social_group", 3, 0, 1),
         ("dual", "social_group", 2, 1, 0),
     ]

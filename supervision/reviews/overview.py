@@ -137,13 +137,15 @@ def timeline(actor: Actor, association: Association, day: date) -> list[Timeline
 
 
 class StateFilter(django_filters.ChoiceFilter):
-    """Associations whose filing in the latest open round is in a state."""
+    """Associations whose filing in the open rounds of the latest year is in a state."""
 
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
         if not value:
             return qs
-        latest = Round.objects.filter(state=RoundState.OPEN).order_by("-report_year", "-pk").values("pk")[:1]
-        rows = Inspection.objects.filter(association=OuterRef("pk"), state=value, round=Subquery(latest))
+        latest = Round.objects.filter(state=RoundState.OPEN).order_by("-report_year").values("report_year")[:1]
+        rows = Inspection.objects.filter(
+            association=OuterRef("pk"), state=value, round__state=RoundState.OPEN, round__report_year=Subquery(latest)
+        )
         return qs.filter(Exists(rows))
 
 

@@ -37,6 +37,7 @@ MISSED, FAILED, BASIC, PASSED = Outcome.MISSED, Outcome.FAILED, Outcome.BASIC, O
         ([], (0, 0, 0, 0)),
         (past(y2024=MISSED, y2025=MISSED), (2, 0, 0, 2)),  # R-033, example
         (past(y2024=MISSED, y2025=FAILED), (0, 1, 0, 2)),
+        ([*past(y2025=MISSED), *past(y2025=Outcome.EXEMPTED)], (1, 0, 0, 1)),  # out of one round, missed in the other
         (past(y2023=MISSED, y2024=PASSED, y2025=MISSED), (1, 0, 0, 1)),
         (past(y2023=MISSED, y2025=MISSED), (1, 0, 0, 1)),  # nothing known of 2024
         (past(y2024=BASIC, y2025=BASIC), (0, 0, 2, 0)),

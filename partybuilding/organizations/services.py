@@ -318,19 +318,21 @@ def _check_place(draft: PartyOrganization, actor: Actor) -> None:
 def _check_parent(draft: PartyOrganization, parent: PartyOrganization, actor: Actor) -> None:
     within_scope(parent, actor, "上级党组织")
     with everything("the tree of one association's organisations"):
-        above: PartyOrganization | None = PartyOrganization.objects.get(pk=parent.pk)
+        # As it is under the lock, not as the page showed it.
+        fresh = PartyOrganization.objects.get(pk=parent.pk)
+        above: PartyOrganization | None = fresh
         while above is not None:
             if above.pk == draft.pk:
                 raise Refused(
-                    "organization.cycle", f"「{parent}」在「{draft}」之下，不能作为它的上级。请另选上级党组织。"
+                    "organization.cycle", f"「{fresh}」在「{draft}」之下，不能作为它的上级。请另选上级党组织。"
                 )
             above = above.parent
-    if parent.dissolved_on is not None:
+    if fresh.dissolved_on is not None:
         raise Refused(
             "organization.parent_dissolved",
-            f"「{parent}」已于{parent.dissolved_on.isoformat()}撤销，不能作为上级。请另选上级党组织。",
+            f"「{fresh}」已于{fresh.dissolved_on.isoformat()}撤销，不能作为上级。请另选上级党组织。",
         )
-    problem = parent_problem(draft.kind, parent.kind)
+    problem = parent_problem(draft.kind, fresh.kind)
     if problem:
         raise Refused("organization.level", problem)
 

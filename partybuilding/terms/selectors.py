@@ -80,7 +80,8 @@ def day_key(day: date) -> int:
 
 
 def with_terms(rows: QuerySet[PartyOrganization], rules: TermRules) -> QuerySet[PartyOrganization]:
-    """Annotates `extended_to`, and `term_over`: the number of the first day after the present term, or null."""
+    """Annotates `extended_to`; `term_over`, the number of the first day after the present term, or null; and
+    `term_order`, the same with the unknown ones last on every database."""
     extended = TermExtension.objects.filter(organization=OuterRef("pk"), term_started_on=OuterRef("term_started_on"))
     latest = extended.order_by().values("organization").annotate(latest=Max("until_on")).values("latest")
     anniversary = Case(
@@ -93,9 +94,14 @@ def with_terms(rows: QuerySet[PartyOrganization], rules: TermRules) -> QuerySet[
     rows = rows.annotate(extended_to=Subquery(latest), anniversary=anniversary)
     # Never as a day of the calendar, but in its order: the day after the 30th is the 31st, be there one or not.
     extension = Coalesce(_key("extended_to") + 1, Value(0), output_field=IntegerField())
-    return rows.annotate(
-        term_over=Case(When(anniversary__isnull=False, then=Greatest(F("anniversary"), extension)), default=None)
+    rows = rows.annotate(
+        term_over=Case(
+            When(anniversary__isnull=False, then=Greatest(F("anniversary"), extension)),
+            default=None,
+            output_field=IntegerField(),
+        )
     )
+    return rows.annotate(term_order=Coalesce("term_over", Value(9999 * YEAR)))
 
 
 def in_state(state: str, day: date, rules: TermRules) -> Q:

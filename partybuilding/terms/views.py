@@ -57,7 +57,7 @@ class TermList(ListScreen):
     unit = "个"
     model = PartyOrganization
     filterset_class = TermFilter
-    default_order = ("term_over", "name", "pk")
+    default_order = ("term_order", "name", "pk")
     shows_as_of = True
     columns = (
         Column(
@@ -71,7 +71,7 @@ class TermList(ListScreen):
         Column("committee", "综合（行业）党委", value="committee.name", sort="committee__name"),
         Column("associations", "所在社会组织", value=covered_names),
         Column("term_started_on", "本届起始", kind="date", sort="term_started_on"),
-        Column("due_on", "届满日期", value=lambda row: due_text(row.term), sort="term_over"),
+        Column("due_on", "届满日期", value=lambda row: due_text(row.term), sort="term_order"),
         Column("late", "逾期（日）", value=lambda row: row.late, kind="number"),
         Column(
             "state",

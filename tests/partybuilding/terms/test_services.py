@@ -152,9 +152,15 @@ def test_an_extension_needs_a_term(personas: Personas, branch: PartyOrganization
     assert refusal.value.code == "term.unknown"
 
 
+def rows_in_order(rows: Any, day: date, rules: Any) -> list[Any]:
+    found = list(rows.order_by("term_order", "pk"))
+    attach_terms(found, day, rules)
+    return found
+
+
 def test_the_filter_says_what_the_rule_says(personas: Personas, now: datetime) -> None:
     """Every state of the list is the state of the rule, on the days around the end of every kind of term."""
-    del personas
+    assert personas.province.tea_branch
     starts = [None, date(2023, 7, 1), date(2023, 6, 30), date(2024, 2, 29), date(2021, 7, 1), date(2023, 12, 28)]
     for started in starts:
         for kind in ("branch", "committee", "temporary_branch", "joint_branch"):
@@ -167,6 +173,8 @@ def test_the_filter_says_what_the_rule_says(personas: Personas, now: datetime) -
         found = list(rows)
         attach_terms(found, day, rules)
         counts = state_counts(rows, day, rules)
+        ordered = [row.term.due_on for row in rows_in_order(rows, day, rules) if row.term]
+        assert ordered == sorted(ordered)
         for state in TermState:
             wanted = {row.pk for row in found if row.term_state == state}
             assert set(rows.filter(in_state(state, day, rules)).values_list("pk", flat=True)) == wanted, (day, state)

@@ -193,7 +193,7 @@ def _of_one(pk: int, before: Kept | None, now: Kept | None, evidence: Evidence, 
     by_new_rules = counted(before, window.closing_rules)
     for measure in MEASURES:
         if delta := by_new_rules[measure] - then[measure]:
-            found.append(Change(pk, unit, measure, delta, Reason.RULES, window.closing_on, "统计口径参数调整"))
+            found.append(Change(pk, unit, measure, delta, Reason.RULES, window.closing_on, "统计口径调整"))
     at_end = counted(now, window.closing_rules)
     for measure in MEASURES:
         if delta := at_end[measure] - by_new_rules[measure]:

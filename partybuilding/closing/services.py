@@ -85,7 +85,8 @@ def open_close(month: str, *, actor: Actor | None, now: datetime) -> Close:
             "close.nothing",
             f"截至 {as_of.isoformat()} 没有一家纳入统计的社会组织，{month} 的月报没有可以统计的对象。请核对月份。",
         )
-    opens_on, due_on = schedule_of(as_of)
+    planned_on, due_on = schedule_of(as_of)
+    opens_on = min(planned_on, today)  # Opened by hand ahead of its day, it is confirmed from today.
     try:
         with transaction.atomic():
             close = Close.objects.create(

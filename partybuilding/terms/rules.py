@@ -148,7 +148,7 @@ def _quorum(facts: ElectionFacts, rules: ElectionRules) -> Problem | None:
     return Problem(
         "election.quorum",
         f"应到会{facts.eligible_count}人，实到会{facts.present_count}人（{rate.display()}），"
-        f"不足应到会人数的{_percent(rules.quorum)}，至少要到会{needed}人，选举无效。请重新召开选举会议。",
+        f"不足应到会人数的{_percent(rules.quorum)}，至少要到会{needed}人，不能进行选举。请重新召开选举会议。",
     )
 
 

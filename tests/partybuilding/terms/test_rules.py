@@ -131,7 +131,7 @@ def test_what_makes_an_election_invalid(changes: dict[str, object], code: str) -
 def test_the_refusal_names_the_rule_and_how_many_are_missing() -> None:
     problem = election_problem(replace(VALID, present_count=19), ELECTION)
     assert problem is not None
-    assert "实到会19人（76.0%），不足应到会人数的80%，至少要到会20人，选举无效" in problem.text
+    assert "实到会19人（76.0%），不足应到会人数的80%，至少要到会20人，不能进行选举" in problem.text
 
 
 @pytest.mark.parametrize(("seats", "candidates"), [(1, 2), (3, 4), (5, 6), (7, 9), (10, 12)])

@@ -216,7 +216,7 @@ def test_journey_from_the_list_to_a_new_term(
     assert refused.status_code == 422
     assert "不能识别" in refused.content.decode()
     refused = client.post(url, form | {"present_count": "19"})
-    assert "选举无效" in refused.content.decode()
+    assert "不能进行选举" in refused.content.decode()
     assert client.post(url, form | {"posts": "王明 书记"}).headers["Location"] == tab
     assert "20/25" in client.get(tab).content.decode()
     extension = reverse("partybuilding:extension_new", args=[branch.pk])

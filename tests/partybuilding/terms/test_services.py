@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
@@ -12,13 +13,32 @@ from partybuilding.members.models import Secretary
 from partybuilding.organizations.models import PartyOrganization
 from partybuilding.organizations.services import Recorded
 from partybuilding.terms.enums import TermState
+from partybuilding.terms.forms import PostsField
 from partybuilding.terms.models import PartyElection, TermExtension
-from partybuilding.terms.selectors import attach_terms, in_state, state_counts, term_rules, with_terms
-from partybuilding.terms.services import TERM_TASK, extend_term, record_election, send_reminders
+from partybuilding.terms.selectors import (
+    attach_terms,
+    in_state,
+    present_term,
+    remind_days,
+    state_counts,
+    term_rules,
+    with_terms,
+)
+from partybuilding.terms.services import (
+    TERM_TASK,
+    extend_term,
+    record_election,
+    remind_terms,
+    request_reminders,
+    send_reminders,
+)
 from portal.access.actor import acting_as
 from portal.access.decisions import Conflict, Refused
 from portal.audit.models import AuditEvent
+from portal.jobs.models import Job
+from portal.jobs.runner import run
 from portal.notices.models import Notice, Task
+from portal.regulations.rules import ConfigurationError
 from tests import factories
 from tests.people import makers
 from tests.personas import Persona, Personas
@@ -142,6 +162,79 @@ def test_an_extension_is_refused(
     with pytest.raises(Refused) as refusal:
         extend(branch, personas, now, **values)
     assert refusal.value.code == code
+
+
+def test_an_extension_lets_the_term_run_on_and_ends_the_task(
+    personas: Personas, branch: PartyOrganization, now: datetime
+) -> None:
+    assert send_reminders(date(2026, 6, 30), now=now)["tasks"] == 1
+    extend(branch, personas, now)
+    term = present_term(branch, term_rules(DAY))
+    assert term is not None
+    assert (term.regular_end, term.due_on) == (date(2026, 6, 30), date(2026, 12, 31))
+    assert Task.objects.get(kind=TERM_TASK).state == "closed"
+    with pytest.raises(Refused) as refusal:
+        extend(branch, personas, now, until_on=date(2027, 7, 31))
+    assert refusal.value.code == "term.extension"
+    branch.refresh_from_db()
+    extend(branch, personas, now, until_on=date(2027, 6, 30))
+    assert AuditEvent.objects.filter(action="party_terms.extend").count() == 2
+    # The extension belongs to its term: the next one begins without.
+    elect(branch, personas, now)
+    term = present_term(branch, term_rules(DAY))
+    assert term is not None
+    assert not term.is_extended
+
+
+def test_nothing_is_recorded_of_what_is_dissolved_or_anothers(
+    personas: Personas, branch: PartyOrganization, now: datetime
+) -> None:
+    other = factories.make_organization(
+        "中共另一联合支部委员会", personas.province.tea, committee=personas.province.other_committee
+    )
+    with pytest.raises(Refused) as refusal:
+        elect(other, personas, now)
+    assert refusal.value.code == "organization.foreign"
+    PartyOrganization.objects.filter(pk=branch.pk).update(dissolved_on=DAY)
+    branch.refresh_from_db()
+    with pytest.raises(Refused) as refusal:
+        extend(branch, personas, now)
+    assert refusal.value.code == "organization.dissolved"
+
+
+@pytest.mark.usefixtures("no_bells")
+def test_the_tick_asks_for_one_job_a_day_from_eight(
+    personas: Personas, branch: PartyOrganization, now: datetime
+) -> None:
+    assert personas.party_committee.user
+    assert request_reminders(now.replace(hour=7)) == 0
+    assert [request_reminders(now), request_reminders(now.replace(hour=18))] == [1, 1]
+    job = Job.objects.unscoped("a test").get(task="partybuilding.remind_terms")
+    assert job.parameters == {"on": "2026-06-30"}
+    run(job.pk, remind_terms)
+    assert Task.objects.get(kind=TERM_TASK).subject_pk == str(branch.pk)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("王明 书记\n王明 组织委员", "同一人填了两行"),
+        ("王明 书记\n李红 书记", "书记只能有一名"),
+        ("王明", "不能识别"),
+    ],
+)
+def test_a_list_of_the_elected_that_cannot_be_right(text: str, said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        PostsField(required=False).clean(text)
+    assert PostsField(required=False).clean("王明 书记\n\n李红，组织委员") == [
+        ("王明", "secretary"),
+        ("李红", "organization"),
+    ]
+
+
+def test_days_of_reminding_that_cannot_be_read_are_a_matter_of_configuration() -> None:
+    with pytest.raises(ConfigurationError):
+        remind_days("-180,soon")
 
 
 def test_an_extension_needs_a_term(personas: Personas, branch: PartyOrganization, now: datetime) -> None:

@@ -197,7 +197,7 @@ def _roster(book: _Book, report: ReportData, roster: Roster) -> None:
     if roster.rows:
         sheet.autofilter(0, 0, len(roster.rows), len(roster.columns) - 1)
     sheet.freeze_panes(1, 1)
-    _print_setup(sheet, landscape=True)
+    _print_setup(sheet, landscape=True, head_row=0)
 
 
 def _as_date(value: str | None) -> date | None:
@@ -210,10 +210,10 @@ def _as_date(value: str | None) -> date | None:
         return None
 
 
-def _print_setup(sheet: Worksheet, *, landscape: bool) -> None:
+def _print_setup(sheet: Worksheet, *, landscape: bool, head_row: int = 2) -> None:
     sheet.set_paper(9)
     if landscape:
         sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0, 2)
+    sheet.repeat_rows(0, head_row)
     sheet.set_footer("&C第 &P 页，共 &N 页")

@@ -66,6 +66,7 @@ def test_figures_are_numbers_with_links() -> None:
     assert [cell.data_type for cell in total[1:]] == ["n"] * 7
     assert total[3].hyperlink.target == f"{BASE}covered:"
     assert sheet.freeze_panes == "B4"
+    assert sheet.print_title_rows == "$1:$3"
 
 
 def test_rate_without_denominator_is_a_dash_not_zero() -> None:
@@ -92,6 +93,7 @@ def test_text_is_never_a_formula_and_dates_are_dates() -> None:
         ),
     )
     book = opened(replace(coverage_sample(), rosters={"associations": roster}))
+    assert book.worksheets[-1].print_title_rows == "$1:$1"
     sheet = book["名单1"]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
     assert rows == [

@@ -174,16 +174,18 @@ def _round(
 
 def _fill(made: Made, a_round: Round, weights: dict[Any, int], until: date) -> None:
     """Give every filing of a round its state, and what belongs to it."""
-    own = Membership.objects.filter(role=Role.ASSOCIATION_FILER).values_list("association", flat=True)
+    own = set(Membership.objects.filter(role=Role.ASSOCIATION_FILER).values_list("association", flat=True))
     is_present = weights is THIS_ROUND
-    not_begun = set(own) if is_present else set()
     departments = Department.objects.in_bulk()
     rows = list(Inspection.objects.filter(round=a_round).select_related("track", "form").order_by("pk"))
     associations = {one.pk: one for one in made.world.associations}
     officers = _officers()
     changed = []
     for row in rows:
-        state = State.NOT_STARTED if row.association_id in not_begun else made.weighted(weights)
+        state = made.weighted(weights)
+        if row.association_id in own:
+            # Whoever tries the portal as an association has last year's behind it and this year's before it.
+            state = State.NOT_STARTED if is_present else State.CONCLUDED
         if state in WITH and WITH[state] not in row.stages:
             state = State.WITH_REGISTRAR
         if state == State.RETURNED and not row.stages[:-1]:

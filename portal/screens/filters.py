@@ -37,20 +37,23 @@ class Chip:
 
 class SearchFilter(django_filters.CharFilter):
     """Free text over some columns: every word must be found in one of them (`icontains`). `normalise` prepares a word,
-    e.g. to the form of a normalised key column."""
+    e.g. to the form of a normalised key column; columns in `as_typed` hold numbers with their dashes."""
 
-    def __init__(self, *, fields: Sequence[str], normalise: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *, fields: Sequence[str], as_typed: Sequence[str] = (), normalise: Any = None, **kwargs: Any
+    ) -> None:
         kwargs.setdefault("max_length", SEARCH_LIMIT)
         kwargs.setdefault("widget", forms.TextInput(attrs={"type": "search", "autocomplete": "off"}))
         super().__init__(**kwargs)
-        self.fields = tuple(fields)
+        self.fields, self.as_typed = tuple(fields), tuple(as_typed)
         self.normalise = normalise or str.strip
 
     def filter(self, qs: QuerySet[Any], value: str | None) -> QuerySet[Any]:
         for word in (value or "").split():
             wanted = self.normalise(word)
             if wanted:
-                qs = qs.filter(reduce(or_, (Q(**{f"{name}__icontains": wanted}) for name in self.fields)))
+                places = [*((name, wanted) for name in self.fields), *((name, word) for name in self.as_typed)]
+                qs = qs.filter(reduce(or_, (Q(**{f"{name}__icontains": text}) for name, text in places)))
         return qs
 
 

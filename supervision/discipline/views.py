@@ -320,6 +320,7 @@ class Urging(ShowsPeople, Screen):
             "round": self.object,
             "groups": [(group, group.text(self.object, self.today)) for group in groups],
             "page": page,
+            "query": self.request.GET.urlencode(),
             "page_links": [
                 (number, query_without(self.request.GET, page=str(number)) if number else "")
                 for number in page_numbers(page.number, page.page_count)
@@ -352,8 +353,13 @@ class CallNew(ExceptionScreen, FormScreen):
     success_message = "已登记。"
 
     def crumbs(self) -> list[Crumb]:
-        there = reverse("supervision:urging", args=[self.object.round_id])
-        return [rounds_crumb(), round_crumb(self.object.round), Crumb("催报", there)]
+        return [rounds_crumb(), round_crumb(self.object.round), Crumb("催报", self.list_url())]
+
+    def list_url(self) -> str:
+        """The page of the list that the reader came from."""
+        return f"{reverse('supervision:urging', args=[self.object.round_id])}?{self.request.GET.urlencode()}".rstrip(
+            "?"
+        )
 
     def context(self) -> dict[str, Any]:
         calls = scoped(UrgeCall, self.actor).filter(inspection=self.object)
@@ -366,4 +372,4 @@ class CallNew(ExceptionScreen, FormScreen):
         return services.log_call(self.object, actor=self.actor, now=timezone.now(), **form.cleaned_data)
 
     def success_url(self, result: Any) -> str:
-        return reverse("supervision:urging", args=[self.object.round_id])
+        return self.list_url()

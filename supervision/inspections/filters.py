@@ -54,7 +54,9 @@ class BodyFilter(SuggestFilter):
 class InspectionFilter(ScreenFilterSet):
     """An association is found under all its names. `bodies`: the filters that name a body."""
 
-    q = SearchFilter(fields=["association__search_key", "number"], normalise=name_key, label="名称、信用代码或编号")
+    q = SearchFilter(
+        fields=["association__search_key"], as_typed=["number"], normalise=name_key, label="名称、信用代码或编号"
+    )
     state = django_filters.ChoiceFilter(label="环节", choices=InspectionState.choices)
     region = PlaceFilter(label="登记地")
     committee = BodyFilter(column="committee", key="committee", label="综合（行业）党委")

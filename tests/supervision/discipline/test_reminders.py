@@ -105,6 +105,7 @@ def test_whom_to_call_is_paged_and_a_body_says_how_many_it_has(personas, provinc
     assert "共 3 家尚未办理，本页第 1～2 家" in first
     assert "湖南省茶叶行业党委（3 家，本页 2 家）" in first
     assert "本页第 3～3 家" in second
+    assert "/calls/new/?page=99" in second
     assert second.count("登记通话</a>") == 1
 
 
@@ -115,7 +116,8 @@ def test_calls_are_written_down(personas, province, sign_in):
     assert client.get(url).status_code == 200
     assert client.post(url, {"result": "promised"}).status_code == 422
     assert client.post(url, {"result": "promised", "promised_on": "2020-01-01"}).status_code == 422
-    assert client.post(url, {"result": "informed", "note": "已转告秘书长"}).status_code == 302
+    answer = client.post(f"{url}?ahead=7", {"result": "informed", "note": "已转告秘书长"})
+    assert answer["Location"] == f"{reverse('supervision:urging', args=[row.round_id])}?ahead=7"
     (call,) = UrgeCall.objects.unscoped("test").all()
     assert (call.get_result_display(), call.note, call.called_by) == (
         "已告知",

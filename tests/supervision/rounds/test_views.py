@@ -141,3 +141,12 @@ def test_exceptions_are_offered_where_they_can_be_made(personas, province, sign_
         assert (reverse("supervision:extend", args=[waiting.pk]) in page) is shows_extension
     page = text(sign_in(personas.department_staff).get(url))
     assert reverse("supervision:exempt", args=[waiting.pk]) not in page
+
+
+def test_a_filing_is_found_by_its_number_and_by_a_name(personas, province, sign_in):
+    track = make_track()
+    tea, trade = make_inspection(province.tea, track), make_inspection(province.trade, track)
+    client, url = sign_in(personas.department_staff), reverse("supervision:round_filings", args=[track.round_id])
+    for asked, found in ((tea.number, tea), (tea.number.lower(), tea), ("商贸业", trade)):
+        page = text(client.get(url, {"q": asked}))
+        assert [one for one in (tea, trade) if f"{one.association}</a>" in page] == [found], asked

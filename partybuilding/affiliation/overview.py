@@ -5,14 +5,13 @@ from datetime import date
 from associations.registry.models import Association
 from partybuilding.affiliation.enums import STANDING_TONES
 from partybuilding.affiliation.selectors import affiliation_of
-from portal.access.actor import Actor
 from portal.screens.columns import Fact, fact
 from portal.screens.values import Missing
 
 
-def affiliation_facts(actor: Actor, association: Association, day: date) -> list[Fact]:
+def affiliation_facts(association: Association, day: date) -> list[Fact]:
     """应隶属…，依据…，beside the present committee; nothing where no order is entered."""
-    found = affiliation_of(actor, association, day)
+    found = affiliation_of(association, day)
     if found is None:
         return []
     present = found.present.department if found.present else Missing.NOT_REPORTED

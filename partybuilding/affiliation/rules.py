@@ -28,13 +28,13 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What the rules read of an association; `path` are the keys of its place and those above, nearest last."""
+    """What the rules read of an association; `path` are the codes of its place and those above, nearest last."""
 
     name: str
     kind: str
     is_industry: bool | None
     level: str
-    path: tuple[int, ...]
+    path: tuple[str, ...]
     supervising: int | None = None
     regulator: int | None = None
 
@@ -46,7 +46,7 @@ class Body:
     pk: int
     name: str
     level: str
-    region: int | None
+    region: str | None
     hosted_by: int | None
     parent: int | None = None
 
@@ -83,7 +83,7 @@ class Bodies:
 
     def __init__(self, bodies: Iterable[Body]) -> None:
         self._hosted: dict[int, list[Body]] = {}
-        self._standing: dict[tuple[str, int | None], list[Body]] = {}
+        self._standing: dict[tuple[str, str | None], list[Body]] = {}
         for body in bodies:
             self._standing.setdefault((body.level, body.region), []).append(body)
             if body.hosted_by is not None:
@@ -92,7 +92,7 @@ class Bodies:
     def hosted_by(self, host: int | None) -> tuple[Body, ...]:
         return () if host is None else tuple(self._hosted.get(host, ()))
 
-    def named(self, words: Collection[str], level: str, path: Iterable[int]) -> tuple[Body, ...]:
+    def named(self, words: Collection[str], level: str, path: Iterable[str]) -> tuple[Body, ...]:
         """Those of a level at one of the places, with one of the words in the name."""
         here = (body for place in path for body in self._standing.get((level, place), ()))
         return tuple(body for body in here if any(word in body.name for word in words))

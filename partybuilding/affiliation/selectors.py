@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from associations.registry.enums import AssignmentRole, DepartmentKind
 from associations.registry.models import Assignment, Association, Department, current_on
+from associations.registry.selectors import assignment_history
 from partybuilding.affiliation.enums import Standing
 from partybuilding.affiliation.models import AffiliationRule
 from partybuilding.affiliation.rules import Answer, Bodies, Body, Route, Subject, route, standing
@@ -16,7 +17,7 @@ from portal.access.actor import Actor
 from portal.access.scoping import everything, scoped
 from portal.regions.models import Region
 
-ASSIGNED = "assignments_on_day"
+NATION = ""
 WHY = "where an association belongs depends on the whole directory, not on who asks"
 
 
@@ -34,30 +35,31 @@ class Directory:
 
     def __init__(self, day: date) -> None:
         self.day = day
-        self._orders: dict[int, list[Route]] = {}
-        for rule in AffiliationRule.objects.filter(current_on(day)).order_by("number", "pk"):
-            self._orders.setdefault(rule.region_id or 0, []).append(rule.route)
+        self._orders: dict[str, list[Route]] = {}
+        orders = AffiliationRule.objects.filter(current_on(day)).select_related("region")
+        for rule in orders.order_by("number", "pk"):
+            self._orders.setdefault(rule.region.code if rule.region else NATION, []).append(rule.route)
         with everything(WHY):
             committees = Department.objects.filter(
                 current_on(day), kind__in=[DepartmentKind.PARTY_COMMITTEE, DepartmentKind.WORKING_COMMITTEE]
             )
             rows = list(
                 committees.order_by("name", "pk").values_list(
-                    "pk", "name", "level", "region", "hosted_by", "parent", "kind"
+                    "pk", "name", "level", "region__code", "hosted_by", "parent", "kind"
                 )
             )
         self.parents: dict[int, int | None] = {row[0]: row[5] for row in rows}
         self._bodies = Bodies(Body(*row[:6]) for row in rows if row[6] == DepartmentKind.PARTY_COMMITTEE)
 
-    def order_at(self, path: tuple[int, ...]) -> list[Route]:
+    def order_at(self, path: tuple[str, ...]) -> list[Route]:
         """The order of the nearest place that has one, as a whole; else the nation's."""
         for place in reversed(path):
             if place in self._orders:
                 return self._orders[place]
-        return self._orders.get(0, [])
+        return self._orders.get(NATION, [])
 
     def affiliation(
-        self, association: Association, assignments: Iterable[Assignment], path: tuple[int, ...]
+        self, association: Association, assignments: Iterable[Assignment], path: tuple[str, ...]
     ) -> Affiliation | None:
         """None when no order is entered for the place."""
         held = {row.role: row for row in assignments}
@@ -81,23 +83,15 @@ class Directory:
         return Affiliation(answer, present, standing(answer, department(AssignmentRole.PARTY_COMMITTEE), self.parents))
 
 
-def paths_of(regions: Iterable[int]) -> dict[int, tuple[int, ...]]:
-    """Places with those above them, nearest last; two queries whatever the number."""
-    found = dict(Region.objects.filter(pk__in=set(regions)).values_list("pk", "path"))
-    codes = {code for path in found.values() for code in _codes(path)}
-    keys = dict(Region.objects.filter(code__in=codes).values_list("code", "pk"))
-    return {pk: tuple(keys[code] for code in _codes(path) if code in keys) for pk, path in found.items()}
+def paths_of(regions: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Places as the codes of those above them and their own, nearest last; one query."""
+    return {place.pk: tuple(place.path_codes) for place in Region.objects.filter(pk__in=set(regions))}
 
 
-def _codes(path: str) -> list[str]:
-    return [code for code in path.split("/") if code]
-
-
-def affiliation_of(actor: Actor, association: Association, day: date) -> Affiliation | None:
-    """Where one association belongs; it must be in the actor's scope."""
-    rows = scoped(Assignment, actor).filter(current_on(day), association=association).select_related("department")
-    path = paths_of([association.region_id])[association.region_id]
-    return Directory(day).affiliation(association, list(rows), path)
+def affiliation_of(association: Association, day: date) -> Affiliation | None:
+    """Where one association belongs; its relations are prefetched, as on its page (`assignment_history`)."""
+    rows = [row for row in assignment_history(association) if row.is_current(day)]
+    return Directory(day).affiliation(association, rows, tuple(association.region.path_codes))
 
 
 def affiliations(rows: QuerySet[Association], actor: Actor, day: date) -> dict[int, Affiliation]:

@@ -58,7 +58,7 @@ def establishment_panel(actor: Actor, association: Association, day: date) -> Pa
                 fact("未建原因", why.label if why else None),
                 fact("组建优先次序", priority(size, order).label if why else None),
             ],
-            "affiliation": affiliation_facts(actor, association, day) if actor.role in WORKSPACE else [],
+            "affiliation": affiliation_facts(association, day) if actor.role in WORKSPACE else [],
             "checklists": checklists_table(actor, association, day) if actor.role in WORKSPACE else None,
             "checklist_url": reverse("associations:checklist_new", args=args) if may_see(HANDLERS, actor) else "",
             "plans": plans_table(actor, association, plans, day),

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from associations.registry.models import Association
 from portal.access.scoping import everything
 from portal.home.demonstration.codes import PREFIXES, uscc
+from portal.home.demonstration.establishment import FRESH
 from portal.home.demonstration.people import Invented
 from portal.home.demonstration.world import SCALES, World
 from portal.people.models import Person
@@ -41,5 +42,5 @@ def test_the_province_loads() -> None:
     call_command("load_reference", verbosity=0)
     call_command("load_demo", scale="province", today=TODAY.isoformat(), verbosity=0)
     with everything("the test counts"):
-        assert Association.objects.count() == SCALES["province"].total
+        assert Association.objects.count() == SCALES["province"].total + len(FRESH)
         assert Person.objects.count() > 20_000

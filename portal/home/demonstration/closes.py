@@ -168,7 +168,16 @@ class _Picks:
         rows = live_rows(actor, day, coverage_rules(day))
         filing = set(scoped(Inspection, actor).values_list("association", flat=True))
         self.actor, self.taken = actor, set[int]()
-        self.rows = [row for row in rows.values() if row.kept.unit.startswith("d") and row.kept.unit != demonstration]
+        # What has changed since by itself is left alone: every change of the month has one reason.
+        today = live_rows(actor, world.today, coverage_rules(world.today))
+        self.rows = [
+            row
+            for row in rows.values()
+            if row.kept.unit.startswith("d")
+            and row.kept.unit != demonstration
+            and row.pk in today
+            and today[row.pk].kept.facts == row.kept.facts
+        ]
         self.rows.sort(key=lambda row: (row.pk in filing, row.pk))
 
     def take(self, cover: str, *, instructor: bool = False, only: Collection[int] | None = None) -> Association:
@@ -188,9 +197,8 @@ def _old_union(picks: _Picks, world: World, actor: Actor) -> GroupOrganization:
     association = picks.take(Cover.NONE)
     name = f"{association.name}工会委员会"
     since = max(association.established_on or date(2020, 1, 1), date(2020, 1, 1))
-    return record_group(
-        association, kind=GroupKind.UNION, name=name, starts_on=since, actor=actor, now=world.now - timedelta(days=90)
-    )
+    known_at = world.now - min(timedelta(days=90), world.today - since)
+    return record_group(association, kind=GroupKind.UNION, name=name, starts_on=since, actor=actor, now=known_at)
 
 
 def _happen(picks: _Picks, world: World, actor: Actor, day: date, union: GroupOrganization) -> Association:

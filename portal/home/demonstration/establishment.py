@@ -163,6 +163,7 @@ def make_registrations(world: World) -> None:
     Association.objects.filter(pk__in=[one.pk for one in associations]).update(
         created_at=world.now, updated_at=world.now
     )
+    world.associations += associations
 
 
 def committee_at(world: World, region: Region, body: str) -> Department:

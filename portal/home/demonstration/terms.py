@@ -34,6 +34,8 @@ def make_terms(world: World) -> None:
         extensions.append(_extension(first, world, dice))
     insert(PartyElection, elections)
     insert(TermExtension, extensions)
+    for model in (PartyElection, TermExtension):
+        model.objects.update(created_at=world.now)
 
 
 def _extension(row: Any, world: World, dice: Random) -> TermExtension:

@@ -34,7 +34,7 @@ def order(region: str) -> list[Route]:
     ]
 
 
-PROVINCE, CITY, COUNTY, OTHER = 1, 2, 3, 4
+PROVINCE, CITY, COUNTY, OTHER = "430000", "430100", "430104", "430103"
 UNIT, REGULATOR = 11, 12
 OF_UNIT = Body(21, "省科学技术厅机关党委", "province", PROVINCE, UNIT)
 OF_REGULATOR = Body(22, "湖南省工业行业党委", "province", PROVINCE, REGULATOR, parent=20)

@@ -112,7 +112,7 @@ def last_year(personas: Personas, transactional_db: None) -> Inspection:
     for code, answers in answers_of(whole_form(), **NUMBERS).items():
         save(earlier, code, answers, filer, state=SectionState.DONE, now=then)
     filing = filing_of(earlier, today)
-    services._keep(filing, Stage.SUPERVISOR, filing.content_code, False, filer.actor, then, None)
+    services._keep(filing, 1, Stage.SUPERVISOR, filing.content_code, False, filer.actor, then, None)
     stored = store(b"%PDF-1.7", name="登记证书.pdf", kind="inspection", actor=None, now=then)
     Attachment.objects.create(inspection=earlier, field="registration_copy", file=stored, uploaded_at=then)
     with everything("test data"):

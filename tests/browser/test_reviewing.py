@@ -66,7 +66,7 @@ class Officer:
         """Open the box beside a field and type; without scripts the tabulator leads into it."""
         self.click(f"[id='line-{place}'] details.review-remark > summary")
         if scripts:
-            self.page.wait_for_function("document.activeElement.matches('textarea')")
+            self.page.locator("textarea:focus").wait_for()
         else:
             self.page.keyboard.press("Tab")
         self.page.keyboard.type(words)

@@ -31,8 +31,8 @@ class Upload(WizardScreen):
         return [Crumb("表格导入", reverse("importing:list"))]
 
     def initial(self) -> dict[str, Any]:
-        asked = self.request.GET.get("kind", "")
-        return {"kind": asked if asked in self.kinds else next(iter(self.kinds))}
+        wanted = (self.request.GET.get("kind", ""), "associations", *self.kinds)
+        return {"kind": next(kind for kind in wanted if kind in self.kinds)}
 
     def context(self) -> dict[str, Any]:
         urls = {code: reverse("importing:template", args=[code]) for code in self.kinds}

@@ -161,7 +161,7 @@ def test_founding_is_handed_over_done_and_counted_but_not_in_the_signed_report(
         "checkbox"
     ).check()
     admin.get_by_role("button", name="指派指导员并交办组建").click()
-    admin.get_by_label("党建工作指导员").select_option(index=1)
+    admin.get_by_label("指导员、联络员或组织员").select_option(index=1)
     admin.get_by_label("组建期限").fill(due_on)
     admin.get_by_role("button", name="指派并交办").click()
     expect(admin.get_by_text("已指派 1 家，并交办组建任务。")).to_be_visible()

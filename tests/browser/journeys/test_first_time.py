@@ -123,7 +123,8 @@ def test_first_report_from_the_slip_to_the_receipt(
     page.get_by_role("link", name="先看要准备什么").click()
     expect(page.get_by_role("heading", name="填报前请准备")).to_be_visible()
     page.get_by_role("button", name="开始填报").click()
-    page.get_by_role("button", name="全部沿用").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="全部沿用").click()
 
     for _ in range(30):
         if page.url.split("#")[0].endswith("/check/"):
@@ -160,4 +161,5 @@ def test_first_report_from_the_slip_to_the_receipt(
 
 def fits(page: Page) -> None:
     """Nothing is wider than the phone."""
+    page.wait_for_load_state()
     assert page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0, page.url

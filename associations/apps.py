@@ -18,7 +18,7 @@ class AssociationsConfig(AppConfig):
         from associations.registry.overview import attention, responsibility_panel, timeline
         from associations.registry.resources import AssociationResource
         from portal import gates, importing
-        from portal.access.roles import DEPARTMENT, FILING, WORKSPACE, Role
+        from portal.access.roles import BUSINESS, FILING, WORKSPACE
         from portal.jobs.registry import register_tick
         from portal.screens import navigation, panels
 
@@ -42,13 +42,15 @@ class AssociationsConfig(AppConfig):
         panels.timeline(subject, timeline)
         panels.timeline(subject, appointments)
         entry = navigation.NavEntry
-        hanging = ("/officers/", "/contacts/", "/member-units/")
-        navigation.register(entry("社会组织", "associations:associations", WORKSPACE, order=30, also=hanging))
-        navigation.register(entry("我的社会组织", "associations:associations", FILING, order=30, also=hanging))
-        # The bar of those who also import and run the rounds is full: theirs stands under the name.
-        full = DEPARTMENT | {Role.REGIONAL_OFFICE}
-        navigation.register(entry("责任单位", "associations:departments", WORKSPACE - full, order=60))
-        navigation.register(entry("责任单位", "associations:departments", full, order=60, is_personal=True))
+        own = "register"
+        navigation.register(
+            entry("社会组织", "associations:associations", WORKSPACE, order=30, section=own, own_label="名录")
+        )
+        navigation.register(entry("负责人", "associations:officers", WORKSPACE, order=10, under=own))
+        navigation.register(entry("联系人", "associations:contacts", WORKSPACE, order=20, under=own))
+        navigation.register(entry("单位会员", "associations:member_units", BUSINESS, order=30, under=own))
+        navigation.register(entry("责任单位", "associations:departments", WORKSPACE, order=40, under=own))
+        navigation.register(entry("我的社会组织", "associations:associations", FILING, order=30, section=own))
         navigation.register_search(
             navigation.Search("associations:associations", "查询社会组织", "名称、简称或信用代码", WORKSPACE)
         )

@@ -9,7 +9,6 @@ class PartybuildingConfig(AppConfig):
         from associations.checklists import answers
         from partybuilding.closing.reports import REPORT as CLOSE_REPORT
         from partybuilding.closing.services import open_due
-        from partybuilding.closing.transitions import CLOSERS
         from partybuilding.closing.urging import request_work
         from partybuilding.coverage.inspection import findings as inspection_findings
         from partybuilding.coverage.listing import LIST_PART, SUBJECT, attention, party_panel, timeline
@@ -23,6 +22,7 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.members.models import ROSTER
         from partybuilding.members.overview import members_panel, secretary_panel
         from partybuilding.members.resources import PartyMemberResource
+        from partybuilding.navigation import ENTRIES
         from partybuilding.organizations.resources import PartyOrganizationResource
         from partybuilding.terms.overview import attention as term_attention
         from partybuilding.terms.overview import term_panel
@@ -70,11 +70,5 @@ class PartybuildingConfig(AppConfig):
         panels.attention(SUBJECT, attention)
         panels.attention(SUBJECT, plans_attention)
         panels.timeline(SUBJECT, timeline)
-        entry = navigation.NavEntry
-        navigation.register(entry("月报", "partybuilding:closes", CLOSERS, order=45))
-        navigation.register(
-            entry("两个覆盖", "partybuilding:coverage", WORKSPACE, order=40, also=("/instructors/", "/checklists/"))
-        )
-        navigation.register(
-            entry("党组织", "partybuilding:organizations", WORKSPACE, order=50, also=("/party-members/",))
-        )
+        for entry in ENTRIES:
+            navigation.register(entry)

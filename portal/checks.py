@@ -8,6 +8,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from portal import gates
 from portal.access.policy import policy_of
+from portal.access.roles import Role
+from portal.screens import navigation
 
 
 def walk_patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -34,4 +36,12 @@ def check_gates(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return [
         Error(f"Gate '{gate}' lacks its provider '{name}'.", hint="Provide it in the wing's apps.py.", id="portal.E002")
         for gate, name in gates.lacking()
+    ]
+
+
+def check_navigation(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """`portal.E003`: every entry has its place, and no role has more of them than the bar holds."""
+    return [
+        Error(text, hint="Name a section of portal.screens.navigation in `under`.", id="portal.E003")
+        for text in navigation.mistakes(Role)
     ]

@@ -27,9 +27,13 @@ class SupervisionConfig(AppConfig):
         panels.timeline(SUBJECT, timeline)
         reviewers = frozenset(HOLDER.values())
         register(NavEntry("年检年报", "supervision:filings", ASSOCIATION, order=20, prefix="/filings/"))
-        register(NavEntry("年检审核", "supervision:reviews", reviewers, order=25))
-        register(NavEntry("同等条件下优先次序", "supervision:precedence", WORKSPACE, order=70, is_personal=True))
-        register(NavEntry("年检年报", "supervision:rounds", WORKSPACE - reviewers, order=55))
+        own = "inspections"
+        others = WORKSPACE - reviewers
+        register(NavEntry("年检审核", "supervision:reviews", reviewers, order=25, section=own, own_label="审核"))
+        register(NavEntry("轮次", "supervision:rounds", reviewers, order=10, under=own))
+        register(NavEntry("年检年报", "supervision:rounds", others, order=55, section=own, own_label="轮次"))
+        register(NavEntry("审核", "supervision:reviews", others, order=20, under=own))
+        register(NavEntry("同等条件下优先次序", "supervision:precedence", WORKSPACE, order=30, under=own))
         register_tick("supervision: complete the lists of open rounds", fill_open_rounds)
         reporting.register(REPORT)
         register_tick("supervision: reminders of the day", request_reminders)

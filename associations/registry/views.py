@@ -30,7 +30,7 @@ from associations.registry.overview import head, overview
 from associations.registry.selectors import all_assignments, current_assignments
 from portal.access.actor import Actor
 from portal.access.policy import Policy
-from portal.access.roles import ASSOCIATION, BUSINESS, DEPARTMENT, FILING, WORKSPACE
+from portal.access.roles import ASSOCIATION, BUSINESS, DEPARTMENT, FILING
 from portal.access.scoping import scoped
 from portal.screens import panels
 from portal.screens.actions import ActionScreen
@@ -89,12 +89,7 @@ class AssociationList(ListScreen):
         ),
     )
     empty = Empty("名录里还没有社会组织。可以导入电子表格，也可以逐家登记。", roles=DEPARTMENT)
-    actions = (
-        PageAction("登记社会组织", "associations:association_new", roles=DEPARTMENT, icon="plus"),
-        PageAction("负责人", "associations:officers", roles=WORKSPACE, primary=False),
-        PageAction("联系人", "associations:contacts", roles=WORKSPACE, primary=False),
-        PageAction("单位会员", "associations:member_units", primary=False),
-    )
+    actions = (PageAction("登记社会组织", "associations:association_new", roles=DEPARTMENT, icon="plus"),)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         own = self.actor.scope.association_pks

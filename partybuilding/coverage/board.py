@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.db.models import QuerySet
@@ -28,7 +28,6 @@ from portal.access.roles import DEPARTMENT, WORKSPACE, Role
 from portal.access.scoping import scoped
 from portal.regions.models import Region
 from portal.reporting.data import Align, Card, Column, Table
-from portal.screens.columns import PageAction
 from portal.screens.screen import Screen
 
 TABLE_ROWS = 30
@@ -64,17 +63,6 @@ class CoverageBoard(Screen):
     policy = Policy(WORKSPACE)
     title = "两个覆盖"
     template_name = "partybuilding/coverage/board.html"
-    actions: ClassVar[Any] = (
-        PageAction("应建未建名单", "partybuilding:should_establish", roles=WORKSPACE),
-        PageAction("未建原因", "partybuilding:not_built", roles=WORKSPACE, primary=False),
-        PageAction("党建信息库", "partybuilding:info_pool", roles=WORKSPACE, primary=False),
-        PageAction("五嵌入核查", "partybuilding:checks", roles=WORKSPACE, primary=False),
-        PageAction("隶属核对", "partybuilding:affiliation", roles=WORKSPACE, primary=False),
-        PageAction("党建交接台", "associations:checklists", roles=WORKSPACE, primary=False),
-        PageAction("目标完成情况", "partybuilding:targets", roles=WORKSPACE, primary=False),
-        PageAction("两年党员数核对", "partybuilding:reconciliation", roles=RECONCILERS, primary=False),
-        PageAction("指导员", "partybuilding:instructors", roles=WORKSPACE, primary=False),
-    )
 
     @cached_property
     def filterset(self) -> ScopeFilter:

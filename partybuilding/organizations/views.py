@@ -13,7 +13,6 @@ from django.utils import timezone
 from associations.registry.enums import AssignmentRole, NameKind
 from associations.registry.forms import EndForm
 from associations.registry.models import Assignment, Association, current_on
-from partybuilding.members.models import ROSTER
 from partybuilding.organizations import services
 from partybuilding.organizations.enums import EstablishmentMode, OrganizationKind
 from partybuilding.organizations.filters import OrganizationFilter
@@ -82,11 +81,7 @@ class OrganizationList(ListScreen):
         ),
     )
     empty = Empty("还没有登记党组织。可以从「应建未建」名单发起组建，也可以导入电子表格。", roles=services.RECORDERS)
-    actions = (
-        PageAction("登记党组织", "partybuilding:organization_new", roles=services.RECORDERS, icon="plus"),
-        PageAction("任期与换届", "partybuilding:terms", primary=False),
-        PageAction("党员名册", "partybuilding:party_members", roles=ROSTER, primary=False),
-    )
+    actions = (PageAction("登记党组织", "partybuilding:organization_new", roles=services.RECORDERS, icon="plus"),)
 
     def get_queryset(self, actor: Actor) -> QuerySet[PartyOrganization]:
         rows = super().get_queryset(actor).select_related("committee").prefetch_related(covered_associations(actor))

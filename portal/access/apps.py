@@ -7,7 +7,8 @@ class AccessConfig(AppConfig):
     verbose_name = "访问控制"
 
     def ready(self) -> None:
-        from portal.checks import check_gates, check_policies
+        from portal.checks import check_gates, check_navigation, check_policies
 
         checks.register(check_policies, "security")
         checks.register(check_gates)
+        checks.register(check_navigation)

@@ -55,6 +55,11 @@ class Shell:
         return navigation.entries_for(role, self.request.path if self.request is not None else "/")
 
     @cached_property
+    def section(self) -> navigation.ShownEntry | None:
+        """The current entry, where it has a row of pages below the bar."""
+        return next((entry for entry in self.entries if entry.is_current and entry.parts), None)
+
+    @cached_property
     def personal_entries(self) -> list[navigation.ShownEntry]:
         return navigation.personal_entries(self.actor.role if self.actor is not None else None)
 

@@ -1,4 +1,8 @@
-"""The top bar: entries by role, search, role switch, unread count. Rooms and wings register theirs in `apps.py`."""
+"""The top bar: entries by role, the row of pages below an entry, search, role switch, unread count.
+
+Rooms and wings register theirs in `apps.py`. A page that belongs to a subject with several lists is no further entry of
+the bar: it names that subject (`under`), and stands in the row that every page of the subject shows below the bar.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -15,7 +19,8 @@ MAX_ENTRIES = 8
 class NavEntry:
     """An entry of the top bar for some roles. `prefix`: the path below which it counts as the current one (default: its
     own URL), `also`: further ones. `order`: smaller stands further left. `is_personal`: it stands in the menu under the
-    person's name."""
+    person's name. `section`: the name of the row below the bar that begins with this entry (called `own_label` there);
+    `under`: the section in whose row this entry stands instead of in the bar."""
 
     label: str
     url_name: str
@@ -24,6 +29,9 @@ class NavEntry:
     prefix: str = ""
     also: tuple[str, ...] = ()
     is_personal: bool = False
+    section: str = ""
+    own_label: str = ""
+    under: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,9 +71,12 @@ class Bell:
 
 @dataclass(frozen=True)
 class ShownEntry:
+    """`parts`: the row below the bar; empty where the entry has no page besides its own."""
+
     label: str
     url: str
     is_current: bool
+    parts: tuple["ShownEntry", ...] = ()
 
 
 _entries: list[NavEntry] = []
@@ -106,16 +117,47 @@ def registered_entries() -> Iterable[NavEntry]:
 
 
 def entries_for(role: str | None, path: str) -> list[ShownEntry]:
-    """The entries of a role, the one with the longest matching prefix marked as current."""
+    """The entries of a role with their rows. The page with the longest matching prefix is the current one, and so is
+    the entry in whose row it stands."""
     mine = [entry for entry in _entries if not entry.is_personal and role is not None and role in entry.roles]
-    mine = mine[:MAX_ENTRIES]
-    urls = [reverse(entry.url_name) for entry in mine]
-    prefixes = [(entry.prefix or url, *entry.also) for entry, url in zip(mine, urls, strict=True)]
-    matching = [one for ones in prefixes for one in ones if (path == one if one == "/" else path.startswith(one))]
-    current = max(matching, key=len, default=None)
+    bar = [entry for entry in mine if not entry.under]
+    rows = {entry: [entry, *(one for one in mine if one.under and one.under == entry.section)] for entry in bar}
+    here = _current((one for row in rows.values() for one in row), path)
     return [
-        ShownEntry(entry.label, url, current in ones) for entry, url, ones in zip(mine, urls, prefixes, strict=True)
+        ShownEntry(
+            entry.label,
+            reverse(entry.url_name),
+            here in row,
+            tuple(_shown_part(one, entry, here) for one in row) if len(row) > 1 else (),
+        )
+        for entry, row in rows.items()
     ]
+
+
+def mistakes(roles: Iterable[Any]) -> list[str]:
+    """What is wrong with the registered entries; asked at start."""
+    sections = {entry.section for entry in _entries if entry.section}
+    found = [f"{one.label}: no section {one.under!r}" for one in _entries if one.under and one.under not in sections]
+    for role in roles:
+        bar = [one.label for one in _entries if role in one.roles and not one.is_personal and not one.under]
+        if len(bar) > MAX_ENTRIES:
+            found.append(f"the bar of {role} holds {MAX_ENTRIES} entries: {'、'.join(bar)}")
+    return found
+
+
+def _current(entries: Iterable[NavEntry], path: str) -> NavEntry | None:
+    """The entry whose page is open: the longest prefix wins, the first of equals."""
+    best, length = None, 0
+    for entry in entries:
+        for prefix in (entry.prefix or reverse(entry.url_name), *entry.also):
+            if len(prefix) > length and (path == prefix if prefix == "/" else path.startswith(prefix)):
+                best, length = entry, len(prefix)
+    return best
+
+
+def _shown_part(one: NavEntry, head: NavEntry, here: NavEntry | None) -> ShownEntry:
+    label = (one.own_label or one.label) if one is head else one.label
+    return ShownEntry(label, reverse(one.url_name), one is here)
 
 
 def personal_entries(role: str | None) -> list[ShownEntry]:

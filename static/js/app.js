@@ -4,7 +4,7 @@ const status = document.getElementById("status");
 const problem = document.getElementById("problem");
 
 // Open menus close with Escape and when the focus or a click leaves them.
-const menus = "details.who, details.menu, details.nav-narrow";
+const menus = "details.who, details.menu, details.nav-narrow, details.parts-narrow";
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const open of document.querySelectorAll(menus)) {

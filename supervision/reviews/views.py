@@ -57,7 +57,6 @@ class ReviewQueue(ListScreen):
             primary=False,
             icon="upload",
         ),
-        PageAction("批次和进度", "supervision:rounds", primary=False),
     )
 
     @cached_property

@@ -82,10 +82,7 @@ class RoundList(ListScreen):
         "supervision:round_new",
         DEPARTMENT,
     )
-    actions = (
-        PageAction("建立批次", "supervision:round_new", roles=DEPARTMENT, icon="plus"),
-        PageAction("审核队列", "supervision:reviews", primary=False),
-    )
+    actions = (PageAction("建立批次", "supervision:round_new", roles=DEPARTMENT, icon="plus"),)
 
     def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:
         counted = {

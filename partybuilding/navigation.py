@@ -1,0 +1,31 @@
+"""Where the pages of the wing stand: two entries of the bar, each with the row of its pages.
+
+A new list of the wing is one line here: its name in two to six characters, its URL name, who may open it, and the
+section it stands under. `order` places it in the row; leave gaps.
+"""
+
+from partybuilding.closing.transitions import CLOSERS
+from partybuilding.coverage.board import RECONCILERS
+from partybuilding.members.models import ROSTER
+from portal.access.roles import WORKSPACE
+from portal.screens.navigation import NavEntry
+
+COVERAGE = "coverage"
+PARTY = "party"
+
+ENTRIES = (
+    NavEntry("两个覆盖", "partybuilding:coverage", WORKSPACE, order=40, section=COVERAGE, own_label="总览"),
+    NavEntry("月报", "partybuilding:closes", CLOSERS, order=10, under=COVERAGE),
+    NavEntry("应建未建", "partybuilding:should_establish", WORKSPACE, order=20, under=COVERAGE),
+    NavEntry("未建原因", "partybuilding:not_built", WORKSPACE, order=30, under=COVERAGE),
+    NavEntry("党建信息库", "partybuilding:info_pool", WORKSPACE, order=40, under=COVERAGE),
+    NavEntry("指导员", "partybuilding:instructors", WORKSPACE, order=50, under=COVERAGE),
+    NavEntry("党建交接台", "associations:checklists", WORKSPACE, order=60, under=COVERAGE),
+    NavEntry("五嵌入核查", "partybuilding:checks", WORKSPACE, order=70, under=COVERAGE),
+    NavEntry("隶属核对", "partybuilding:affiliation", WORKSPACE, order=80, under=COVERAGE),
+    NavEntry("目标完成情况", "partybuilding:targets", WORKSPACE, order=90, under=COVERAGE),
+    NavEntry("两年党员数核对", "partybuilding:reconciliation", RECONCILERS, order=100, under=COVERAGE),
+    NavEntry("党组织", "partybuilding:organizations", WORKSPACE, order=50, section=PARTY),
+    NavEntry("党员名册", "partybuilding:party_members", ROSTER & WORKSPACE, order=10, under=PARTY),
+    NavEntry("任期与换届", "partybuilding:terms", WORKSPACE, order=20, under=PARTY),
+)

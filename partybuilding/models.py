@@ -14,7 +14,7 @@ from partybuilding.closing.models import (
 from partybuilding.coverage.models import Instructor, InstructorAssignment
 from partybuilding.embedding.models import HookCheck
 from partybuilding.establishment.models import EstablishmentPlan
-from partybuilding.members.models import PartyMember, Secretary
+from partybuilding.members.models import MemberEvent, PartyMember, Secretary
 from partybuilding.organizations.models import (
     CoveredAssociation,
     GroupOrganization,
@@ -22,6 +22,7 @@ from partybuilding.organizations.models import (
     PartyOrganizationName,
 )
 from partybuilding.terms.models import PartyElection, TermExtension
+from partybuilding.transfers.models import MemberTransfer
 
 __all__ = [
     "AffiliationRule",
@@ -38,6 +39,8 @@ __all__ = [
     "HookCheck",
     "Instructor",
     "InstructorAssignment",
+    "MemberEvent",
+    "MemberTransfer",
     "PartyElection",
     "PartyMember",
     "PartyOrganization",

@@ -8,6 +8,17 @@ from partybuilding.establishment.urls import urlpatterns as establishment
 from partybuilding.members.urls import urlpatterns as members
 from partybuilding.organizations.urls import urlpatterns as organizations
 from partybuilding.terms.urls import urlpatterns as terms
+from partybuilding.transfers.urls import urlpatterns as transfers
 
 app_name = "partybuilding"
-urlpatterns = [*affiliation, *organizations, *terms, *members, *coverage, *establishment, *embedding, *closing]
+urlpatterns = [
+    *affiliation,
+    *organizations,
+    *terms,
+    *members,
+    *transfers,
+    *coverage,
+    *establishment,
+    *embedding,
+    *closing,
+]

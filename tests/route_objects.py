@@ -24,6 +24,7 @@ KWARGS = {
     "contact_pk": "associations.Contact",
     "member_unit_pk": "associations.MemberUnit",
     "party_member_pk": "partybuilding.PartyMember",
+    "member_transfer_pk": "partybuilding.MemberTransfer",
     "instructor_pk": "partybuilding.Instructor",
     "instructor_assignment_pk": "partybuilding.InstructorAssignment",
     "covered_association_pk": "partybuilding.CoveredAssociation",

@@ -34,6 +34,7 @@ from portal.reporting.enums import FileFormat, RunState
 from portal.reporting.models import ReportDrill, ReportFile, ReportRow, ReportRun, Schedule
 from portal.workflow.models import WorkflowEvent
 from tests import factories
+from tests import scope_members as members
 from tests.importing.makers import MEMORIES, remembered_mappings, remembered_references
 from tests.partybuilding.closing import scopes as closing
 from tests.people import makers
@@ -466,6 +467,10 @@ TABLE: dict[str, Reach] = {
     "associations.Contact": of_associations(makers.make_contact),
     "associations.MemberUnit": of_associations(makers.make_member_unit),
     "partybuilding.PartyMember": Reach(_on_branches(makers.make_party_member), ROSTER_REACH),
+    **{label: Reach(_on_branches(make), ROSTER_REACH) for label, make in members.ON_BRANCHES.items()},
+    "partybuilding.MemberTransfer": Reach(
+        lambda personas: members.make_transfers(personas, _branches(personas)), members.transfer_reach(ROSTER_REACH)
+    ),
     "partybuilding.Secretary": Reach(_on_branches(makers.make_secretary), BRANCH_REACH),
     "partybuilding.PartyElection": Reach(_on_branches(makers.make_election), BRANCH_REACH),
     "partybuilding.TermExtension": Reach(_on_branches(makers.make_extension), BRANCH_REACH),

@@ -40,3 +40,44 @@ class SecretarySource(models.TextChoices):
     RETIRED = "retired", "离退休干部"
     UNIT = "unit", "会员单位党员"
     OTHER = "other", "其他"
+
+
+class EventKind(models.TextChoices):
+    """What happened to a Party member, as the yearly comparison of two years counts it (d4)."""
+
+    ADMITTED = "admitted", "发展"
+    RESTORED = "restored", "恢复党籍"
+    MOVED_IN = "moved_in", "转入"
+    CONVERTED = "converted", "转正"
+    EXTENDED = "extended", "延长预备期"
+    LOST = "lost", "失去联系"
+    FOUND = "found", "恢复联系"
+    EXPELLED = "expelled", "出党"
+    SUSPENDED = "suspended", "停止党籍"
+    DIED = "died", "死亡"
+    MOVED_OUT = "moved_out", "转出"
+    LEFT = "left", "移出名册"
+
+
+# Who came, who went; the others leave the number as it is. 移出名册 is no line of the comparison: it stands as its
+# difference until somebody says what it was.
+JOINING = (EventKind.ADMITTED, EventKind.RESTORED, EventKind.MOVED_IN)
+LEAVING = (EventKind.EXPELLED, EventKind.SUSPENDED, EventKind.DIED, EventKind.MOVED_OUT)
+EVENT_TONES = {
+    **dict.fromkeys((EventKind.ADMITTED, EventKind.RESTORED, EventKind.CONVERTED, EventKind.FOUND), "green"),
+    **dict.fromkeys((EventKind.MOVED_IN, EventKind.MOVED_OUT), "blue"),
+    **dict.fromkeys((EventKind.EXTENDED, EventKind.LOST, EventKind.SUSPENDED), "amber"),
+    **dict.fromkeys((EventKind.EXPELLED, EventKind.DIED, EventKind.LEFT), "grey"),
+}
+
+
+class LostCause(models.TextChoices):
+    """失联情形 [C26]."""
+
+    WORK = "work", "外出务工经商"
+    CLOSURE = "closure", "单位改制、破产、撤销"
+    GRADUATE = "graduate", "毕业去向不明"
+    EMPLOYER = "employer", "工作单位改变"
+    ABROAD = "abroad", "出国（境）"
+    MOVED = "moved", "居住地改变"
+    OTHER = "other", "其他"

@@ -5,11 +5,11 @@ from django.db.models import F, Q
 
 from associations.registry.enums import Source
 from associations.registry.models import Dated
-from partybuilding.members.enums import Education, MembershipState, PartyPost, SecretarySource
+from partybuilding.members.enums import Education, EventKind, LostCause, MembershipState, PartyPost, SecretarySource
 from partybuilding.organizations.models import PartyOrganization
 from portal.access.actor import Actor
 from portal.access.roles import DEPARTMENT, Role
-from portal.access.scoping import EVERYTHING, NOTHING
+from portal.access.scoping import EVERYTHING, NOTHING, GuardedModel
 from portal.importing.precisions import Precise
 from portal.people.models import Person, Phone
 from portal.workflow.models import Versioned
@@ -38,6 +38,8 @@ class PartyMember(Versioned, Dated, Precise):
     membership_state = models.CharField("党员类别", max_length=16, choices=MembershipState)
     joined_on = models.DateField("入党日期", null=True, blank=True)
     became_full_on = models.DateField("转正日期", null=True, blank=True)
+    probation_until_on = models.DateField("预备期延长至", null=True, blank=True, editable=False)
+    is_lost = models.BooleanField("失去联系", default=False, editable=False)
     ethnicity = models.CharField("民族", max_length=20, blank=True)
     education = models.CharField("学历", max_length=16, choices=Education, blank=True)
     relation_in_organization = models.BooleanField("组织关系在本组织", null=True, blank=True)
@@ -57,6 +59,12 @@ class PartyMember(Versioned, Dated, Precise):
                 condition=Q(joined_on=None) | Q(became_full_on=None) | Q(became_full_on__gte=F("joined_on")),
                 name="party_member_dates",
                 violation_error_message="转正日期早于入党日期。请核对两个日期。",
+            ),
+            models.CheckConstraint(
+                condition=Q(probation_until_on=None)
+                | Q(joined_on__isnull=False, probation_until_on__gt=F("joined_on")),
+                name="party_member_probation",
+                violation_error_message="预备期延长至的日期应晚于入党日期。请核对两个日期。",
             ),
             # A relation is in one organisation at a time; who only works here may stand on two rosters.
             models.UniqueConstraint(
@@ -80,6 +88,44 @@ class PartyMember(Versioned, Dated, Precise):
     @classmethod
     def scope_q(cls, actor: Actor) -> Q:
         """The organisation's, for the Party's own bodies only."""
+        return through_organization(actor) if actor.role in ROSTER else NOTHING
+
+
+class MemberEvent(GuardedModel):
+    """What happened to a Party member in an organisation: the history of the membership, never changed afterwards.
+
+    `happened_on` is the first day of what holds since: a member who left is no longer on the roster on that day.
+    """
+
+    organization = models.ForeignKey(
+        PartyOrganization, on_delete=models.CASCADE, related_name="member_events", verbose_name="党组织"
+    )
+    member = models.ForeignKey(PartyMember, on_delete=models.CASCADE, related_name="events", verbose_name="党员")
+    kind = models.CharField("事项", max_length=16, choices=EventKind)
+    happened_on = models.DateField("生效日期")
+    is_whole = models.BooleanField("整建制", default=False)
+    counterpart = models.CharField("来源或去向", max_length=200, blank=True)
+    document_number = models.CharField("文号", max_length=80, blank=True)
+    cause = models.CharField("失联情形", max_length=16, choices=LostCause, blank=True)
+    remark = models.CharField("说明", max_length=300, blank=True)
+    recorded_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "党员变动"
+        ordering = ["-happened_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_whole=False) | Q(kind__in=[str(EventKind.MOVED_IN), str(EventKind.MOVED_OUT)]),
+                name="member_event_whole",
+            )
+        ]
+        indexes = [models.Index(fields=["organization", "happened_on"], name="member_event_day")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.member}"
+
+    @classmethod
+    def scope_q(cls, actor: Actor) -> Q:
         return through_organization(actor) if actor.role in ROSTER else NOTHING
 
 

@@ -48,11 +48,20 @@ def members_panel(actor: Actor, organization: PartyOrganization, day: date) -> P
         {
             "note": note,
             "table": table("党员名册", columns, shown, empty="没有登记党员名册；只报人数的，以上报人数为准。"),
-            "new_url": reverse("partybuilding:party_member_new", args=[organization.pk]) if is_keeper else "",
+            "actions": _actions(organization) if is_keeper else [],
             "all_url": f"{reverse('partybuilding:party_members')}?q={organization.name}" if len(shown) == SHOWN else "",
         },
         people=[row.pk for row in shown],
     )
+
+
+def _actions(organization: PartyOrganization) -> list[tuple[str, str]]:
+    args = [organization.pk]
+    return [
+        ("登记党员", reverse("partybuilding:party_member_new", args=args)),
+        ("登记转入党员", reverse("partybuilding:transfer_in", args=args)),
+        ("整建制转接", reverse("partybuilding:transfer_all", args=args)),
+    ]
 
 
 def secretary_panel(actor: Actor, organization: PartyOrganization, day: date) -> PanelContent:

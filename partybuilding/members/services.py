@@ -7,11 +7,12 @@ from django.db import transaction
 
 from associations.registry.services import checked, refuse_future, require_role, within_scope
 from partybuilding.members.models import PartyMember, Secretary
+from partybuilding.members.rules import KEEPERS
 from partybuilding.organizations.models import PartyOrganization
 from partybuilding.organizations.selectors import may_manage
 from portal.access.actor import Actor
 from portal.access.decisions import ALLOWED, Decision, Refused
-from portal.access.roles import DEPARTMENT, Role
+from portal.access.roles import Role
 from portal.access.scoping import everything
 from portal.audit.services import record
 from portal.importing.sources import by_hand
@@ -19,7 +20,6 @@ from portal.people.models import Person
 from portal.people.services import correct_person, new_phone, person_for, phone_after
 from portal.workflow.services import update_versioned
 
-KEEPERS = DEPARTMENT | {Role.PARTY_COMMITTEE, Role.BRANCH_SECRETARY}
 MEMBER_FIELDS = (
     *("membership_state", "joined_on", "became_full_on", "ethnicity", "education", "relation_in_organization"),
     *("association_post", "party_post", "remark"),
@@ -34,7 +34,8 @@ def may_keep(actor: Actor, organization: PartyOrganization) -> Decision:
     return may_manage(actor, organization.committee, f"「{organization}」")
 
 
-def _must_keep(actor: Actor, organization: PartyOrganization, what: str) -> None:
+def must_keep(actor: Actor, organization: PartyOrganization, what: str) -> None:
+    """Raise `Refused` unless the actor keeps the roster of the organisation."""
     require_role(actor, KEEPERS, what)
     within_scope(organization, actor, "党组织")
     decision = may_keep(actor, organization)
@@ -64,7 +65,7 @@ def enrol(
     **values: Any,
 ) -> PartyMember:
     """Put a person on the roster. An ID number is optional. Raises `Refused` when the relation is elsewhere."""
-    _must_keep(actor, organization, "登记党员")
+    must_keep(actor, organization, "登记党员")
     _check_dates(values, now)
     with transaction.atomic():
         _bump(organization)
@@ -94,7 +95,7 @@ def correct_member(
     **values: Any,
 ) -> PartyMember:
     """Correct what is recorded of a Party member; empty numbers stay as they are."""
-    _must_keep(actor, member.organization, "修改党员")
+    must_keep(actor, member.organization, "修改党员")
     _check_dates(values, now)
     own = {name: values[name] for name in MEMBER_FIELDS if name in values} | {"starts_on": starts_on}
     before = {name: getattr(member, name) for name in own}
@@ -129,7 +130,7 @@ def end_membership(
     member: PartyMember, *, ends_on: date, reason: str, actor: Actor, now: datetime, version: int
 ) -> PartyMember:
     """The member left the roster (transferred, died, …); `ends_on` is the last day."""
-    _must_keep(actor, member.organization, "移出党员名册")
+    must_keep(actor, member.organization, "移出党员名册")
     _refuse_end(member, ends_on)
     with transaction.atomic():
         update_versioned(member, version=version, changes={"ends_on": ends_on, "updated_at": now})
@@ -159,7 +160,7 @@ def appoint_secretary(
     phone: str | None = None,
 ) -> Secretary:
     """Record the secretary from a day on; the one before ends the day before. `phone` is the organisation's."""
-    _must_keep(actor, organization, "登记书记")
+    must_keep(actor, organization, "登记书记")
     with transaction.atomic():
         changes = {"phone": phone_after(organization.phone, phone or None, now=now)}
         update_versioned(organization, version=version, changes=changes)

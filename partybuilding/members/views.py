@@ -7,9 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partybuilding.members import services
+from partybuilding.members.events import events_of, events_table
 from partybuilding.members.filters import PartyMemberFilter
 from partybuilding.members.forms import EndMembershipForm, PartyMemberForm, SecretaryForm
 from partybuilding.members.models import ROSTER, PartyMember, Secretary
+from partybuilding.members.rules import KEEPERS
 from partybuilding.organizations.models import PartyOrganization
 from partybuilding.organizations.views import PAGE, OrganizationScreen
 from portal.access.actor import Actor
@@ -20,7 +22,7 @@ from portal.people.joining import JoinScreen
 from portal.people.presentation import masked_phone
 from portal.people.role_rows import RoleRow, RoleRowDetail, RoleRowEdit, RoleRowEnd, or_unreported, person_facts
 from portal.people.screens import RevealScreen
-from portal.screens.columns import Column, Empty, Fact, Tag, fact, may_see
+from portal.screens.columns import Column, Empty, Fact, PageAction, Tag, fact, may_see
 from portal.screens.details import Header
 from portal.screens.forms import FormScreen
 from portal.screens.lists import ListScreen
@@ -73,6 +75,7 @@ class PartyMemberList(ListScreen):
         Column("party_post", "党内职务", value=lambda row: row.get_party_post_display() or None),
         Column("phone", "联系电话", value=lambda row: masked_phone(row.phone), css="code", export=False),
     )
+    actions = (PageAction("组织关系转接", "partybuilding:transfers", primary=False),)
     empty = Empty("还没有登记党员名册。可以导入党员名册，也可以在党组织的页面上逐人登记；只报人数的不必登记。")
 
     def crumbs(self) -> list[Crumb]:
@@ -99,11 +102,19 @@ class PartyMemberDetail(PartyMemberRow, RoleRowDetail):
     """One Party member."""
 
     policy = Policy(ROSTER)
-    keepers = services.KEEPERS
+    template_name = "partybuilding/members/member.html"
+    keepers = KEEPERS
     end_label = "移出名册"
 
     def may_keep(self) -> bool:
         return bool(services.may_keep(self.actor, self.object.organization))
+
+    def page_actions(self) -> list[PageAction]:
+        found = super().page_actions()
+        one = self.object
+        if self.may_keep() and one.ends_on is None and one.relation_in_organization is not False:
+            found.insert(1, PageAction("转出组织关系", "partybuilding:transfer_new", roles=KEEPERS, primary=False))
+        return found
 
     def header(self, obj: PartyMember) -> Header:
         tag = Tag("在册", "green") if obj.is_current(self.today) else Tag("已离开", "grey")
@@ -128,6 +139,9 @@ class PartyMemberDetail(PartyMemberRow, RoleRowDetail):
         ]
         return [("党籍", held), ("本人", person_facts(one, *told))]
 
+    def context(self) -> dict[str, Any]:
+        return super().context() | {"events": events_table(events_of(self.actor, self.object))}
+
 
 class PartyMemberReveal(PartyMemberRow, RevealScreen):
     """The full number of a Party member, for a purpose."""
@@ -142,7 +156,7 @@ class PartyMemberJoin(PartyMemberRow, JoinScreen):
 class PartyMemberNew(OrganizationScreen, FormScreen):
     """Somebody joins the roster."""
 
-    policy = Policy(services.KEEPERS, EDIT)
+    policy = Policy(KEEPERS, EDIT)
     title = "登记党员"
     form_class = PartyMemberForm
     template_name = SECTIONS_TEMPLATE
@@ -161,7 +175,7 @@ class PartyMemberNew(OrganizationScreen, FormScreen):
 class PartyMemberEdit(PartyMemberRow, RoleRowEdit):
     """Correct a Party member."""
 
-    policy = Policy(services.KEEPERS, EDIT)
+    policy = Policy(KEEPERS, EDIT)
     title = "修改党员"
     form_class = PartyMemberForm
     template_name = SECTIONS_TEMPLATE
@@ -172,7 +186,7 @@ class PartyMemberEdit(PartyMemberRow, RoleRowEdit):
 class PartyMemberEnd(PartyMemberRow, RoleRowEnd):
     """Somebody leaves the roster."""
 
-    policy = Policy(services.KEEPERS, EDIT)
+    policy = Policy(KEEPERS, EDIT)
     title = "移出党员名册"
     form_class = EndMembershipForm
     submit_label = "移出名册"
@@ -186,7 +200,7 @@ class PartyMemberEnd(PartyMemberRow, RoleRowEnd):
 class SecretaryNew(OrganizationScreen, FormScreen):
     """Who is secretary from a day on."""
 
-    policy = Policy(services.KEEPERS, EDIT)
+    policy = Policy(KEEPERS, EDIT)
     title = "登记书记"
     form_class = SecretaryForm
     success_message = "书记已登记。"

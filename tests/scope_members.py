@@ -1,0 +1,58 @@
+"""Rows of the scope table about Party members: their history, their transfers, and what else is kept of them."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Model
+from django.utils import timezone
+
+from partybuilding.members.models import MemberEvent
+from partybuilding.organizations.models import PartyOrganization
+from partybuilding.transfers.models import MemberTransfer
+from tests.people import makers
+from tests.personas import Personas
+
+Rows = dict[str, Model]
+DAY = date(2026, 3, 2)
+
+
+def make_event(organization: PartyOrganization) -> MemberEvent:
+    member = makers.make_party_member(organization)
+    return MemberEvent.objects.create(
+        organization=organization, member=member, kind="moved_in", happened_on=DAY, recorded_at=timezone.now()
+    )
+
+
+def make_transfer(organization: PartyOrganization, **fields: Any) -> MemberTransfer:
+    """One that nobody received yet, out of the register."""
+    given = {"state": "underway", "target_name": "中共某市某街道工作委员会", "issued_on": DAY}
+    return MemberTransfer.objects.create(
+        **{"member": makers.make_party_member(organization), "source": organization, "created_at": timezone.now()}
+        | given
+        | fields
+    )
+
+
+ON_BRANCHES: Mapping[str, Callable[[Any], Model]] = {
+    "partybuilding.MemberEvent": make_event,
+}
+
+
+def make_transfers(personas: Personas, branches: Rows) -> Rows:
+    """One out of each branch; one from the trade branch to the tea branch, one to the committee of the tea branch."""
+    rows: Rows = {name: make_transfer(branch) for name, branch in branches.items()}  # type: ignore[arg-type]
+    trade, tea = personas.province.trade_branch, personas.province.tea_branch
+    rows["to_tea"] = make_transfer(trade, target=tea, target_name="")
+    committee = personas.province.branch_committee
+    return rows | {"to_committee": make_transfer(trade, target_committee=committee, target_name="")}
+
+
+def transfer_reach(roster: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """Both sides read a transfer, and the committee that is asked to receive."""
+    return {
+        key: names
+        | ({"to_tea"} if {"tea", "trade"} & names else set())
+        | ({"to_committee"} if "trade" in names or key == "party_committee" else set())
+        for key, names in roster.items()
+    }

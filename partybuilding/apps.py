@@ -14,6 +14,8 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.coverage.listing import LIST_PART, SUBJECT, attention, party_panel, timeline
         from partybuilding.coverage.reports import REPORT
         from partybuilding.coverage.resources import InstructorResource
+        from partybuilding.deliberation.overview import attention as decision_attention
+        from partybuilding.deliberation.overview import deliberation_panel
         from partybuilding.embedding.selectors import GATES
         from partybuilding.embedding.views import embedding_panel
         from partybuilding.establishment.facts import founding_decided, members_reported
@@ -55,6 +57,10 @@ class PartybuildingConfig(AppConfig):
         panels.register_panel(
             subject=own, key="members", label="党员名册", order=20, roles=ROSTER, render=members_panel
         )
+        panels.register_panel(
+            subject=own, key="deliberation", label="议事决策", order=30, roles=ROSTER, render=deliberation_panel
+        )
+        panels.attention(SUBJECT, decision_attention)
         panels.register_panel(subject=SUBJECT, key="party", label="党建", order=10, render=party_panel)
         panels.register_panel(
             subject=SUBJECT, key="establishment", label="组建与同步", order=15, render=establishment_panel

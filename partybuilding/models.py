@@ -12,6 +12,7 @@ from partybuilding.closing.models import (
     UnitCall,
 )
 from partybuilding.coverage.models import Instructor, InstructorAssignment
+from partybuilding.deliberation.models import Agreement, Interaction, MajorDecision
 from partybuilding.embedding.models import HookCheck
 from partybuilding.establishment.models import EstablishmentPlan
 from partybuilding.members.models import MemberEvent, PartyMember, Secretary
@@ -26,6 +27,7 @@ from partybuilding.transfers.models import MemberTransfer
 
 __all__ = [
     "AffiliationRule",
+    "Agreement",
     "Close",
     "CloseChange",
     "CloseEdition",
@@ -39,6 +41,8 @@ __all__ = [
     "HookCheck",
     "Instructor",
     "InstructorAssignment",
+    "Interaction",
+    "MajorDecision",
     "MemberEvent",
     "MemberTransfer",
     "PartyElection",

@@ -28,4 +28,7 @@ ENTRIES = (
     NavEntry("党组织", "partybuilding:organizations", WORKSPACE, order=50, section=PARTY),
     NavEntry("党员名册", "partybuilding:party_members", ROSTER & WORKSPACE, order=10, under=PARTY),
     NavEntry("任期与换届", "partybuilding:terms", WORKSPACE, order=20, under=PARTY),
+    NavEntry("重大决策", "partybuilding:decisions", ROSTER & WORKSPACE, order=40, under=PARTY),
+    NavEntry("双向互动", "partybuilding:interactions", ROSTER & WORKSPACE, order=41, under=PARTY),
+    NavEntry("共建协议", "partybuilding:agreements", ROSTER & WORKSPACE, order=42, under=PARTY),
 )

@@ -3,6 +3,7 @@
 from partybuilding.affiliation.urls import urlpatterns as affiliation
 from partybuilding.closing.urls import urlpatterns as closing
 from partybuilding.coverage.urls import urlpatterns as coverage
+from partybuilding.deliberation.urls import urlpatterns as deliberation
 from partybuilding.embedding.urls import urlpatterns as embedding
 from partybuilding.establishment.urls import urlpatterns as establishment
 from partybuilding.members.urls import urlpatterns as members
@@ -17,6 +18,7 @@ urlpatterns = [
     *terms,
     *members,
     *transfers,
+    *deliberation,
     *coverage,
     *establishment,
     *embedding,

@@ -4,10 +4,17 @@ from django.db import models
 
 
 class Occasion(models.TextChoices):
-    """What opens a checklist of a template."""
+    """What a list as data is for: a checklist of an association, the yearly check of a body, what is studied first."""
 
     REGISTRATION = "registration", "新登记"
     HAND = "hand", "需要时开立"
+    ORGANIZATION_YEAR = "organization_year", "党组织年度对照"
+    UNIT_YEAR = "unit_year", "业务主管单位年度对照"
+    DECISION = "decision", "重大决策前置研究"
+
+
+# What opens a checklist of an association; the lists of other occasions are read by the wings that use them.
+OPENING = (Occasion.REGISTRATION, Occasion.HAND)
 
 
 class StepState(models.TextChoices):

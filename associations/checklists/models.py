@@ -23,7 +23,7 @@ class ChecklistTemplate(models.Model):
     code = models.CharField("清单代码", max_length=40)
     title = models.CharField("清单", max_length=60)
     region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, verbose_name="适用地区")
-    occasion = models.CharField("开立时机", max_length=16, choices=Occasion)
+    occasion = models.CharField("用途", max_length=20, choices=Occasion)
     working_days = models.PositiveSmallIntegerField("办理时限（工作日）", null=True, blank=True)
     starts_on = models.DateField("起始日期", null=True, blank=True)
     ends_on = models.DateField("截止日期", null=True, blank=True)

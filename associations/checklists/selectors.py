@@ -6,7 +6,8 @@ from datetime import date
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from associations.checklists.answers import answers
-from associations.checklists.models import Checklist, ChecklistStep, ChecklistTemplate
+from associations.checklists.enums import OPENING
+from associations.checklists.models import Checklist, ChecklistStep, ChecklistTemplate, TemplateStep
 from associations.checklists.rules import StepView, applying, step_state
 from associations.registry.enums import AssignmentRole
 from associations.registry.models import Assignment, Association, current_on
@@ -15,15 +16,26 @@ from portal.access.scoping import scoped
 
 
 def templates_for(association: Association, day: date, occasion: str = "") -> list[ChecklistTemplate]:
-    """The templates of an occasion, or of all, that apply to an association on a day; the nearest of each code."""
+    """The templates of an occasion, or of all that open a checklist, which apply to an association on a day; the
+    nearest of each code."""
+    return templates_at(association.region.path_codes, day, *([occasion] if occasion else OPENING))
+
+
+def templates_at(path_codes: Sequence[str], day: date, *occasions: str) -> list[ChecklistTemplate]:
+    """The lists of some occasions that hold in a place on a day, with their steps; the nearest of each code."""
     rows = ChecklistTemplate.objects.select_related("region").prefetch_related("steps")
-    found = list(rows.filter(occasion=occasion) if occasion else rows)
-    return applying(found, association.region.path_codes, day)
+    return applying(rows.filter(occasion__in=occasions), path_codes, day)
 
 
-def template_titles() -> list[tuple[str, str]]:
-    """Code and title of every checklist that there is, for a choice."""
-    return list(dict(ChecklistTemplate.objects.order_by("code", "pk").values_list("code", "title")).items())
+def template_titles(*occasions: str) -> list[tuple[str, str]]:
+    """Code and title of every checklist that there is, or of the lists of some occasions, for a choice."""
+    return list(
+        dict(
+            ChecklistTemplate.objects.filter(occasion__in=occasions or OPENING)
+            .order_by("code", "pk")
+            .values_list("code", "title")
+        ).items()
+    )
 
 
 def templates_among(keys: Collection[int]) -> QuerySet[ChecklistTemplate]:
@@ -66,3 +78,9 @@ def _view(checklist: Checklist, step: ChecklistStep, known: dict) -> StepView:  
     if step.done_on is None and answer is not None:
         return StepView(step.number, step.text, state, answer.on, answer.evidence, "系统记录", step.pk)
     return StepView(step.number, step.text, state, step.done_on, step.evidence, step.membership_label, step.pk)
+
+
+def matters(*occasions: str) -> list[str]:
+    """The texts of the lists of some occasions, each once, in their order: for a choice."""
+    rows = TemplateStep.objects.filter(template__occasion__in=occasions).order_by("template__code", "number", "pk")
+    return list(dict.fromkeys(rows.values_list("text", flat=True)))

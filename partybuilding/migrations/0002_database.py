@@ -16,5 +16,12 @@ class Migration(migrations.Migration):
         ),
         no_overlap("partybuilding_establishmentplan", "establishment_plan_no_overlap", "association_id + 0"),
         no_overlap("partybuilding_grouporganization", "group_no_overlap", "association_id + 0", "kind || ''"),
+        no_overlap(
+            "partybuilding_agreement",
+            "agreement_no_overlap",
+            "organization_id + 0",
+            "association_id + 0",
+            "kind || ''",
+        ),
         no_overlap("partybuilding_secretary", "secretary_no_overlap", "organization_id + 0"),
     ]

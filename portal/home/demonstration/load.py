@@ -7,6 +7,7 @@ from django.db import transaction
 from associations.registry.models import Association
 from portal.access.scoping import everything
 from portal.home.demonstration.accounts import make_accounts
+from portal.home.demonstration.deliberation import make_deliberation
 from portal.home.demonstration.establishment import make_establishment, make_registrations
 from portal.home.demonstration.filings import make_filings
 from portal.home.demonstration.history import make_history
@@ -46,5 +47,6 @@ def make_province(scale: Scale, today: date) -> World:
         # Last: it takes keys of people, and the others keep theirs.
         make_establishment(world)
         make_terms(world)
+        make_deliberation(world)
         make_registrations(world)
         return world

@@ -26,6 +26,7 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.members.resources import PartyMemberResource
         from partybuilding.navigation import ENTRIES
         from partybuilding.organizations.resources import PartyOrganizationResource
+        from partybuilding.standing.views import attention as probation_attention
         from partybuilding.terms.overview import attention as term_attention
         from partybuilding.terms.overview import term_panel
         from partybuilding.terms.services import request_reminders as request_term_reminders
@@ -53,6 +54,7 @@ class PartybuildingConfig(AppConfig):
         own = "partybuilding.PartyOrganization"
         panels.register_panel(subject=own, key="term", label="任期与换届", order=5, render=term_panel)
         panels.attention(own, term_attention)
+        panels.attention(own, probation_attention)
         panels.register_panel(subject=own, key="secretary", label="书记", order=10, render=secretary_panel)
         panels.register_panel(
             subject=own, key="members", label="党员名册", order=20, roles=ROSTER, render=members_panel

@@ -8,6 +8,7 @@ from partybuilding.embedding.urls import urlpatterns as embedding
 from partybuilding.establishment.urls import urlpatterns as establishment
 from partybuilding.members.urls import urlpatterns as members
 from partybuilding.organizations.urls import urlpatterns as organizations
+from partybuilding.standing.urls import urlpatterns as standing
 from partybuilding.terms.urls import urlpatterns as terms
 from partybuilding.transfers.urls import urlpatterns as transfers
 
@@ -19,6 +20,7 @@ urlpatterns = [
     *members,
     *transfers,
     *deliberation,
+    *standing,
     *coverage,
     *establishment,
     *embedding,

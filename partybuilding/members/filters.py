@@ -30,6 +30,7 @@ class PartyMemberFilter(ScreenFilterSet):
     post = django_filters.ChoiceFilter(label="党内职务", choices=PartyPost.choices, field_name="party_post")
     education = django_filters.ChoiceFilter(label="学历", choices=Education.choices)
     relation = django_filters.BooleanFilter(label="组织关系在本组织", field_name="relation_in_organization")
+    lost = django_filters.BooleanFilter(label="失去联系", field_name="is_lost")
     state = django_filters.ChoiceFilter(
         label="当日", choices=[(PAST, "已离开"), (ALL, "全部")], method="in_state", empty_label="在册"
     )

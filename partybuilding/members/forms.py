@@ -1,14 +1,17 @@
 """Forms of Party members and secretaries."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 
 from associations.registry.forms import YesNoField
-from partybuilding.members.enums import Education, MembershipState, PartyPost, SecretarySource
+from partybuilding.members.enums import Education, EventKind, MembershipState, PartyPost, SecretarySource
+from portal.access.roles import Role
 from portal.people.forms import PersonForm, phone_field
 from portal.screens.fields import DateField, ScreenForm
 
+# How somebody leaves a roster otherwise than by a transfer.
+ENDINGS = (EventKind.LEFT, EventKind.DIED, EventKind.EXPELLED, EventKind.SUSPENDED)
 EMPTY: list[tuple[str, str]] = [("", "未填")]
 
 
@@ -36,8 +39,19 @@ class PartyMemberForm(PersonForm):
 class EndMembershipForm(ScreenForm):
     """When and why somebody left the roster."""
 
+    kind = forms.ChoiceField(label="事项", choices=[(kind.value, kind.label) for kind in ENDINGS])
     ends_on = DateField(label="最后一天", help_text="从第二天起不在名册上。")
-    reason = forms.CharField(label="去向或原因", max_length=200, help_text="例如「组织关系转出至某某支部」。")
+    document_number = forms.CharField(
+        label="批准文号", max_length=80, required=False, help_text="出党、停止党籍的必填。"
+    )
+    reason = forms.CharField(label="原因", max_length=200, help_text="例如「重复登记」「不再在本组织工作」。")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.actor.role == Role.BRANCH_SECRETARY:
+            field: Any = self.fields["kind"]
+            field.choices = [one for one in field.choices if one[0] in (EventKind.LEFT, EventKind.DIED)]
+            del self.fields["document_number"]
 
 
 class SecretaryForm(ScreenForm):

@@ -6,10 +6,13 @@ from typing import Any
 from django.db import transaction
 
 from associations.registry.services import checked, refuse_future, require_role, within_scope
+from partybuilding.members.enums import EventKind
+from partybuilding.members.events import keep_event
 from partybuilding.members.models import PartyMember, Secretary
 from partybuilding.members.rules import KEEPERS
 from partybuilding.organizations.models import PartyOrganization
 from partybuilding.organizations.selectors import may_manage
+from partybuilding.transfers.enums import TransferState
 from portal.access.actor import Actor
 from portal.access.decisions import ALLOWED, Decision, Refused
 from portal.access.roles import Role
@@ -20,6 +23,8 @@ from portal.people.models import Person
 from portal.people.services import correct_person, new_phone, person_for, phone_after
 from portal.workflow.services import update_versioned
 
+# What the superior Party organisation decides: with its number, and not by the branch itself.
+DECIDED = (EventKind.EXPELLED, EventKind.SUSPENDED)
 MEMBER_FIELDS = (
     *("membership_state", "joined_on", "became_full_on", "ethnicity", "education", "relation_in_organization"),
     *("association_post", "party_post", "remark"),
@@ -127,14 +132,44 @@ def _corrected(person: Person, values: dict[str, Any], actor: Actor, now: dateti
 
 
 def end_membership(
-    member: PartyMember, *, ends_on: date, reason: str, actor: Actor, now: datetime, version: int
+    member: PartyMember,
+    *,
+    ends_on: date,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    version: int,
+    kind: str = EventKind.LEFT,
+    document_number: str = "",
 ) -> PartyMember:
-    """The member left the roster (transferred, died, …); `ends_on` is the last day."""
+    """The member left the roster, otherwise than by a transfer; `ends_on` is the last day, `kind` says how.
+
+    Raises `Refused` while a transfer waits to be received, and for a decision that is not the actor's to record.
+    """
     must_keep(actor, member.organization, "移出党员名册")
     _refuse_end(member, ends_on)
+    if kind in DECIDED:
+        require_role(actor, KEEPERS - {Role.BRANCH_SECRETARY}, f"登记{EventKind(kind).label}")
+        if not document_number.strip():
+            raise Refused(
+                "party_member.document",
+                f"登记{EventKind(kind).label}没有填写文号。请填写上级党组织批准的文号。",
+            )
     with transaction.atomic():
         update_versioned(member, version=version, changes={"ends_on": ends_on, "updated_at": now})
-        after = {"name": member.person.name, "ends_on": ends_on}
+        with everything("the transfers of one member"):
+            is_underway = member.transfers_out.filter(state=TransferState.UNDERWAY).exists()
+        if is_underway:
+            raise Refused("party_member.underway", f"「{member}」有一笔组织关系转接待接收。请先撤回转接，再移出名册。")
+        keep_event(
+            member,
+            kind,
+            ends_on + timedelta(days=1),
+            document_number=document_number.strip(),
+            remark=reason.strip()[:300],
+            now=now,
+        )
+        after = {"name": member.person.name, "kind": str(EventKind(kind).label), "ends_on": ends_on}
         record("party_members.end", actor=actor, subject=member.organization, after=after, reason=reason, now=now)
     return member
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partybuilding.members import services
+from partybuilding.members.enums import MembershipState
 from partybuilding.members.events import events_of, events_table
 from partybuilding.members.filters import PartyMemberFilter
 from partybuilding.members.forms import EndMembershipForm, PartyMemberForm, SecretaryForm
@@ -14,6 +15,8 @@ from partybuilding.members.models import ROSTER, PartyMember, Secretary
 from partybuilding.members.rules import KEEPERS
 from partybuilding.organizations.models import PartyOrganization
 from partybuilding.organizations.views import PAGE, OrganizationScreen
+from partybuilding.standing.rules import APPROVERS
+from partybuilding.standing.selectors import was_suspended
 from portal.access.actor import Actor
 from portal.access.policy import Policy
 from portal.access.roles import BUSINESS
@@ -75,7 +78,10 @@ class PartyMemberList(ListScreen):
         Column("party_post", "党内职务", value=lambda row: row.get_party_post_display() or None),
         Column("phone", "联系电话", value=lambda row: masked_phone(row.phone), css="code", export=False),
     )
-    actions = (PageAction("组织关系转接", "partybuilding:transfers", primary=False),)
+    actions = (
+        PageAction("组织关系转接", "partybuilding:transfers", primary=False),
+        PageAction("预备党员", "partybuilding:probation", primary=False),
+    )
     empty = Empty("还没有登记党员名册。可以导入党员名册，也可以在党组织的页面上逐人登记；只报人数的不必登记。")
 
     def crumbs(self) -> list[Crumb]:
@@ -110,15 +116,23 @@ class PartyMemberDetail(PartyMemberRow, RoleRowDetail):
         return bool(services.may_keep(self.actor, self.object.organization))
 
     def page_actions(self) -> list[PageAction]:
-        found = super().page_actions()
-        one = self.object
-        if self.may_keep() and one.ends_on is None and one.relation_in_organization is not False:
-            found.insert(1, PageAction("转出组织关系", "partybuilding:transfer_new", roles=KEEPERS, primary=False))
+        found, one = super().page_actions(), self.object
+        if not self.may_keep():
+            return found
+        acts = [("恢复党籍", "member_restore", APPROVERS)] if was_suspended(one) else []
+        if one.ends_on is None:
+            acts = [("恢复联系", "member_find", KEEPERS) if one.is_lost else ("失去联系", "member_lose", KEEPERS)]
+            if one.relation_in_organization is not False:
+                acts.insert(0, ("转出组织关系", "transfer_new", KEEPERS))
+                if one.membership_state == MembershipState.PROBATIONARY:
+                    acts = [("转正", "member_convert", APPROVERS), ("延长预备期", "member_extend", APPROVERS), *acts]
+        found[1:1] = [PageAction(label, f"partybuilding:{name}", roles=who, primary=False) for label, name, who in acts]
         return found
 
     def header(self, obj: PartyMember) -> Header:
-        tag = Tag("在册", "green") if obj.is_current(self.today) else Tag("已离开", "grey")
-        return Header(obj.person.name, [tag], [obj.get_membership_state_display(), obj.organization.name])
+        tags = [Tag("在册", "green") if obj.is_current(self.today) else Tag("已离开", "grey")]
+        tags += [Tag("失去联系", "amber")] if obj.is_lost else []
+        return Header(obj.person.name, tags, [obj.get_membership_state_display(), obj.organization.name])
 
     def sections(self) -> list[tuple[str, list[Fact]]]:
         one = self.object
@@ -127,6 +141,7 @@ class PartyMemberDetail(PartyMemberRow, RoleRowDetail):
             fact("党员类别", one.get_membership_state_display()),
             fact("入党日期", or_unreported(one.joined_on), "date"),
             fact("转正日期", or_unreported(one.became_full_on), "date"),
+            *([fact("预备期延长至", one.probation_until_on, "date")] if one.probation_until_on else []),
             fact("组织关系在本组织", or_unreported(one.relation_in_organization), "bool"),
             fact("在册起止", period_text(one.starts_on, one.ends_on)),
             fact("党内职务", one.get_party_post_display() or "无"),
@@ -194,7 +209,10 @@ class PartyMemberEnd(PartyMemberRow, RoleRowEnd):
     end = services.end_membership
 
     def consequences(self) -> list[str]:
-        return [f"「{self.object.person}」从第二天起不在「{self.object.organization}」的名册上，经历保留。"]
+        return [
+            f"「{self.object.person}」从第二天起不在「{self.object.organization}」的名册上，经历保留。",
+            "组织关系转往其他党组织的不在这里办理，请用「转出组织关系」。",
+        ]
 
 
 class SecretaryNew(OrganizationScreen, FormScreen):

@@ -203,7 +203,7 @@ def test_party_member_and_secretary_on_forms(province: Province, admin: Client) 
         == 1
     )
     one.refresh_from_db()
-    end = {"ends_on": "2026-01-01", "reason": "组织关系转出", "version": str(one.version)}
+    end = {"kind": "left", "ends_on": "2026-01-01", "reason": "重复登记", "version": str(one.version)}
     assert admin.post(f"/party-members/{one.pk}/end/", end).status_code == 302
     branch = province.tea_branch
     branch.refresh_from_db()

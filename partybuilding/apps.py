@@ -21,6 +21,8 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.establishment.facts import founding_decided, members_reported
         from partybuilding.establishment.overview import attention as plans_attention
         from partybuilding.establishment.overview import establishment_panel
+        from partybuilding.life.overview import attention as life_attention
+        from partybuilding.life.overview import life_panel
         from partybuilding.members.models import ROSTER
         from partybuilding.members.overview import members_panel, secretary_panel
         from partybuilding.members.resources import PartyMemberResource
@@ -55,6 +57,8 @@ class PartybuildingConfig(AppConfig):
         panels.register_panel(subject=own, key="term", label="任期与换届", order=5, render=term_panel)
         panels.attention(own, term_attention)
         panels.attention(own, probation_attention)
+        panels.register_panel(subject=own, key="life", label="组织生活", order=2, roles=ROSTER, render=life_panel)
+        panels.attention(own, life_attention)
         panels.register_panel(subject=own, key="secretary", label="书记", order=10, render=secretary_panel)
         panels.register_panel(
             subject=own, key="members", label="党员名册", order=20, roles=ROSTER, render=members_panel

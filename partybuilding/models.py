@@ -15,6 +15,7 @@ from partybuilding.coverage.models import Instructor, InstructorAssignment
 from partybuilding.deliberation.models import Agreement, Interaction, MajorDecision
 from partybuilding.embedding.models import HookCheck
 from partybuilding.establishment.models import EstablishmentPlan
+from partybuilding.life.models import LifeFile, LifeRecord, PartyGroup, StudyProgramme
 from partybuilding.members.models import MemberEvent, PartyMember, Secretary
 from partybuilding.organizations.models import (
     CoveredAssociation,
@@ -42,14 +43,18 @@ __all__ = [
     "Instructor",
     "InstructorAssignment",
     "Interaction",
+    "LifeFile",
+    "LifeRecord",
     "MajorDecision",
     "MemberEvent",
     "MemberTransfer",
     "PartyElection",
+    "PartyGroup",
     "PartyMember",
     "PartyOrganization",
     "PartyOrganizationName",
     "Secretary",
+    "StudyProgramme",
     "TermExtension",
     "UnitCall",
 ]

@@ -6,6 +6,7 @@ from partybuilding.coverage.urls import urlpatterns as coverage
 from partybuilding.deliberation.urls import urlpatterns as deliberation
 from partybuilding.embedding.urls import urlpatterns as embedding
 from partybuilding.establishment.urls import urlpatterns as establishment
+from partybuilding.life.urls import urlpatterns as life
 from partybuilding.members.urls import urlpatterns as members
 from partybuilding.organizations.urls import urlpatterns as organizations
 from partybuilding.standing.urls import urlpatterns as standing
@@ -25,4 +26,5 @@ urlpatterns = [
     *establishment,
     *embedding,
     *closing,
+    *life,
 ]

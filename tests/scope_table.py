@@ -37,6 +37,7 @@ from tests import factories
 from tests import scope_members as members
 from tests.importing.makers import MEMORIES, remembered_mappings, remembered_references
 from tests.partybuilding.closing import scopes as closing
+from tests.partybuilding.life import makers as life
 from tests.people import makers
 from tests.personas import PERSONAS, Persona, Personas, Province
 from tests.reporting.samples import coverage_sample
@@ -479,6 +480,8 @@ TABLE: dict[str, Reach] = {
     "partybuilding.PartyElection": Reach(_on_branches(makers.make_election), BRANCH_REACH),
     "partybuilding.TermExtension": Reach(_on_branches(makers.make_extension), BRANCH_REACH),
     **{label: Reach(made(_branches), DELIBERATED_REACH) for label, made in DELIBERATED.items()},
+    "partybuilding.StudyProgramme": Reach(lambda personas: {"one": life.make_programme()}, roles({"one"}, ROSTER)),
+    **{label: Reach(_on_branches(make), ROSTER_REACH) for label, make in life.MADE.items()},
     "people.Person": Reach(lambda personas: {"one": makers.make_person()}, roles(set(), EVERYONE)),
     "people.Phone": Reach(lambda personas: {"one": makers.make_phone()}, roles(set(), EVERYONE)),
     "people.PersonMerge": Reach(lambda personas: {"one": makers.make_merge()}, roles(set(), EVERYONE)),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +24,7 @@ from portal.access.actor import Actor
 from portal.access.policy import Policy
 from portal.access.roles import BUSINESS, WORKSPACE
 from portal.access.scoping import scoped
+from portal.regulations.selectors import read_at_once
 from portal.screens.actions import ActionScreen
 from portal.screens.columns import Column, Empty, PageAction, Tag, fact, may_see, table
 from portal.screens.details import DetailScreen, Header
@@ -100,7 +101,8 @@ class OrganizationScreen:
         return scoped(PartyOrganization, actor).select_related("committee", "parent", "phone")
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("党组织", reverse(LIST)), Crumb(str(self.object), reverse(PAGE, args=[self.object.pk]))]  # type: ignore[attr-defined]
+        above = [Crumb("党组织", reverse(LIST))] if may_see(WORKSPACE, self.actor) else []
+        return [*above, Crumb(str(self.object), reverse(PAGE, args=[self.object.pk]))]  # type: ignore[attr-defined]
 
     def success_url(self, result: Any) -> str:
         return reverse(PAGE, args=[self.object.pk])  # type: ignore[attr-defined]
@@ -123,6 +125,11 @@ class OrganizationDetail(OrganizationScreen, DetailScreen):
         PageAction("登记覆盖的社会组织", "partybuilding:cover_new", roles=services.RECORDERS, primary=False),
         PageAction("登记撤销", "partybuilding:organization_dissolve", roles=services.RECORDERS, primary=False),
     )
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # Terms, size and organisation life all ask for parameters of the day.
+        with read_at_once(self.as_of):
+            return super().get(request, *args, **kwargs)
 
     def crumbs(self) -> list[Crumb]:
         return [Crumb("党组织", reverse(LIST))] if may_see(WORKSPACE, self.actor) else []

@@ -11,6 +11,7 @@ from portal.home.demonstration.deliberation import make_deliberation
 from portal.home.demonstration.establishment import make_establishment, make_registrations
 from portal.home.demonstration.filings import make_filings
 from portal.home.demonstration.history import make_history
+from portal.home.demonstration.life import make_life
 from portal.home.demonstration.organizations import make_organizations
 from portal.home.demonstration.people import make_people
 from portal.home.demonstration.register import make_register
@@ -49,4 +50,5 @@ def make_province(scale: Scale, today: date) -> World:
         make_terms(world)
         make_deliberation(world)
         make_registrations(world)
+        make_life(world)
         return world

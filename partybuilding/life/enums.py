@@ -1,0 +1,103 @@
+"""Choices of organisation life: kinds of records, study, what a branch owes and how it stands."""
+
+from django.db import models
+
+
+class LifeKind(models.TextChoices):
+    """What was held. The first five are 三会一课 and 主题党日; a council meeting is kept for its first item only."""
+
+    CONGRESS = "congress", "支部党员大会"
+    COMMITTEE = "committee", "支部委员会会议"
+    GROUP = "group", "党小组会"
+    LECTURE = "lecture", "党课"
+    PARTY_DAY = "party_day", "主题党日"
+    LIFE_MEETING = "life_meeting", "组织生活会"
+    STUDY = "study", "学习教育"
+    ACTIVITY = "activity", "其他党组织活动"
+    COUNCIL = "council", "理事会会议"
+
+
+class Duty(models.TextChoices):
+    """What a branch owes in calendar units (R-086 to R-088); the secretary's lecture is one of the lectures."""
+
+    CONGRESS = "congress", "支部党员大会"
+    COMMITTEE = "committee", "支部委员会会议"
+    GROUP = "group", "党小组会"
+    LECTURE = "lecture", "党课"
+    PARTY_DAY = "party_day", "主题党日"
+    LIFE_MEETING = "life_meeting", "组织生活会"
+    SECRETARY_LECTURE = "secretary_lecture", "书记讲党课"
+
+
+# Duties whose records are the kind of the same name.
+BY_KIND = {Duty(kind): kind for kind in LifeKind if kind in Duty.values}
+# Meetings that open with the first item (R-100).
+FIRST_ITEM_KINDS = (LifeKind.COMMITTEE, LifeKind.COUNCIL)
+
+
+# What a kind asks for besides day, topic, numbers and text.
+_STUDYING = frozenset({"programme", "officer_count", "member_unit_count"})
+ASKED: dict[str, frozenset[str]] = {
+    LifeKind.CONGRESS: frozenset(),
+    LifeKind.COMMITTEE: frozenset({"has_first_item", "first_item"}),
+    LifeKind.GROUP: frozenset({"group"}),
+    LifeKind.LECTURE: _STUDYING | {"by_secretary"},
+    LifeKind.PARTY_DAY: _STUDYING,
+    LifeKind.LIFE_MEETING: frozenset(),
+    LifeKind.STUDY: _STUDYING | {"mode", "education", "form"},
+    LifeKind.ACTIVITY: _STUDYING,
+    LifeKind.COUNCIL: frozenset({"has_first_item", "first_item"}),
+}
+NOT_ASKED: dict[str, object] = {
+    "group": None,
+    "by_secretary": False,
+    "has_first_item": None,
+    "first_item": "",
+    "mode": "",
+    "education": "",
+    "form": "",
+    "programme": None,
+    "officer_count": 0,
+    "member_unit_count": 0,
+}
+
+
+class StudyMode(models.TextChoices):
+    """三学联动 (P-53)."""
+
+    COLLECTIVE = "collective", "集中学"
+    SELF = "self", "自主学"
+    JOINT = "joint", "共同学"
+
+
+class Education(models.TextChoices):
+    """三育结合 (P-54)."""
+
+    WARNING = "warning", "警示教育"
+    BASE = "base", "阵地教育"
+    ON_SITE = "on_site", "现场教育"
+
+
+class StudyForm(models.TextChoices):
+    """What kind of study (P-58)."""
+
+    MATERIAL = "material", "编印学习资料"
+    SEMINAR = "seminar", "集体研讨"
+    READING_CLASS = "reading_class", "专题读书班"
+
+
+class Standing(models.TextChoices):
+    """How a branch stands in a period."""
+
+    COMPLETE = "complete", "按期开展"
+    BEHIND = "behind", "有欠开"
+    NOTHING_DUE = "nothing_due", "暂无到期要求"
+    NOT_SUBJECT = "not_subject", "不适用频次要求"
+
+
+STANDING_TONES = {
+    Standing.COMPLETE: "green",
+    Standing.BEHIND: "amber",
+    Standing.NOTHING_DUE: "grey",
+    Standing.NOT_SUBJECT: "grey",
+}

@@ -16,6 +16,7 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.coverage.resources import InstructorResource
         from partybuilding.deliberation.overview import attention as decision_attention
         from partybuilding.deliberation.overview import deliberation_panel
+        from partybuilding.development.overview import development_panel
         from partybuilding.embedding.selectors import GATES
         from partybuilding.embedding.views import embedding_panel
         from partybuilding.establishment.facts import founding_decided, members_reported
@@ -67,6 +68,9 @@ class PartybuildingConfig(AppConfig):
             subject=own, key="deliberation", label="议事决策", order=30, roles=ROSTER, render=deliberation_panel
         )
         panels.attention(SUBJECT, decision_attention)
+        panels.register_panel(
+            subject=own, key="development", label="党员发展", order=21, roles=ROSTER, render=development_panel
+        )
         panels.register_panel(subject=SUBJECT, key="party", label="党建", order=10, render=party_panel)
         panels.register_panel(
             subject=SUBJECT, key="establishment", label="组建与同步", order=15, render=establishment_panel

@@ -13,6 +13,7 @@ from partybuilding.closing.models import (
 )
 from partybuilding.coverage.models import Instructor, InstructorAssignment
 from partybuilding.deliberation.models import Agreement, Interaction, MajorDecision
+from partybuilding.development.models import Candidate, DevelopmentStage
 from partybuilding.embedding.models import HookCheck
 from partybuilding.establishment.models import EstablishmentPlan
 from partybuilding.life.models import LifeFile, LifeRecord, PartyGroup, StudyProgramme
@@ -29,6 +30,7 @@ from partybuilding.transfers.models import MemberTransfer
 __all__ = [
     "AffiliationRule",
     "Agreement",
+    "Candidate",
     "Close",
     "CloseChange",
     "CloseEdition",
@@ -37,6 +39,7 @@ __all__ = [
     "Correction",
     "CorrectionItem",
     "CoveredAssociation",
+    "DevelopmentStage",
     "EstablishmentPlan",
     "GroupOrganization",
     "HookCheck",

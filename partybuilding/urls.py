@@ -4,6 +4,7 @@ from partybuilding.affiliation.urls import urlpatterns as affiliation
 from partybuilding.closing.urls import urlpatterns as closing
 from partybuilding.coverage.urls import urlpatterns as coverage
 from partybuilding.deliberation.urls import urlpatterns as deliberation
+from partybuilding.development.urls import urlpatterns as development
 from partybuilding.embedding.urls import urlpatterns as embedding
 from partybuilding.establishment.urls import urlpatterns as establishment
 from partybuilding.life.urls import urlpatterns as life
@@ -22,6 +23,7 @@ urlpatterns = [
     *transfers,
     *deliberation,
     *standing,
+    *development,
     *coverage,
     *establishment,
     *embedding,

@@ -24,6 +24,7 @@ KWARGS = {
     "contact_pk": "associations.Contact",
     "member_unit_pk": "associations.MemberUnit",
     "party_member_pk": "partybuilding.PartyMember",
+    "candidate_pk": "partybuilding.Candidate",
     "member_transfer_pk": "partybuilding.MemberTransfer",
     "life_record_pk": "partybuilding.LifeRecord",
     "life_file_pk": "partybuilding.LifeFile",

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils import timezone
 
+from partybuilding.development.models import Candidate, DevelopmentStage
 from partybuilding.members.models import MemberEvent
 from partybuilding.organizations.models import PartyOrganization
 from partybuilding.transfers.models import MemberTransfer
@@ -34,8 +35,24 @@ def make_transfer(organization: PartyOrganization, **fields: Any) -> MemberTrans
     )
 
 
+def make_candidate(organization: PartyOrganization, **fields: Any) -> Candidate:
+    """Somebody who applied, with that one stage."""
+    candidate = Candidate.objects.create(
+        **{"organization": organization, "person": makers.make_person(), "applied_on": DAY} | fields
+    )
+    make_stage(candidate)
+    return candidate
+
+
+def make_stage(candidate: Candidate, **fields: Any) -> DevelopmentStage:
+    given = {"stage": "applied", "happened_on": candidate.applied_on, "document": "入党申请书"}
+    return DevelopmentStage.objects.create(**{"candidate": candidate, "recorded_at": timezone.now()} | given | fields)
+
+
 ON_BRANCHES: Mapping[str, Callable[[Any], Model]] = {
     "partybuilding.MemberEvent": make_event,
+    "partybuilding.Candidate": make_candidate,
+    "partybuilding.DevelopmentStage": lambda one: make_stage(make_candidate(one), stage="talked"),
 }
 
 

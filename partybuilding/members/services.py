@@ -105,7 +105,7 @@ def correct_member(
     own = {name: values[name] for name in MEMBER_FIELDS if name in values} | {"starts_on": starts_on}
     before = {name: getattr(member, name) for name in own}
     with transaction.atomic():
-        changes = own | {"person": _corrected(member.person, values, actor, now)}
+        changes = own | {"person": corrected_person(member.person, values, actor, now)}
         changes["phone"] = phone_after(member.phone, phone or None, now=now)
         origin = by_hand(member, [name for name, value in changes.items() if getattr(member, name) != value])
         for name, value in changes.items():
@@ -118,7 +118,8 @@ def correct_member(
     return member
 
 
-def _corrected(person: Person, values: dict[str, Any], actor: Actor, now: datetime) -> Person:
+def corrected_person(person: Person, values: dict[str, Any], actor: Actor, now: datetime) -> Person:
+    """What a form says of the person of a role row; empty numbers stay."""
     return correct_person(
         person,
         name=values["name"],

@@ -81,6 +81,7 @@ class PartyMemberList(ListScreen):
     actions = (
         PageAction("组织关系转接", "partybuilding:transfers", primary=False),
         PageAction("预备党员", "partybuilding:probation", primary=False),
+        PageAction("党员发展", "partybuilding:candidates", primary=False),
     )
     empty = Empty("还没有登记党员名册。可以导入党员名册，也可以在党组织的页面上逐人登记；只报人数的不必登记。")
 

@@ -7,7 +7,7 @@ section it stands under. `order` places it in the row; leave gaps.
 from partybuilding.closing.transitions import CLOSERS
 from partybuilding.coverage.board import RECONCILERS
 from partybuilding.members.models import ROSTER
-from portal.access.roles import WORKSPACE
+from portal.access.roles import WORKSPACE, Role
 from portal.screens.navigation import NavEntry
 
 COVERAGE = "coverage"
@@ -25,12 +25,14 @@ ENTRIES = (
     NavEntry("隶属核对", "partybuilding:affiliation", WORKSPACE, order=80, under=COVERAGE),
     NavEntry("目标完成情况", "partybuilding:targets", WORKSPACE, order=90, under=COVERAGE),
     NavEntry("两年党员数核对", "partybuilding:reconciliation", RECONCILERS, order=100, under=COVERAGE),
+    NavEntry("组织生活", "partybuilding:life", frozenset({Role.BRANCH_SECRETARY}), order=35),
     NavEntry("党组织", "partybuilding:organizations", WORKSPACE, order=50, section=PARTY),
     NavEntry("党员名册", "partybuilding:party_members", ROSTER & WORKSPACE, order=10, under=PARTY),
     NavEntry("转接", "partybuilding:transfers", ROSTER & WORKSPACE, order=11, under=PARTY),
     NavEntry("预备党员", "partybuilding:probation", ROSTER & WORKSPACE, order=12, under=PARTY),
     NavEntry("党员发展", "partybuilding:candidates", ROSTER & WORKSPACE, order=13, under=PARTY),
     NavEntry("任期与换届", "partybuilding:terms", WORKSPACE, order=20, under=PARTY),
+    NavEntry("组织生活", "partybuilding:life", ROSTER & WORKSPACE, order=30, under=PARTY),
     NavEntry("重大决策", "partybuilding:decisions", ROSTER & WORKSPACE, order=40, under=PARTY),
     NavEntry("双向互动", "partybuilding:interactions", ROSTER & WORKSPACE, order=41, under=PARTY),
     NavEntry("共建协议", "partybuilding:agreements", ROSTER & WORKSPACE, order=42, under=PARTY),

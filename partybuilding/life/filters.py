@@ -19,6 +19,7 @@ from portal.access.scoping import scoped
 from portal.screens.filters import DateFilter, ScreenFilterSet, SearchFilter
 
 YEARS_SHOWN = 3
+DUE = "due"
 WITH, WITHOUT, ALL = "with", "without", "all"
 FIRST = [(WITH, "已落实"), (WITHOUT, "未落实"), (ALL, "应落实的会议")]
 
@@ -44,7 +45,9 @@ class BranchFilter(ScreenFilterSet):
     committee = django_filters.ModelChoiceFilter(
         label="综合（行业）党委", queryset=lambda request: committees_for(request.actor)
     )
-    standing = django_filters.ChoiceFilter(label="开展情况", choices=Standing.choices, method="stands")
+    standing = django_filters.ChoiceFilter(
+        label="开展情况", choices=[*Standing.choices, (DUE, "有到期要求")], method="stands"
+    )
     missed = django_filters.ChoiceFilter(label="欠开的内容", choices=Duty.choices, method="missing")
     owed = django_filters.ChoiceFilter(label="到期的要求", choices=Duty.choices, method="owing")
     kind = django_filters.ChoiceFilter(label="类别", choices=OrganizationKind.choices)
@@ -77,7 +80,8 @@ class BranchFilter(ScreenFilterSet):
         return rows
 
     def stands(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return rows.filter(pk__in=stands(self.found, value))
+        wanted = (Standing.COMPLETE, Standing.BEHIND) if value == DUE else (value,)
+        return rows.filter(pk__in=[pk for one in wanted for pk in stands(self.found, one)])
 
     def missing(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(pk__in=missing_duty(self.found, value))

@@ -120,3 +120,9 @@ class GroupEndForm(ScreenForm):
     """The last day of a Party group."""
 
     ends_on = DateField(label="最后一天", help_text="从第二天起不再要求开党小组会。")
+
+
+class UrgeForm(ScreenForm):
+    """By when the branches catch up."""
+
+    due_on = DateField(label="完成期限", help_text="请书记在这一天前补开，或者补登记已开展的。")

@@ -50,6 +50,21 @@ def due_text(one: Due, groups: dict[int, str]) -> str:
     return f"{one.duty.label}{who}"
 
 
+def still_due(actor: Actor, day: date) -> list[tuple[str, str, date]]:
+    """What the actor's own branch is still to hold: words, the form, by when."""
+    rows = list(scoped(PartyOrganization, actor).filter(pk=actor.scope.pk, dissolved_on=None))
+    if not rows:
+        return []
+    facts = facts_of(rows, actor)[rows[0].pk]
+    held = held_by([rows[0].pk], date(day.year, 1, 1), day, actor).get(rows[0].pk, [])
+    names = dict(scoped(PartyGroup, actor).filter(organization=rows[0]).values_list("pk", "name"))
+    url = reverse("partybuilding:life_new", args=[rows[0].pk])
+    return [
+        (due_text(one, names), f"{url}?kind={record_kind(one.duty)}", one.due_on)
+        for one in due_now(facts, held, day, life_rules(day))
+    ]
+
+
 def records_table(rows: Any) -> Any:
     """Records of one organisation."""
     return table(

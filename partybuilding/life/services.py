@@ -13,6 +13,7 @@ from partybuilding.life.enums import ASKED, NOT_ASKED, LifeKind
 from partybuilding.life.models import LifeFile, LifeRecord, PartyGroup
 from partybuilding.life.rules import GroupFacts, RecordFacts, Span, record_problem, record_remarks
 from partybuilding.life.selectors import facts_of, life_rules
+from partybuilding.life.urging import LIFE_TASK, settle
 from partybuilding.members.services import KEEPERS, may_keep
 from partybuilding.organizations.models import PartyOrganization
 from portal.access.actor import Actor
@@ -22,6 +23,7 @@ from portal.audit.services import record as note
 from portal.files.models import StoredFile
 from portal.files.services import remove
 from portal.files.uploads import take_upload
+from portal.notices.selectors import open_tasks_about
 from portal.workflow.services import update_versioned
 
 FILE_KIND = "life_record"
@@ -72,6 +74,8 @@ def record_life(
         checked(row).save()
         _attach(row, files)
         note("life.record", actor=actor, subject=organization, after=_shown(row), reason="".join(remarks), now=now)
+        if open_tasks_about(organization, kind=LIFE_TASK):
+            settle(organization, actor=actor, now=now)
     return Recorded(row, remarks)
 
 

@@ -1,9 +1,12 @@
 from django.urls import path
 
-from partybuilding.life import views
+from partybuilding.life import board, urging_views, views
 
 OWN = "party-organizations/<int:organization_pk>/"
 urlpatterns = [
+    path("life/", board.LifeBoard.as_view(), name="life"),
+    path("life/urging/", urging_views.LifeUrging.as_view(), name="life_urging"),
+    path("life/branches/urge/", urging_views.BulkUrge.as_view(), name="life_urge"),
     path("life/branches/", views.BranchList.as_view(), name="life_branches"),
     path("life/records/", views.RecordList.as_view(), name="life_records"),
     path("life/records/<int:life_record_pk>/", views.RecordDetail.as_view(), name="life_record"),

@@ -24,14 +24,14 @@ from partybuilding.members.services import KEEPERS, may_keep
 from partybuilding.organizations.enums import OrganizationKind
 from partybuilding.organizations.models import PartyOrganization
 from partybuilding.organizations.selectors import existing_on
-from partybuilding.organizations.views import LIST, PAGE, OrganizationScreen
+from partybuilding.organizations.services import RECORDERS
+from partybuilding.organizations.views import PAGE, OrganizationScreen
 from portal.access.actor import Actor
 from portal.access.policy import Policy
-from portal.access.roles import WORKSPACE
 from portal.access.scoping import scoped
 from portal.files.responses import shown
 from portal.screens.actions import ActionScreen
-from portal.screens.columns import Column, Empty, PageAction, Tag, fact, may_see
+from portal.screens.columns import BulkAction, Column, Empty, PageAction, Tag, fact
 from portal.screens.details import DetailScreen, Header
 from portal.screens.forms import FormScreen
 from portal.screens.lists import ListScreen
@@ -53,10 +53,14 @@ class BranchList(ListScreen):
     default_order = ("name", "pk")
     shows_as_of = True
     empty = Empty("没有党组织。")
-    actions = (PageAction("组织生活记录", "partybuilding:life_records", roles=ROSTER, primary=False),)
+    actions = (
+        PageAction("组织生活记录", "partybuilding:life_records", roles=ROSTER, primary=False),
+        PageAction("催办文本", "partybuilding:life_urging", roles=RECORDERS, primary=False),
+    )
+    bulk_actions = (BulkAction("urge", "催办", "partybuilding:life_urge", roles=RECORDERS),)
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("党组织", reverse(LIST))] if may_see(WORKSPACE, self.actor) else []
+        return [Crumb("组织生活", reverse("partybuilding:life"))]
 
     @property
     def period(self) -> Period:
@@ -146,7 +150,7 @@ class RecordList(ListScreen):
     empty = Empty("还没有组织生活记录。党组织书记在本组织的「组织生活」页签登记。")
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("组织生活开展情况", reverse("partybuilding:life_branches"))]
+        return [Crumb("组织生活", reverse("partybuilding:life"))]
 
     def get_queryset(self, actor: Actor) -> QuerySet[LifeRecord]:
         return super().get_queryset(actor).select_related("organization")

@@ -76,6 +76,7 @@ LABELS = {
     "life.record": "登记组织生活",
     "life.correct": "修改组织生活记录",
     "life.remove": "删除组织生活记录",
+    "life.urge": "催办组织生活",
     "life.add_group": "登记党小组",
     "life.end_group": "登记党小组撤销",
     "checklists.open": "开立办理清单",

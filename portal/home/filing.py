@@ -6,8 +6,10 @@ from datetime import date
 from django.urls import reverse
 
 from associations.registry.models import Assignment, Association, current_on
+from partybuilding.life.overview import still_due
 from partybuilding.organizations.models import CoveredAssociation
 from portal.access.actor import Actor
+from portal.access.roles import Role
 from portal.access.scoping import scoped
 from portal.home.cards import Block, Work
 from portal.notices.selectors import tasks_for
@@ -25,15 +27,23 @@ class Own:
     facts: list[Fact]
 
 
-def work(actor: Actor) -> Block:
-    """The tasks laid on the association or its Party organisation."""
+def work(actor: Actor, today: date) -> Block:
+    """The tasks laid on the association or its Party organisation, and what its organisation life still asks for."""
     tasks = list(tasks_for(actor)[: SHOWN + 1])
     works = [
         Work(task.title, reverse("notices:task", args=[task.pk]), due_on=task.due_on, note=task.membership_label)
         for task in tasks[:SHOWN]
     ]
+    works += organisation_life(actor, today)
     more = ("查看全部任务", reverse("notices:task_list")) if len(tasks) > SHOWN else None
     return Block("要我办的", works, more=more, empty="现在没有需要您办理的事项。有新的任务时，会显示在这里。")
+
+
+def organisation_life(actor: Actor, today: date) -> list[Work]:
+    """What the secretary's branch is still to hold now, what is due first."""
+    if actor.role != Role.BRANCH_SECRETARY:
+        return []
+    return [Work(f"开展并登记{label}", url, due_on=due_on) for label, url, due_on in still_due(actor, today)[:SHOWN]]
 
 
 def own_associations(actor: Actor, today: date) -> list[Own]:

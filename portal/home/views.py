@@ -25,7 +25,7 @@ class Home(Screen):
             return {"blocks": workspace.blocks(self.actor, self.today), "own": [], "cards": []}
         if role in FILING:
             cards = filing_cards(self.actor, self.today)
-            work = filing.work(self.actor)
+            work = filing.work(self.actor, self.today)
             has_work = bool(work.works) or not any(card.is_mine for card in cards)
             return {
                 "cards": cards,

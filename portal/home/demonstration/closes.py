@@ -61,7 +61,7 @@ def make_closes(world: World, actor: Actor, base_url: str) -> None:
     day = max(world.today.replace(day=1), world.today - timedelta(days=4))
     known_late = _happen(picks, world, actor, day, union)
     close = _open(month_of(world.today), actor, world.now)
-    file = store(_paper(), name="更正说明.pdf", kind="correction", actor=actor, now=world.now)
+    file = store(paper(), name="更正说明.pdf", kind="correction", actor=actor, now=world.now)
     correct(
         close,
         [known_late],
@@ -77,7 +77,7 @@ def make_closes(world: World, actor: Actor, base_url: str) -> None:
     _called(close, world, actor)
 
 
-def _paper() -> bytes:
+def paper() -> bytes:
     """A page as an office scans it."""
     writer, content = PdfWriter(), BytesIO()
     writer.add_blank_page(595, 842)

@@ -4,12 +4,16 @@ from datetime import date, timedelta
 from random import Random
 
 from partybuilding.life.enums import FIRST_ITEM_KINDS, LifeKind
-from partybuilding.life.models import LifeRecord, PartyGroup, StudyProgramme
+from partybuilding.life.models import LifeFile, LifeRecord, PartyGroup, StudyProgramme
 from partybuilding.life.rules import has_committee
 from partybuilding.life.selectors import facts_of, life_rules
+from partybuilding.life.services import FILE_KIND
 from partybuilding.organizations.models import PartyOrganization
 from portal.access.actor import Actor, Scope
 from portal.access.roles import Role
+from portal.files.examiner import PDF
+from portal.files.services import store
+from portal.home.demonstration.closes import paper
 from portal.home.demonstration.world import SEED, World, insert
 
 TOPICS = {
@@ -68,7 +72,10 @@ def make_life(world: World) -> None:
                 continue
             writer.month(first, has_committee(facts[row.pk], first, rules), by_owner.get(row.pk, []), programmes[-1])
         made += writer.made
-    insert(LifeRecord, made)
+    kept = insert(LifeRecord, made)
+    for place in (0, len(kept) // 2):
+        file = store(paper(), name="会议记录.pdf", kind=FILE_KIND, actor=None, now=world.now, known_type=PDF)
+        LifeFile.objects.create(record=kept[place], file=file)
 
 
 class Writer:

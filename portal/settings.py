@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "associations",
     "partybuilding",
     "supervision",
+    "campaigns",
     "portal.memberships",
     "portal.home",
     "django.contrib.auth",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("associations.urls")),
     path("", include("partybuilding.urls")),
     path("", include("supervision.urls")),
+    path("", include("campaigns.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 ROOF = ("portal.memberships", "portal.home", "portal.urls", "portal.wsgi")
 # From the ground up; a layer may import what stands on it or below.
-LAYERS = ["foundation", "associations", "partybuilding", "supervision", "roof"]
+LAYERS = ["foundation", "associations", "partybuilding", "supervision", "campaigns", "roof"]
 # The settings name the loader of actors and the root URLconf; nothing else names an upper layer as text.
 NAMED_AS_TEXT = {"portal/settings.py"}
 # The engine that the wings' resources declare themselves to; it carries no subject.

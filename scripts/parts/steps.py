@@ -14,7 +14,7 @@ from scripts.parts.prepare import PYTHON, ROOT, environment
 
 # A step's name, what Python is to run, and what its environment has besides.
 Command = tuple[str, tuple[str, ...], dict[str, str]]
-CODE = ("portal", "associations", "partybuilding", "supervision")
+CODE = ("portal", "associations", "partybuilding", "supervision", "campaigns")
 # What a production start needs; the values are for `check --deploy` only.
 PRODUCTION_LIKE = {
     "PORTAL_MODE": "production",

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class CampaignsConfig(AppConfig):
+    name = "campaigns"
+    verbose_name = "创先争优"
+
+    def ready(self) -> None:
+        from campaigns.plans.unit_services import request_enrolment
+        from portal.access.roles import BUSINESS
+        from portal.jobs.registry import register_tick
+        from portal.screens.navigation import NavEntry, register
+
+        register(NavEntry("创先争优", "campaigns:campaigns", BUSINESS, order=60))
+        register_tick("campaigns: take in organisations founded since", request_enrolment)

@@ -1,0 +1,29 @@
+"""The face of the wing for Django: each subject keeps its own models."""
+
+from campaigns.plans.models import (
+    Campaign,
+    CampaignItem,
+    CampaignLink,
+    Criterion,
+    CriterionSet,
+    Method,
+    Phase,
+    SteeringMember,
+    Step,
+    StepExtension,
+    Unit,
+)
+
+__all__ = [
+    "Campaign",
+    "CampaignItem",
+    "CampaignLink",
+    "Criterion",
+    "CriterionSet",
+    "Method",
+    "Phase",
+    "SteeringMember",
+    "Step",
+    "StepExtension",
+    "Unit",
+]

@@ -1,0 +1,11 @@
+"""Background work of the wing: a task takes its job and calls one service."""
+
+from celery import shared_task
+
+from campaigns.plans import unit_services
+from portal.jobs.runner import run
+
+
+@shared_task(name="campaigns.enrol")
+def enrol(job_id: int) -> None:
+    run(job_id, unit_services.enrol_everywhere)

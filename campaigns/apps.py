@@ -6,10 +6,10 @@ class CampaignsConfig(AppConfig):
     verbose_name = "创先争优"
 
     def ready(self) -> None:
+        from campaigns.plans.transitions import READERS
         from campaigns.plans.unit_services import request_enrolment
-        from portal.access.roles import BUSINESS
         from portal.jobs.registry import register_tick
         from portal.screens.navigation import NavEntry, register
 
-        register(NavEntry("创先争优", "campaigns:campaigns", BUSINESS, order=60))
+        register(NavEntry("创先争优", "campaigns:campaigns", READERS, order=55))
         register_tick("campaigns: take in organisations founded since", request_enrolment)

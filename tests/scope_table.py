@@ -35,6 +35,7 @@ from portal.reporting.models import ReportDrill, ReportFile, ReportRow, ReportRu
 from portal.workflow.models import WorkflowEvent
 from tests import factories
 from tests import scope_members as members
+from tests.campaigns import makers as campaigns
 from tests.importing.makers import MEMORIES, remembered_mappings, remembered_references
 from tests.partybuilding.closing import scopes as closing
 from tests.partybuilding.life import makers as life
@@ -520,6 +521,7 @@ TABLE: dict[str, Reach] = {
     ),
     "importing.RememberedMapping": Reach(remembered_mappings, MEMORY_REACH),
     "importing.RememberedReference": Reach(remembered_references, MEMORY_REACH),
+    **{label: Reach(*made) for label, made in campaigns.TABLES.items()},
     "supervision.Round": Reach(scopes.rounds, ROUND_REACH),
     "supervision.RoundTrack": Reach(scopes.tracks, ROUND_REACH),
     "supervision.Extension": of_associations(scopes.extension_of),

@@ -13,16 +13,14 @@ from campaigns.plans.filters import CampaignFilter
 from campaigns.plans.forms import CampaignForm
 from campaigns.plans.models import Campaign
 from campaigns.plans.selectors import (
+    CampaignPlan,
     close_facts,
     is_runner,
     issue_facts,
     items_of,
     links_of,
-    methods_of,
-    phases_of,
-    plan_problems,
+    plan_of,
     steering_of,
-    steps_of,
     units_for,
 )
 from campaigns.plans.transitions import CLOSE, ISSUE, READERS, RUNNERS
@@ -123,6 +121,10 @@ class CampaignDetail(CampaignScreen, DetailScreen):
     def is_draft(self) -> bool:
         return self.is_managed and self.object.state == CampaignState.DRAFT
 
+    @cached_property
+    def plan(self) -> CampaignPlan:
+        return plan_of(self.object)
+
     def page_actions(self) -> Any:
         found = [PageAction("参加单位和方案", "campaigns:units", primary=self.object.state != CampaignState.DRAFT)]
         if self.is_managed:
@@ -142,8 +144,8 @@ class CampaignDetail(CampaignScreen, DetailScreen):
 
     def context(self) -> dict[str, Any]:
         one = self.object
-        items = items_of(one)
-        args = [one.pk]
+        items, args = self.plan.items, [one.pk]
+        sets = list(one.criterion_sets.prefetch_related("criteria"))
         return {
             "facts": [
                 fact("实施方案文号", one.document_number or Missing.NOT_REPORTED),
@@ -152,17 +154,14 @@ class CampaignDetail(CampaignScreen, DetailScreen):
                 fact("开展地区", one.region),
                 fact("起止", period_text(one.starts_on, one.ends_on)),
                 fact("单位方案报送截止", one.plans_due_on, "date"),
-                fact("评价标准", "、".join(str(row) for row in one.criterion_sets.all()) or None),
+                fact("评价标准", "、".join(str(row) for row in sets) or None),
                 fact("联系人", one.contact_name),
                 fact("联系电话（办公）", one.contact_phone),
                 fact("传真", one.contact_fax),
             ],
             "lists": [(kind.label, items[kind]) for kind in ItemKind if items[kind]],
-            "criteria": [
-                (row, row.preconditions, list(row.criteria.all()))
-                for row in one.criterion_sets.prefetch_related("criteria")
-            ],
-            "problems": plan_problems(one) if self.is_draft else [],
+            "criteria": [(row, row.preconditions, list(row.criteria.all())) for row in sets],
+            "problems": self.plan.problems() if self.is_draft else [],
             "phases": self._phases(),
             "steps": self._steps(),
             "methods": self._methods(),
@@ -200,7 +199,7 @@ class CampaignDetail(CampaignScreen, DetailScreen):
             Column("focus", "工作重点", value=lambda row: row.focus or None, css="long"),
             *self._editable("phase"),
         ]
-        return table("阶段", columns, phases_of(self.object), empty="没有划分阶段。")
+        return table("阶段", columns, self.plan.phases, empty="没有划分阶段。")
 
     def _steps(self) -> Any:
         columns = [
@@ -218,7 +217,7 @@ class CampaignDetail(CampaignScreen, DetailScreen):
                 return reverse("campaigns:step_extend", args=[row.pk]) if row.ends_on else None
 
             columns.append(Column("extend", "操作", value=lambda row: "登记延期" if row.ends_on else None, link=extend))
-        return table("步骤", columns, steps_of(self.object), empty="没有划分步骤。")
+        return table("步骤", columns, self.plan.steps, empty="没有划分步骤。")
 
     def _methods(self) -> Any:
         columns = [
@@ -234,7 +233,7 @@ class CampaignDetail(CampaignScreen, DetailScreen):
             Column("work", "要求", value=lambda row: row.work or None, css="long"),
             *self._editable("method"),
         ]
-        return table("推进方式", columns, methods_of(self.object), empty="还没有推进方式。")
+        return table("推进方式", columns, self.plan.methods, empty="还没有推进方式。")
 
     def _steering(self) -> Any:
         columns = [

@@ -11,5 +11,5 @@ class HomeConfig(AppConfig):
         from portal.screens import navigation
 
         register_all()
-        navigation.register(navigation.NavEntry("工作台", "home:home", EVERYONE - FILING, order=0))
+        navigation.register(navigation.NavEntry("工作台", "home:home", EVERYONE - FILING, order=0, section="desk"))
         navigation.register(navigation.NavEntry("首页", "home:home", FILING, order=0))

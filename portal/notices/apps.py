@@ -10,5 +10,5 @@ class NoticesConfig(AppConfig):
         from portal.notices.selectors import bell
         from portal.screens import navigation
 
-        navigation.register(navigation.NavEntry("任务", "notices:task_list", WORKSPACE, order=20))
+        navigation.register(navigation.NavEntry("任务", "notices:task_list", WORKSPACE, order=10, under="desk"))
         navigation.register_bell(bell)

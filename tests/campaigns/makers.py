@@ -18,6 +18,7 @@ from campaigns.plans.models import (
     StepExtension,
     Unit,
 )
+from portal.files.services import store
 from tests.personas import PERSONAS, Personas, Province
 
 Rows = dict[str, Model]
@@ -41,6 +42,8 @@ def draft_campaign(province: Province, **fields: Any) -> Campaign:
 
 
 def make_unit(campaign: Campaign, organization: Any, **fields: Any) -> Unit:
+    """With a plan's file, so that there is one to fetch."""
+    fields.setdefault("file", store(b"%PDF-1.4", name="方案.pdf", kind="campaign_plan", actor=None, now=timezone.now()))
     return Unit.objects.create(campaign=campaign, organization=organization, joined_on=START, **fields)
 
 
@@ -65,15 +68,17 @@ def campaigns(personas: Personas) -> Rows:
 
 
 def units(personas: Personas) -> Rows:
-    """Both branches in the province's campaign, one in the other committee's."""
+    """Both branches in the province's campaign; others in campaigns and drafts that their own body does not see."""
+    made: Any = campaigns(personas)
     known: Rows = personas.__dict__.setdefault("scope_units", {})
     if not known:
-        made: Any = campaigns(personas)
         province = personas.province
         known |= {
             "tea": make_unit(made["province"], province.tea_branch),
             "trade": make_unit(made["province"], province.trade_branch),
             "other": make_unit(made["other"], province.trade_branch),
+            "guest": make_unit(made["own"], province.trade_branch),
+            "early": make_unit(made["draft"], province.tea_branch),
         }
     return dict(known)
 
@@ -116,9 +121,9 @@ REACH: dict[str, set[str]] = {
 }
 UNIT_REACH: dict[str, set[str]] = {
     key: {
-        "department_admin": {"tea", "trade", "other"},
-        "department_staff": {"tea", "trade", "other"},
-        "party_committee": {"tea"},
+        "department_admin": {"tea", "trade", "other", "early", "guest"},
+        "department_staff": {"tea", "trade", "other", "early", "guest"},
+        "party_committee": {"tea", "guest"},
         "other_committee": {"trade", "other"},
         "branch_secretary": {"tea"},
     }.get(key, set())

@@ -36,7 +36,7 @@ def test_entries_of_the_portal_have_their_places() -> None:
 @pytest.mark.parametrize(
     ("path", "entry", "part"),
     [
-        ("/", "工作台", None),
+        ("/", "工作台", "工作台"),
         ("/coverage/", "两个覆盖", "总览"),
         ("/coverage/should-establish/plan/", "两个覆盖", "应建未建"),
         ("/closes/7/urging/", "两个覆盖", "月报"),

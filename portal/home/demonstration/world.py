@@ -67,6 +67,10 @@ class World:
         """Eight in the morning of the demonstration's date."""
         return timezone.make_aware(datetime.combine(self.today, time(8)))
 
+    def at(self, day: date) -> datetime:
+        """Nine in the morning of a day, but not after the demonstration's own moment."""
+        return min(timezone.make_aware(datetime.combine(day, time(9))), self.now)
+
     @property
     def new_year(self) -> date:
         """1 January of the demonstration's year."""

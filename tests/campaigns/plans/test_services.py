@@ -8,8 +8,9 @@ from django.db import transaction
 
 from campaigns.plans import part_services, services, unit_services
 from campaigns.plans.enums import CampaignState, MethodForm, UnitState
-from campaigns.plans.models import Campaign, CriterionSet, Method, Phase, Step, Unit
-from campaigns.plans.selectors import items_of, plan_problems
+from campaigns.plans.models import Campaign, CriterionSet, Method, Phase, Step, Unit, run_by
+from campaigns.plans.selectors import is_runner, items_of, plan_of
+from campaigns.plans.transitions import RUNNERS
 from partybuilding.members.services import appoint_secretary
 from portal.access.actor import acting_as
 from portal.access.decisions import Conflict, Refused
@@ -19,9 +20,9 @@ from portal.jobs.models import Job
 from portal.jobs.runner import run
 from portal.notices.models import Task
 from tests import factories
-from tests.campaigns.makers import END, START, draft_campaign, make_campaign
+from tests.campaigns.makers import END, START, campaigns, draft_campaign, make_campaign
 from tests.conftest import ROOT
-from tests.personas import Personas
+from tests.personas import PERSONAS, Personas
 
 pytestmark = pytest.mark.usefixtures("parameters")
 ITEMS = {"basis": ["《意见》（中办发〔2010〕12号）"], "goal": ["推动发展", "服务群众"]}
@@ -145,9 +146,11 @@ def test_overlapping_phases_are_refused_and_leave_nothing(draft: Campaign, perso
         assert "时间重叠" in refused(lambda: add(2, date(2026, 8, 1), END))
         draft.refresh_from_db()
         assert (draft.version, Phase.objects.unscoped("test").count()) == (version, 1)
-        assert plan_problems(draft) == ["活动结束日期为 2026-12-31，最后一个阶段「阶段1」到 2026-08-31 结束。请调整。"]
+        assert plan_of(draft).problems() == [
+            "活动结束日期为 2026-12-31，最后一个阶段「阶段1」到 2026-08-31 结束。请调整。"
+        ]
         add(2, date(2026, 9, 1), None)
-        assert plan_problems(draft) == []
+        assert plan_of(draft).problems() == []
         with pytest.raises(Conflict):
             part_services.remove_part(
                 draft, Phase.objects.unscoped("test").get(number=2), actor=actor, now=now, version=version
@@ -437,3 +440,14 @@ def test_links_and_the_leading_group(draft: Campaign, personas: Personas, now: d
         part_services.end_steering(first, ends_on=date(2026, 6, 29), actor=actor, now=now, version=draft.version)
         draft.refresh_from_db()
         lead("另一位")
+
+
+def test_who_runs_a_campaign_is_the_same_in_words_and_in_sql(personas: Personas) -> None:
+    made: dict[str, Any] = campaigns(personas)
+    city = make_campaign(personas.province, "全市活动", region=personas.province.yuelu)
+    everything = [*made.values(), city]
+    for key in PERSONAS:
+        actor = personas[key].actor
+        rows = Campaign.objects.filter(run_by(actor)) if actor.role in RUNNERS else Campaign.objects.none()
+        by_sql = set(rows.values_list("pk", flat=True))
+        assert {one.pk for one in everything if is_runner(one, actor)} == by_sql, key

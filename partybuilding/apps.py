@@ -17,6 +17,10 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.deliberation.overview import attention as decision_attention
         from partybuilding.deliberation.overview import deliberation_panel
         from partybuilding.development.overview import development_panel
+        from partybuilding.duties import answers as duty_answers
+        from partybuilding.duties.facts import ANSWERS
+        from partybuilding.duties.overview import is_supervising, organization_panel, unit_panel
+        from partybuilding.duties.views import READERS as DUTY_READERS
         from partybuilding.embedding.selectors import GATES
         from partybuilding.embedding.views import embedding_panel
         from partybuilding.establishment.facts import founding_decided, members_reported
@@ -34,7 +38,7 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.terms.overview import term_panel
         from partybuilding.terms.services import request_reminders as request_term_reminders
         from portal import gates, importing, reporting
-        from portal.access.roles import WORKSPACE
+        from portal.access.roles import DEPARTMENT, WORKSPACE
         from portal.jobs.registry import register_tick
         from portal.screens import navigation, panels
 
@@ -71,6 +75,20 @@ class PartybuildingConfig(AppConfig):
         panels.register_panel(
             subject=own, key="development", label="党员发展", order=21, roles=ROSTER, render=development_panel
         )
+        panels.register_panel(
+            subject=own, key="duties", label="年度对照", order=40, roles=ROSTER, render=organization_panel
+        )
+        panels.register_panel(
+            subject="associations.Department",
+            key="duties",
+            label="年度对照",
+            order=10,
+            roles=DUTY_READERS - ROSTER | DEPARTMENT,
+            render=unit_panel,
+            applies=is_supervising,
+        )
+        for code, answer in ANSWERS.items():
+            duty_answers.provide(code, answer)
         panels.register_panel(subject=SUBJECT, key="party", label="党建", order=10, render=party_panel)
         panels.register_panel(
             subject=SUBJECT, key="establishment", label="组建与同步", order=15, render=establishment_panel

@@ -14,6 +14,7 @@ from partybuilding.closing.models import (
 from partybuilding.coverage.models import Instructor, InstructorAssignment
 from partybuilding.deliberation.models import Agreement, Interaction, MajorDecision
 from partybuilding.development.models import Candidate, DevelopmentStage
+from partybuilding.duties.models import CheckItem, YearlyCheck
 from partybuilding.embedding.models import HookCheck
 from partybuilding.establishment.models import EstablishmentPlan
 from partybuilding.life.models import LifeFile, LifeRecord, PartyGroup, StudyProgramme
@@ -31,6 +32,7 @@ __all__ = [
     "AffiliationRule",
     "Agreement",
     "Candidate",
+    "CheckItem",
     "Close",
     "CloseChange",
     "CloseEdition",
@@ -60,4 +62,5 @@ __all__ = [
     "StudyProgramme",
     "TermExtension",
     "UnitCall",
+    "YearlyCheck",
 ]

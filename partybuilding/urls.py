@@ -5,6 +5,7 @@ from partybuilding.closing.urls import urlpatterns as closing
 from partybuilding.coverage.urls import urlpatterns as coverage
 from partybuilding.deliberation.urls import urlpatterns as deliberation
 from partybuilding.development.urls import urlpatterns as development
+from partybuilding.duties.urls import urlpatterns as duties
 from partybuilding.embedding.urls import urlpatterns as embedding
 from partybuilding.establishment.urls import urlpatterns as establishment
 from partybuilding.life.urls import urlpatterns as life
@@ -24,6 +25,7 @@ urlpatterns = [
     *deliberation,
     *standing,
     *development,
+    *duties,
     *coverage,
     *establishment,
     *embedding,

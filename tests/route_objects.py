@@ -39,6 +39,7 @@ KWARGS = {
     "major_decision_pk": "partybuilding.MajorDecision",
     "interaction_pk": "partybuilding.Interaction",
     "agreement_pk": "partybuilding.Agreement",
+    "yearly_check_pk": "partybuilding.YearlyCheck",
     "membership_pk": "memberships.Membership",
     "slip_sheet_pk": "memberships.SlipSheet",
     "reset_request_pk": "memberships.ResetRequest",

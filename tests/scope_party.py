@@ -1,13 +1,15 @@
 """Rows of the scope table that hang on the four associations of the small province: checklists and checks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db.models import Model
 
 from associations.checklists.models import ChecklistStep
+from partybuilding.duties.models import CheckItem
 from tests import factories
 from tests.partybuilding.deliberation import makers as deliberation
+from tests.partybuilding.duties import makers as duties
 from tests.personas import Personas
 
 NAMES = ("tea", "trade", "city_tea", "city_trade")
@@ -51,6 +53,43 @@ DELIBERATED = {
     "partybuilding.Interaction": deliberated(deliberation.make_interaction),
     "partybuilding.Agreement": deliberated(deliberation.make_agreement),
 }
+
+
+def yearly_checks(branches: Branches) -> Callable[[Personas], Rows]:
+    """One of each branch, and one of a supervising unit; made once, because their items are asked for as well."""
+
+    def of(personas: Personas) -> Rows:
+        known = personas.__dict__.setdefault("scope_yearly_checks", {})
+        if not known:
+            known |= {name: duties.make_yearly_check(branch) for name, branch in branches(personas).items()}
+            known["unit"] = duties.make_yearly_check(personas.province.unit)
+        return dict(known)
+
+    return of
+
+
+def check_items(branches: Branches) -> Callable[[Personas], Rows]:
+    """The first item of each."""
+    return lambda personas: {
+        name: CheckItem.objects.filter(check_of=check).order_by("number").first()
+        for name, check in yearly_checks(branches)(personas).items()
+    }
+
+
+def work_of_branches(
+    branches: Branches, roster: Mapping[str, set[str]]
+) -> dict[str, tuple[Any, Mapping[str, set[str]]]]:
+    """What Party organisations do: as far as their rosters; the loose one covers nothing, a unit has checks too."""
+    deliberating = {key: names & set(NAMES) for key, names in roster.items()}
+    units = {key: {"unit"} for key in ("department_admin", "department_staff", "supervising_unit")}
+    checking = {key: names | units.get(key, set()) for key, names in roster.items()}
+    return {
+        **{label: (made(branches), deliberating) for label, made in DELIBERATED.items()},
+        "partybuilding.YearlyCheck": (yearly_checks(branches), checking),
+        "partybuilding.CheckItem": (check_items(branches), checking),
+    }
+
+
 # Everybody who reaches the association reaches these; the association itself not the others.
 HANGING = {
     "associations.AssociationName": lambda one: factories.make_association_name(one, "简称"),

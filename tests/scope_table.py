@@ -52,7 +52,7 @@ from tests.scope_desk import (
     make_resets,
     make_sheet,
 )
-from tests.scope_party import DELIBERATED, HANGING, LOOKED_AT
+from tests.scope_party import HANGING, LOOKED_AT, work_of_branches
 from tests.supervision import scopes
 
 _serial = count(1)
@@ -201,10 +201,6 @@ def _coverings(personas: Personas) -> Rows:
 
 
 ROSTER_REACH = {key: BRANCH_REACH[key] if role in ROSTER else set() for key, (role, _) in PERSONAS.items()}
-
-
-# What is done with an association: the branch that covers nothing has none of it.
-DELIBERATED_REACH = {key: names & set(REGISTER) for key, names in ROSTER_REACH.items()}
 
 
 def _on_branches(make: Callable[[Any], Model]) -> Callable[[Personas], Rows]:
@@ -480,9 +476,9 @@ TABLE: dict[str, Reach] = {
     "partybuilding.Secretary": Reach(_on_branches(makers.make_secretary), BRANCH_REACH),
     "partybuilding.PartyElection": Reach(_on_branches(makers.make_election), BRANCH_REACH),
     "partybuilding.TermExtension": Reach(_on_branches(makers.make_extension), BRANCH_REACH),
-    **{label: Reach(made(_branches), DELIBERATED_REACH) for label, made in DELIBERATED.items()},
     "partybuilding.StudyProgramme": Reach(lambda personas: {"one": life.make_programme()}, roles({"one"}, ROSTER)),
     **{label: Reach(_on_branches(make), ROSTER_REACH) for label, make in life.MADE.items()},
+    **{label: Reach(*made) for label, made in work_of_branches(_branches, ROSTER_REACH).items()},
     "people.Person": Reach(lambda personas: {"one": makers.make_person()}, roles(set(), EVERYONE)),
     "people.Phone": Reach(lambda personas: {"one": makers.make_phone()}, roles(set(), EVERYONE)),
     "people.PersonMerge": Reach(lambda personas: {"one": makers.make_merge()}, roles(set(), EVERYONE)),

@@ -51,7 +51,7 @@ class DetailScreen(ShowsPeople, Screen):
 
     @cached_property
     def panels(self) -> list[panels.Panel]:
-        return panels.panels_for(self.subject, self.actor)
+        return panels.panels_for(self.subject, self.actor, self.object)
 
     @cached_property
     def tab(self) -> str:

@@ -26,7 +26,8 @@ class PanelContent:
 
 @dataclass(frozen=True)
 class Panel:
-    """A tab of a subject's page. `render(actor, obj, as_of)` gives its content; `roles` empty: all who see the page."""
+    """A tab of a subject's page. `render(actor, obj, as_of)` gives its content; `roles` empty: all who see the page;
+    `applies(obj)` says which objects have it, all without."""
 
     subject: str
     key: str
@@ -34,6 +35,7 @@ class Panel:
     order: int
     roles: frozenset[Any]
     render: Callable[[Any, Any, dt.date], PanelContent]
+    applies: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,10 @@ def register_panel(
     order: int,
     render: Callable[[Any, Any, dt.date], PanelContent],
     roles: frozenset[Any] | set[Any] = frozenset(),
+    applies: Callable[[Any], bool] | None = None,
 ) -> None:
     """Add a tab `?tab=key` to the page of `subject` ("associations.Association"). The same key twice replaces it."""
-    _panels[(subject, key)] = Panel(subject, key, label, order, frozenset(roles), render)
+    _panels[(subject, key)] = Panel(subject, key, label, order, frozenset(roles), render, applies)
 
 
 def attention(subject: str, provide: AttentionProvider) -> None:
@@ -116,8 +119,10 @@ def list_parts(subject: str) -> list[ListPart]:
     return list(_list_parts.get(subject, []))
 
 
-def panels_for(subject: str, actor: Any) -> list[Panel]:
+def panels_for(subject: str, actor: Any, obj: Any) -> list[Panel]:
+    """The tabs of one object that an actor may see, in their order."""
     mine = [one for (owner, _key), one in _panels.items() if owner == subject and may_see(one.roles, actor)]
+    mine = [one for one in mine if one.applies is None or one.applies(obj)]
     return sorted(mine, key=lambda one: (one.order, one.key))
 
 

@@ -9,6 +9,7 @@ from portal.access.scoping import everything
 from portal.home.demonstration.accounts import make_accounts
 from portal.home.demonstration.campaigns import make_campaigns
 from portal.home.demonstration.deliberation import make_deliberation
+from portal.home.demonstration.duties import make_duties
 from portal.home.demonstration.establishment import make_establishment, make_registrations
 from portal.home.demonstration.filings import make_filings
 from portal.home.demonstration.history import make_history
@@ -50,6 +51,7 @@ def make_province(scale: Scale, today: date) -> World:
         make_establishment(world)
         make_terms(world)
         make_deliberation(world)
+        make_duties(world)
         make_registrations(world)
         make_life(world)
         make_campaigns(world)

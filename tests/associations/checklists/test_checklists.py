@@ -40,6 +40,7 @@ REGISTERED = date(2026, 6, 22)
 def templates(province: Province) -> None:
     anhui = factories.make_region("340000", "安徽省")
     factories.make_region("340100", "合肥市", anhui)
+    assert province.changsha
     load_calendar(calendar_rows(FOLDER))
     load_templates(checklist_rows(FOLDER))
 

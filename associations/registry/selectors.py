@@ -204,13 +204,14 @@ class RegionChoices:
 
 
 def region_choices(actor: Actor) -> RegionChoices:
-    """Cities and counties below the actor's region, grouped by city; two queries."""
-    home = home_region(actor)
+    """Cities and counties below the actor's region, grouped by city; one query."""
+    path = actor.scope.path if actor.scope.kind == "region" else f"/{settings.PORTAL_PROVINCE}/"
+    levels = [RegionLevel.PROVINCE, RegionLevel.CITY, RegionLevel.COUNTY]
+    below = Q(level__in=levels) | Q(path=path) | Q(parent__path=path)
+    places = list(Region.objects.filter(below, path__startswith=path, ends_on=None).order_by("code"))
+    home = next((place for place in places if place.path == path), None)
     if home is None:
         return RegionChoices(None, (), {})
-    levels = [RegionLevel.PROVINCE, RegionLevel.CITY, RegionLevel.COUNTY]
-    below = Q(level__in=levels) | Q(parent=home)
-    places = Region.objects.filter(below, path__startswith=home.path, ends_on=None).order_by("code")
     groups: dict[str, list[tuple[str, str]]] = {}
     known: dict[str, Region] = {}
     for place in places:

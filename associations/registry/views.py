@@ -34,7 +34,7 @@ from portal.access.roles import ASSOCIATION, BUSINESS, DEPARTMENT, FILING
 from portal.access.scoping import scoped
 from portal.screens import panels
 from portal.screens.actions import ActionScreen
-from portal.screens.columns import Column, Empty, PageAction, Tag
+from portal.screens.columns import BulkAction, Column, Empty, PageAction, Tag
 from portal.screens.details import OVERVIEW, DetailScreen, Header
 from portal.screens.forms import FormScreen
 from portal.screens.lists import ListScreen
@@ -103,6 +103,9 @@ class AssociationList(ListScreen):
     def get_columns(self) -> Sequence[Column]:
         hung = [column for part in panels.list_parts(SUBJECT) for column in part.columns]
         return [*self.own_columns, *hung, *self.last_columns]
+
+    def get_bulk_actions(self) -> Sequence[BulkAction]:
+        return [action for part in panels.list_parts(SUBJECT) for action in part.bulk_actions]
 
     def get_queryset(self, actor: Actor) -> QuerySet[Association]:
         rows = super().get_queryset(actor).select_related("region").annotate(grade_on_day=grade_level(self.as_of))

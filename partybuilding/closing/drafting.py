@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Q, Sum
 
 from partybuilding.closing import rules
 from partybuilding.closing.enums import Reason, UnitState
@@ -17,11 +17,11 @@ from partybuilding.closing.rules import Balance, Kept, Sums
 from partybuilding.closing.selectors import (
     Row,
     answered_keys,
-    facts_from,
     kept_by,
     kept_rows,
     live_rows,
     opening_edition,
+    summed,
     window_of,
 )
 from partybuilding.closing.services import add_units, issue, lay_tasks, reopen_changed
@@ -105,15 +105,7 @@ def _rows(closing: dict[int, Kept], opening: dict[int, Row], live: dict[int, Row
 
 def stored_sums(edition: CloseEdition | None, parameters: CoverageRules) -> dict[str, Sums]:
     """The four numbers of each unit, counted by the database from the kept rows; "" is the total."""
-    found: dict[str, Sums] = {"": Sums()}
-    rows = whole(CloseRow).filter(edition=edition).order_by()
-    groups = rows.values_list("unit_key", "cover", "has_instructor", "has_group").annotate(times=Count("pk"))
-    for unit, cover, instructor, group, times in groups:
-        own = rules.sums({0: Kept(facts_from(cover, instructor, group, None, None), unit)}, parameters)[unit]
-        several = Sums(*(own[name] * times for name in rules.NAMES))
-        found[unit] = found.get(unit, Sums()) + several
-        found[""] += several
-    return found
+    return summed(whole(CloseRow).filter(edition=edition), parameters)
 
 
 def stored_moves(edition: CloseEdition) -> dict[str, Sums]:

@@ -5,6 +5,8 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from associations.registry.enums import AssociationStatus
 from associations.registry.models import Association
 from partybuilding.closing.models import CorrectionItem
@@ -29,14 +31,11 @@ def evidence_of(pks: Collection[int], window: Window, close_pk: int | None = Non
     documents: dict[int, str] = {}
     for start in range(0, len(wanted), AT_ONCE):
         some = wanted[start : start + AT_ONCE]
-        _register(found, some, window)
+        documents |= _register(found, some, window, close_pk)
         _covers(found, some, window)
         _instructors(found, some, window)
         for row in whole(GroupOrganization).filter(association__in=some).order_by("starts_on", "pk"):
             _dated(found, row, "group", row.name, window)
-        if close_pk is not None:
-            items = whole(CorrectionItem).filter(correction__close=close_pk, association__in=some)
-            documents |= dict(items.order_by("pk").values_list("association", "correction__number"))
     return {
         pk: Evidence(**{name: tuple(facts) for name, facts in found[pk].items()}, document=documents.get(pk, ""))
         for pk in wanted
@@ -50,9 +49,15 @@ def counts_from(established_on: date | None, parameters: CoverageRules) -> date 
     return add_months(established_on, parameters.exclude_new_months)
 
 
-def _register(found: Found, pks: list[int], window: Window) -> None:
-    rows = whole(Association).filter(pk__in=pks)
-    for pk, status, status_on, established_on in rows.values_list("pk", "status", "status_on", "established_on"):
+def _register(found: Found, pks: list[int], window: Window, close_pk: int | None) -> dict[int, str]:
+    """The facts of the register; returns the number of the document that corrects an association in the close."""
+    items = whole(CorrectionItem).filter(correction__close=close_pk, association=OuterRef("pk")).order_by("-pk")
+    rows = whole(Association).filter(pk__in=pks).annotate(document=Subquery(items.values("correction__number")[:1]))
+    documents: dict[int, str] = {}
+    columns = ("pk", "status", "status_on", "established_on", "document")
+    for pk, status, status_on, established_on, document in rows.values_list(*columns):
+        if document:
+            documents[pk] = document
         label = str(AssociationStatus(status).label)
         if status == AssociationStatus.ACTIVE and status_on is not None:
             found[pk]["resumed"].append(Fact(status_on, f"{status_on.isoformat()} 恢复为{label}"))
@@ -63,6 +68,7 @@ def _register(found: Found, pks: list[int], window: Window) -> None:
             found[pk]["deregistered"].append(Fact(status_on, f"{on}{label}"))
         elif status != AssociationStatus.ACTIVE:
             found[pk]["stopped"].append(Fact(status_on, f"{on}{label}"))
+    return documents
 
 
 def _covers(found: Found, pks: list[int], window: Window) -> None:

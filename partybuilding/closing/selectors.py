@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from associations.registry.enums import AssignmentRole
 from associations.registry.models import Assignment, Association, Department, current_on
@@ -14,7 +14,7 @@ from partybuilding.closing import rules
 from partybuilding.closing.enums import CloseState, UnitState
 from partybuilding.closing.evidence import evidence_of
 from partybuilding.closing.models import Close, CloseEdition, CloseRow, CloseUnit
-from partybuilding.closing.rules import Change, Kept, Line, Window
+from partybuilding.closing.rules import Change, Kept, Line, Sums, Window
 from partybuilding.closing.whole import whole
 from partybuilding.coverage.enums import Measure
 from partybuilding.coverage.rules import AssociationFacts, CoverageRules, counts
@@ -80,7 +80,7 @@ COLUMNS = (
 )
 
 
-def kept_rows(edition: CloseEdition | None, only: Q | None = None) -> dict[int, Row]:
+def kept_rows(edition: CloseEdition | int | None, only: Q | None = None) -> dict[int, Row]:
     """The rows of an edition by association; nothing where there is none."""
     if edition is None:
         return {}
@@ -98,6 +98,18 @@ def facts_from(
 ) -> AssociationFacts:
     """The facts of a kept row; a row is kept only for what is in scope."""
     return AssociationFacts(True, Cover(cover), has_instructor, relation, working, has_group)
+
+
+def summed(rows: QuerySet[CloseRow], parameters: CoverageRules) -> dict[str, Sums]:
+    """The four numbers of each unit in kept rows, counted by the database; "" is the total."""
+    found: dict[str, Sums] = {"": Sums()}
+    groups = rows.order_by().values_list("unit_key", "cover", "has_instructor", "has_group").annotate(times=Count("pk"))
+    for unit, cover, instructor, group, times in groups:
+        own = rules.sums({0: Kept(facts_from(cover, instructor, group, None, None), unit)}, parameters)[unit]
+        several = Sums(*(own[name] * times for name in rules.NAMES))
+        found[unit] = found.get(unit, Sums()) + several
+        found[""] += several
+    return found
 
 
 def opening_edition(close: Close) -> CloseEdition | None:
@@ -268,15 +280,20 @@ def lines_of(key: str, opening: Mapping[int, Row], live: Mapping[int, Row]) -> l
 # Units and their bodies
 
 
-def labels_of(keys: Iterable[str]) -> dict[str, tuple[str, int | None, int | None]]:
-    """Unit key → label, committee, region; two queries."""
+def labels_of(
+    keys: Iterable[str], known: Mapping[str, Region] | None = None
+) -> dict[str, tuple[str, int | None, int | None]]:
+    """Unit key → label, committee, region; two queries, one where the regions are at hand by code."""
     wanted = list(keys)
     committees = [int(key[1:]) for key in wanted if key.startswith("d")]
     codes = [key[1:] for key in wanted if key.startswith("r")]
     found: dict[str, tuple[str, int | None, int | None]] = {}
     for pk, name in whole(Department).filter(pk__in=committees).values_list("pk", "name"):
         found[f"d{pk}"] = (name, pk, None)
-    for region in Region.objects.filter(code__in=codes):
+    places = (
+        Region.objects.filter(code__in=codes) if known is None else [known[code] for code in codes if code in known]
+    )
+    for region in places:
         whose = "省本级" if len(region.path_codes) == 1 else region.name
         found[f"r{region.code}"] = (f"{whose}（未明确党委）", None, region.pk)
     return found

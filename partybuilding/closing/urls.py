@@ -1,10 +1,11 @@
 from django.urls import path
 
 from partybuilding.closing import correction_views as corrections
+from partybuilding.closing import movement_views, views
 from partybuilding.closing import urging_views as urging
-from partybuilding.closing import views
 
 urlpatterns = [
+    path("coverage/changes/", movement_views.ChangeList.as_view(), name="coverage_changes"),
     path("closes/", views.CloseList.as_view(), name="closes"),
     path("closes/new/", views.CloseNew.as_view(), name="close_new"),
     path("closes/<int:close_pk>/", views.ClosePage.as_view(), name="close"),

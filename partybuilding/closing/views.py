@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import django_filters
@@ -16,7 +16,7 @@ from partybuilding.closing.enums import CLOSE_TONES, UNIT_TONES, CloseState, How
 from partybuilding.closing.forms import CloseForm, ConfirmForm
 from partybuilding.closing.models import Close, CloseUnit, Correction
 from partybuilding.closing.rules import MEASURES, ConfirmFacts, Kept, Sums, counted, sums
-from partybuilding.closing.selectors import ListLine, UnitList, answers_for, unit_list
+from partybuilding.closing.selectors import UnitList, answers_for, unit_list
 from partybuilding.closing.transitions import CLOSERS, CONFIRM
 from partybuilding.coverage.enums import Measure
 from partybuilding.organizations.enums import Cover
@@ -37,6 +37,7 @@ from portal.screens.screen import Crumb
 from portal.workflow.services import explain
 
 EDIT = {"GET", "POST"}
+L = TypeVar("L")
 ADMIN = {Role.DEPARTMENT_ADMIN}
 
 
@@ -258,7 +259,7 @@ def _members(kept: Kept | None) -> str:
     return str(max(known)) if known else "未填报"
 
 
-class Lines(list[ListLine]):
+class Lines(list[L]):
     """Rows that a list pages through: they count themselves as a queryset does."""
 
     def count(self, value: object = None) -> int:

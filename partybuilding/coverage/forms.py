@@ -86,3 +86,12 @@ class FoundingForm(AssignForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["due_on"].required = True
+
+
+class FollowUpForm(ScreenForm):
+    """What is to be done, and by when."""
+
+    title = forms.CharField(
+        label="办理事项", max_length=60, help_text="如：补报党员人数、核对党组织隶属关系。社会组织名称自动加在后面。"
+    )
+    due_on = DateField(label="办理期限")

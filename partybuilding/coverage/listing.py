@@ -21,7 +21,7 @@ from partybuilding.coverage.selectors import (
     latest_count,
     measured,
 )
-from partybuilding.coverage.services import INSTRUCTING
+from partybuilding.coverage.services import FOLLOWING, INSTRUCTING
 from partybuilding.organizations.enums import COVER_TONES, Cover, GroupKind
 from partybuilding.organizations.group_views import groups_table
 from partybuilding.organizations.models import GroupOrganization
@@ -30,7 +30,7 @@ from partybuilding.organizations.services import RECORDERS
 from portal.access.actor import Actor
 from portal.access.roles import WORKSPACE
 from portal.access.scoping import scoped
-from portal.screens.columns import Column, Tag, fact, may_see, table
+from portal.screens.columns import BulkAction, Column, Tag, fact, may_see, table
 from portal.screens.panels import AttentionItem, ListPart, PanelContent, TimelineEntry
 from portal.screens.values import Missing, period_text
 
@@ -93,6 +93,10 @@ LIST_PART = ListPart(
     },
     primary=("party",),
     columns=(COVER, MEMBERS),
+    bulk_actions=(
+        BulkAction("follow_up", "交办任务", "partybuilding:bulk_follow_up", roles=FOLLOWING),
+        BulkAction("guide", "指派指导员", "partybuilding:bulk_guide", roles=INSTRUCTING),
+    ),
     annotate=annotate,
 )
 

@@ -179,8 +179,12 @@ class GroupCells:
         return rate(found.numerator, found.denominator, self.drill(RATES[name]))
 
     def row(self, label: str = "") -> Row:
-        cells = (self.rate(c.code) if c.code in RATES else self.count(Measure(c.code)) for c in COLUMNS)
+        cells = (self.cell(column.code) for column in COLUMNS)
         return Row((text(label or self.group.label), *cells), is_total=bool(label))
+
+    def cell(self, code: str) -> Cell:
+        """The cell of a column: a rate by name, else the count of a measure."""
+        return self.rate(code) if code in RATES else self.count(Measure(code))
 
     def order(self) -> tuple[bool, bool, Fraction, int]:
         """The lowest rate of organisation first; those without a denominator, then what has no name, last."""

@@ -5,7 +5,7 @@ rest on the same subqueries, one for each fact, so nothing is multiplied by a jo
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -50,7 +50,7 @@ from portal.access.statements import Statement
 from portal.notices.enums import TaskState
 from portal.notices.models import Task
 from portal.regions.models import Region
-from portal.regulations.selectors import values
+from portal.regulations.selectors import values_on
 
 PARAMETERS = (
     "coverage.count_functional",
@@ -62,8 +62,15 @@ PARAMETERS = (
 
 def coverage_rules(day: date) -> CoverageRules:
     """The parameters of coverage in force on a day; ConfigurationError when one is not entered (R-000)."""
-    found: dict[str, Any] = values(PARAMETERS, on=day)
-    return CoverageRules(**{code.removeprefix("coverage."): found[code] for code in PARAMETERS})
+    return coverage_rules_on([day])[0]
+
+
+def coverage_rules_on(days: Sequence[date]) -> list[CoverageRules]:
+    """The parameters of several days by one query, in the order of the days."""
+    return [
+        CoverageRules(**{code.removeprefix("coverage."): found[code] for code in PARAMETERS})
+        for found in values_on(PARAMETERS, days)
+    ]
 
 
 # One fact each, for an association in the outer query
@@ -288,7 +295,23 @@ def coverage_facts(
     return _read(_listed(scoped(Association, actor) if queryset is None else queryset, as_of, rules))
 
 
-def _listed(queryset: QuerySet[Association], as_of: date, rules: CoverageRules) -> Any:
+def factual_lines(
+    queryset: QuerySet[Association], as_of: date, rules: CoverageRules, *further: str
+) -> QuerySet[Association, Any]:
+    """The facts of associations as lines that can be filtered by `fact_…`, with further columns; see `row_from`."""
+    return _listed(queryset, as_of, rules, further)
+
+
+def row_from(line: Sequence[Any]) -> CoverageRow:
+    """The row of one line, without its further columns."""
+    facts = AssociationFacts(line[7], _cover(line[8]), *line[9:FACT_COLUMNS])
+    return CoverageRow(*line[:7], facts)  # type: ignore[call-arg]
+
+
+FACT_COLUMNS = 16
+
+
+def _listed(queryset: QuerySet[Association], as_of: date, rules: CoverageRules, further: tuple[str, ...] = ()) -> Any:
     rows = _factual(queryset, as_of, rules)
     rows = rows.annotate(
         fact_relation=Subquery(latest_count(as_of).values("relation_count")[:1]),
@@ -298,7 +321,7 @@ def _listed(queryset: QuerySet[Association], as_of: date, rules: CoverageRules) 
         *("pk", "uscc", "name", "kind", "region__path", "fact_committee", "fact_grade"),
         *("fact_in_scope", "fact_cover", "fact_instructor", "fact_relation", "fact_working", *FLAGS),
     )
-    return rows.order_by("name", "pk").values_list(*columns)
+    return rows.order_by("name", "pk").values_list(*columns, *further)
 
 
 def factual_rows(queryset: QuerySet[Association], as_of: date, rules: CoverageRules) -> list[CoverageRow]:
@@ -307,10 +330,7 @@ def factual_rows(queryset: QuerySet[Association], as_of: date, rules: CoverageRu
 
 
 def _read(rows: Any) -> list[CoverageRow]:
-    return [
-        CoverageRow(*row[:7], AssociationFacts(row[7], _cover(row[8]), *row[9:]))  # type: ignore[call-arg]
-        for row in rows
-    ]
+    return [row_from(row) for row in rows]
 
 
 @lru_cache(maxsize=4)
@@ -372,6 +392,7 @@ def coverage_summary(
     region: Region | None = None,
     queryset: QuerySet[Association] | None = None,
     query: dict[str, str] | None = None,
+    rules: CoverageRules | None = None,
 ) -> CoverageSummary:
     """The figures by child region, committee, kind or valid grade; `region` narrows them to a place."""
     rows = scoped(Association, actor) if queryset is None else queryset
@@ -379,7 +400,9 @@ def coverage_summary(
     if region is not None:
         rows = rows.filter(region__path__startswith=region.path)
         base["city"] = region.code
-    found = coverage_summaries(actor, as_of=as_of, dimensions=(by,), place=region, queryset=rows, query=base)
+    found = coverage_summaries(
+        actor, as_of=as_of, dimensions=(by,), place=region, queryset=rows, query=base, rules=rules
+    )
     return found[by]
 
 
@@ -392,6 +415,7 @@ def coverage_summaries(
     queryset: QuerySet[Association] | None = None,
     query: dict[str, str] | None = None,
     regions: Mapping[str, Region] | None = None,
+    rules: CoverageRules | None = None,
 ) -> dict[str, CoverageSummary]:
     """The figures grouped in several ways at once, by one counting query; `regions` by code saves looking them up.
 
@@ -399,7 +423,7 @@ def coverage_summaries(
     its list filter `query`. The database returns one line for each combination of groups and facts, `rules.count`
     decides what they count, so that every figure follows the rule book once.
     """
-    rules = coverage_rules(as_of)
+    rules = rules or coverage_rules(as_of)
     if place is None and Dimension.REGION in dimensions:
         place = home_region(actor)
     rows = scoped(Association, actor) if queryset is None else queryset

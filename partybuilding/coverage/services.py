@@ -1,5 +1,6 @@
 """Every write of instructors and whom they look after; assigning one for an establishment also lays a task."""
 
+import zlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -27,10 +28,13 @@ from portal.importing.sources import by_hand
 from portal.notices.models import Task
 from portal.notices.services import open_task
 from portal.people.services import correct_person, new_phone, person_for, phone_after
+from portal.regions.models import Region
 from portal.regulations.selectors import value
 from portal.workflow.services import update_versioned
 
 INSTRUCTING = DEPARTMENT | {Role.PARTY_COMMITTEE}
+FOLLOWING = INSTRUCTING | {Role.REGIONAL_OFFICE}
+CITY_DEPTH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,3 +259,44 @@ def end_instructor_assignment(
             now=now,
         )
     return assignment
+
+
+def follow_up(association: Association, *, title: str, due_on: date, actor: Actor, now: datetime) -> Task:
+    """Lay a task about an association: by the department or a city on the committee that answers for it, without one on
+    its city; by a committee on the association itself.
+
+    Raises `Refused` for a day that has passed, an association that no longer exists, or one nobody answers for.
+    """
+    require_role(actor, FOLLOWING, "交办任务")
+    within_scope(association, actor, "社会组织")
+    today = localdate(now)
+    _check_dates(today, None, due_on, today)
+    refuse_ended(association, today)
+    for_role, body = _who_follows(association, actor, today)
+    return open_task(
+        kind=f"follow_up-{zlib.crc32(title.strip().encode()):08x}",
+        subject=association,
+        title=f"{title.strip()}：{association}",
+        url=reverse("associations:association", args=[association.pk]) + "?tab=party",
+        for_role=for_role,
+        body=body,
+        due_on=due_on,
+        actor=actor,
+        now=now,
+    )
+
+
+def _who_follows(association: Association, actor: Actor, today: date) -> tuple[str, Scope]:
+    if actor.role == Role.PARTY_COMMITTEE:
+        return Role.ASSOCIATION_FILER, Scope("association", association.pk, association.name)
+    committee = committee_of(association, today)
+    if committee is not None:
+        return Role.PARTY_COMMITTEE, Scope("department", committee.pk, committee.name)
+    codes = association.region.path_codes
+    if len(codes) < CITY_DEPTH:
+        raise Refused(
+            "follow_up.nobody",
+            f"「{association}」在省本级登记，还没有所属综合（行业）党委，任务无处交办。请先登记其所属党委。",
+        )
+    city = association.region if len(codes) == CITY_DEPTH else Region.objects.get(code=codes[CITY_DEPTH - 1])
+    return Role.REGIONAL_OFFICE, Scope("region", city.pk, city.name, path=city.path)

@@ -50,15 +50,19 @@ class TargetLine:
 
     @property
     def target_text(self) -> str:
-        """80%, 92.5%."""
-        shown = Decimal(self.target.numerator * 100) / Decimal(self.target.denominator)
-        return f"{shown.normalize():f}%"
+        return percent(self.target)
 
     @property
     def verdict(self) -> str:
         if self.is_reached is None:
             return "没有对象"
         return "已达到" if self.is_reached else f"未达到，还差{self.missing}家"
+
+
+def percent(share: Fraction) -> str:
+    """80%, 92.5%."""
+    shown = Decimal(share.numerator * 100) / Decimal(share.denominator)
+    return f"{shown.normalize():f}%"
 
 
 def targets_on(day: date, region: Region | None) -> dict[str, Fraction]:

@@ -1,56 +1,85 @@
 """The home page of staff: work with dates, then what is wrong, then how far it has come, then what is new."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils import timezone
 
-from associations.registry.models import Association
-from partybuilding.coverage.enums import Measure
-from partybuilding.coverage.selectors import Dimension, coverage_summary
 from portal.access.actor import Actor
 from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import scoped
-from portal.home import reviewing
+from portal.home import coverage, reviewing
 from portal.home.cards import Block, Figure, Work
 from portal.importing.enums import BatchState
 from portal.importing.models import ImportBatch
 from portal.memberships.enums import ResetState
 from portal.memberships.models import MANAGERS, ResetRequest
-from portal.notices.models import Task
-from portal.notices.selectors import overdue, tasks_for
-from portal.regulations.rules import ConfigurationError
+from portal.notices.enums import TaskState
+from portal.notices.models import Task, addressed_to
+from portal.notices.selectors import tasks_for
 from portal.reporting.enums import RunState
 from portal.reporting.models import ReportRun
-from portal.screens.screen import drilldown_url
 
 SHOWN = 8
 FEW = 5
+# More than anybody makes in a month: what waits for a signature is among them.
+MANY = 100
 RECENT_DAYS = 30
-LIST = "associations:associations"
-SOURCE = "工作台"
 
 
 def blocks(actor: Actor, today: date) -> list[Block]:
     """The parts of the page in their order; those without content are left out."""
-    found = [own_work(actor, today), reviewing.block(actor, today), *register(actor, today), recent(actor, today)]
+    runs = _runs(actor, today)
+    counts = task_counts(actor, today)
+    found = [
+        own_work(actor, today, counts, runs),
+        reviewing.block(actor, today),
+        *coverage.blocks(actor, today, _late_tasks(actor, counts)),
+        recent([run for run in runs if run.requested_at >= _since(today)]),
+    ]
     return [block for block in found if block.is_shown]
 
 
-def own_work(actor: Actor, today: date) -> Block:
+def task_counts(actor: Actor, today: date) -> dict[str, int]:
+    """Open tasks on the own desk, those of them that are late, and what is late on any desk the actor sees."""
+    mine, late = addressed_to(actor), Q(due_on__lt=today)
+    rows = scoped(Task, actor).filter(state=TaskState.OPEN).order_by()
+    found: dict[str, int] = rows.aggregate(
+        own=Count("pk", filter=mine), late=Count("pk", filter=mine & late), late_anywhere=Count("pk", filter=late)
+    )
+    return found
+
+
+def _runs(actor: Actor, today: date) -> list[Any]:
+    """The reports of the last weeks and those that wait for a signature, the newest first."""
+    recently = Q(requested_at__gte=_since(today), state__in=[RunState.DRAFT, RunState.IN_REVIEW, RunState.LOCKED])
+    wanted = recently | _waiting() if actor.role == Role.DEPARTMENT_ADMIN else recently
+    rows = scoped(ReportRun, actor).filter(wanted).annotate(is_last=Q(successor=None))
+    return list(rows.defer("data").order_by("-requested_at", "-pk")[:MANY])
+
+
+def _since(today: date) -> datetime:
+    return timezone.make_aware(datetime.combine(today - timedelta(days=RECENT_DAYS), time()))
+
+
+def _waiting() -> Q:
+    made_itself = Q(state=RunState.DRAFT, schedule__isnull=False)
+    return (made_itself | Q(state=RunState.IN_REVIEW)) & Q(successor=None)
+
+
+def own_work(actor: Actor, today: date, counts: dict[str, int], runs: list[ReportRun]) -> Block:
     """Tasks by due date, then imports that wait for a decision and reports that wait for a signature."""
-    tasks = tasks_for(actor)
-    counts = tasks.order_by().aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))
     works = [
         Work(task.title, reverse("notices:task", args=[task.pk]), due_on=task.due_on, note=task.membership_label)
-        for task in tasks[:SHOWN]
+        for task in (tasks_for(actor)[:SHOWN] if counts["own"] else ())
     ]
-    works += [*_waiting_resets(actor, today), *_waiting_imports(actor), *_waiting_reports(actor)]
+    works += [*_waiting_resets(actor, today), *_waiting_imports(actor), *_waiting_reports(actor, runs)]
     more = None
-    if counts["all"]:
+    if counts["own"]:
         late = f"，其中已逾期 {counts['late']} 项" if counts["late"] else ""
-        more = (f"全部 {counts['all']} 项任务{late}", reverse("notices:task_list"))
+        more = (f"全部 {counts['own']} 项任务{late}", reverse("notices:task_list"))
     return Block("要我办的", works, more=more, empty="没有交办的任务。")
 
 
@@ -87,11 +116,14 @@ def _waiting_imports(actor: Actor) -> list[Work]:
     ]
 
 
-def _waiting_reports(actor: Actor) -> list[Work]:
+def _waiting_reports(actor: Actor, runs: list[Any]) -> list[Work]:
     if actor.role != Role.DEPARTMENT_ADMIN:
         return []
-    made_itself = Q(state=RunState.DRAFT, schedule__isnull=False)
-    drafts = scoped(ReportRun, actor).filter(made_itself | Q(state=RunState.IN_REVIEW), successor=None)
+    drafts = [
+        run
+        for run in runs
+        if run.is_last and (run.state == RunState.IN_REVIEW or (run.state == RunState.DRAFT and run.schedule_id))
+    ]
     return [
         Work(
             str(run),
@@ -99,59 +131,22 @@ def _waiting_reports(actor: Actor) -> list[Work]:
             note="定时生成，待签发" if run.state == RunState.DRAFT else "待核对签发",
             tag=RunState(run.state).label,
         )
-        for run in drafts.order_by("-requested_at", "-pk")[:FEW]
+        for run in drafts[:FEW]
     ]
 
 
-def register(actor: Actor, today: date) -> list[Block]:
-    """What is wrong with the coverage of the actor's associations, and how far it has come (R-076 to R-078)."""
-    try:
-        summary = coverage_summary(actor, as_of=today, by=Dimension.KIND)
-    except ConfigurationError as error:
-        return [Block("两个覆盖", empty=str(error))]
-    counts = summary.total.counts
-    if not counts.in_scope:
-        if scoped(Association, actor).exists():
-            return []
-        return [Block("社会组织", empty="您的范围内还没有社会组织。登记或导入后，这里显示两个覆盖的进展。")]
-
-    def figure(label: str, measure: Measure, **shown: Any) -> Figure:
-        url = drilldown_url(f"{SOURCE}·{label}", LIST, {"coverage": measure.value}, as_of=today)
-        return Figure(label, url, unit="家", **shown)
-
-    wrong = [
-        figure("应建未建", Measure.SHOULD_NOT_BUILT, count=counts.should_not_built, note="党员人数已够，应当单独组建"),
-        figure("两个覆盖空白点", Measure.BLANK_SPOT, count=counts.blank_spot, note="没有党组织、指导员和群团组织"),
-        figure("党员人数未填报", Measure.UNREPORTED, count=counts.unreported, note="不能判断是否应当组建"),
-    ]
-    progress = [
-        figure("组织覆盖率", Measure.COVERED, rate=counts.organization_rate),
-        figure("工作覆盖率", Measure.WORK_COVERED, rate=counts.work_rate),
-        figure("纳入统计的社会组织", Measure.IN_SCOPE, count=counts.in_scope),
-    ]
-    return [
-        Block("需要关注", figures=[*_late_tasks(actor, today), *(one for one in wrong if one.count)]),
-        Block(f"两个覆盖（截至 {today}）", figures=progress, more=("报告中心", reverse("reporting:centre"))),
-    ]
-
-
-def _late_tasks(actor: Actor, today: date) -> list[Figure]:
+def _late_tasks(actor: Actor, counts: dict[str, int]) -> list[Figure]:
     """The department watches what is late anywhere; the others see their own on top."""
-    if actor.role not in DEPARTMENT:
+    count = counts["late_anywhere"]
+    if actor.role not in DEPARTMENT or not count:
         return []
-    count = overdue(scoped(Task, actor), today).count()
     url = f"{reverse('notices:task_list')}?desk=all&overdue=true"
-    return [Figure("已逾期的任务", url, count=count, unit="项", note="全省各单位承办", is_late=True)] if count else []
+    return [Figure("已逾期的任务", url, count=count, unit="项", note="全省各单位承办", is_late=True)]
 
 
-def recent(actor: Actor, today: date) -> Block:
+def recent(runs: list[ReportRun]) -> Block:
     """The reports of the last weeks."""
-    since = today - timedelta(days=RECENT_DAYS)
-    runs = scoped(ReportRun, actor).filter(
-        requested_at__date__gte=since, state__in=[RunState.DRAFT, RunState.IN_REVIEW, RunState.LOCKED]
-    )
     works = [
-        Work(str(run), reverse("reporting:run", args=[run.pk]), tag=RunState(run.state).label)
-        for run in runs.order_by("-requested_at", "-pk")[:FEW]
+        Work(str(run), reverse("reporting:run", args=[run.pk]), tag=RunState(run.state).label) for run in runs[:FEW]
     ]
     return Block("最近的报告", works)

@@ -109,6 +109,9 @@ class ListScreen(ShowsPeople, Screen):
     def get_columns(self) -> Sequence[Column]:
         return self.columns
 
+    def get_bulk_actions(self) -> Sequence[BulkAction]:
+        return self.bulk_actions
+
     def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:
         """Attach to the rows of one page what their columns need (one query for all of them)."""
         return rows
@@ -229,7 +232,7 @@ class ListScreen(ShowsPeople, Screen):
         query = query_without(self.request.GET, "page", "size", "from")
         return [
             {"code": action.code, "label": action.label, "url": f"{reverse(action.url_name)}?{query}".rstrip("?")}
-            for action in self.bulk_actions
+            for action in self.get_bulk_actions()
             if may_see(action.roles, self.actor)
         ]
 

@@ -64,7 +64,8 @@ class TimelineEntry:
 
 @dataclass(frozen=True)
 class ListPart:
-    """What a wing adds to the list of a subject: filters by name, columns, and the annotations that both need.
+    """What a wing adds to the list of a subject: filters by name, columns, the annotations that both need, and what can
+    be done with the rows that are chosen.
 
     A filter finds actor and date in its `parent` (the filter set); `annotate(queryset, actor, as_of)` joins nothing.
     """
@@ -74,6 +75,7 @@ class ListPart:
     filters: dict[str, Any] = field(default_factory=dict)
     primary: tuple[str, ...] = ()
     columns: tuple[Any, ...] = ()
+    bulk_actions: tuple[Any, ...] = ()
     annotate: Callable[[Any, Any, dt.date], Any] | None = None
 
 

@@ -73,6 +73,8 @@ PAGES = (
     PageVisit("report-lock", "department_admin", "/reports/runs/1/lock/"),
     PageVisit("report-compare", "department_admin", "/reports/runs/3/compare/"),
     PageVisit("closes", "department_admin", "/closes/", again=True),
+    PageVisit("coverage-changes", "department_admin", "/coverage/changes/"),
+    PageVisit("follow-up", "department_admin", "/associations/", (PICK, BULK)),
     PageVisit("close-new", "department_admin", "/closes/new/", again=True),
     PageVisit("close", "department_admin", "/closes/", (FIRST_ROW,)),
     PageVisit("close-urging", "department_admin", "/closes/", (FIRST_ROW, "main .page-head a")),

@@ -43,7 +43,7 @@ def test_task_goes_to_the_committee_else_to_the_city(province: Province, persona
     page = lay(client, [province.tea.pk, province.city_tea.pk]).content.decode()
     assert "已交办 2 项任务" in page
     assert laid() == [
-        (f"{TITLE}：湖南省茶业协会", "party_committee", province.committee.name),
+        (f"{TITLE}：湖南省茶业协会", "party_committee", "湖南省茶叶行业党委"),
         (f"{TITLE}：长沙市茶业协会", "regional_office", "长沙市"),
     ]
     lay(client, [province.tea.pk])

@@ -28,10 +28,13 @@ class Span:
     may_overlap: bool = False
 
     def words(self) -> str:
+        """2026-04-01 至 2026-12-31; an open end is not today but not yet fixed."""
         if self.starts_on is None and self.ends_on is None:
             return "未定起止"
+        if self.ends_on is None and self.starts_on is not None:
+            return f"{self.starts_on.isoformat()} 起，结束时间未定"
         start = self.starts_on.isoformat() if self.starts_on else "…"
-        return f"{start} 至 {self.ends_on.isoformat() if self.ends_on else '未定'}"
+        return f"{start} 至 {self.ends_on.isoformat() if self.ends_on else '…'}"
 
 
 def overlap(one: Span, other: Span) -> bool:

@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +20,7 @@ from campaigns.plans.views import EDIT, LIST, PAGE
 from portal.access.actor import Actor
 from portal.access.decisions import Decision
 from portal.access.policy import Policy
+from portal.access.roles import Role
 from portal.access.scoping import scoped
 from portal.files.responses import shown
 from portal.files.uploads import take_upload
@@ -70,6 +71,11 @@ class UnitList(ListScreen):
 
     def get_queryset(self, actor: Actor) -> QuerySet[Unit]:
         return units_for(actor, self.campaign)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A secretary has one unit and no use for a list of it."""
+        own = self.get_queryset(self.actor).first() if self.actor.role == Role.BRANCH_SECRETARY else None
+        return HttpResponseRedirect(reverse(UNIT, args=[own.pk])) if own else super().get(request, *args, **kwargs)
 
 
 class UnitScreen:
@@ -155,7 +161,7 @@ class UnitDetail(UnitScreen, DetailScreen):
                     Column("comment", "意见", value=lambda row: row.comment or None, css="long"),
                 ],
                 history(one),
-                empty="方案还没有报送。",
+                empty="没有办理记录。",
             ),
         }
 

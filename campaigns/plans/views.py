@@ -20,6 +20,7 @@ from campaigns.plans.selectors import (
     items_of,
     links_of,
     plan_of,
+    span_of,
     steering_of,
     units_for,
 )
@@ -27,6 +28,7 @@ from campaigns.plans.transitions import CLOSE, ISSUE, READERS, RUNNERS
 from portal.access.actor import Actor
 from portal.access.decisions import Decision
 from portal.access.policy import Policy
+from portal.access.roles import Role
 from portal.access.scoping import scoped
 from portal.screens.actions import ActionScreen
 from portal.screens.columns import Column, Empty, PageAction, Tag, fact, may_see, table
@@ -60,7 +62,7 @@ class CampaignList(ListScreen):
         Column("title", "活动名称", link=lambda row: reverse(PAGE, args=[row.pk]), sort="title", card="title"),
         Column("document_number", "文号", value=lambda row: row.document_number or None),
         Column("organizer", "组织单位", value=organizer_text),
-        Column("period", "起止", value=lambda row: period_text(row.starts_on, row.ends_on), sort="starts_on"),
+        Column("period", "起止", value=lambda row: span_of(row).words(), sort="starts_on"),
         Column("unit_count", "参加单位（个）", kind="number", sort="unit_count"),
         Column("accepted_count", "方案已备案（个）", kind="number"),
         Column(
@@ -126,7 +128,8 @@ class CampaignDetail(CampaignScreen, DetailScreen):
         return plan_of(self.object)
 
     def page_actions(self) -> Any:
-        found = [PageAction("参加单位和方案", "campaigns:units", primary=self.object.state != CampaignState.DRAFT)]
+        label = "本单位方案" if self.actor.role == Role.BRANCH_SECRETARY else "参加单位和方案"
+        found = [PageAction(label, "campaigns:units", primary=self.object.state != CampaignState.DRAFT)]
         if self.is_managed:
             found.append(PageAction("修改方案", "campaigns:campaign_edit", primary=False, icon="edit"))
             name, label = (
@@ -139,8 +142,8 @@ class CampaignDetail(CampaignScreen, DetailScreen):
 
     def header(self, obj: Campaign) -> Header:
         state = CampaignState(obj.state)
-        facts = [organizer_text(obj), period_text(obj.starts_on, obj.ends_on) or ""]
-        return Header(obj.title, [Tag(str(state.label), CAMPAIGN_TONES[state])], [one for one in facts if one])
+        facts = [organizer_text(obj), span_of(obj).words()]
+        return Header(obj.title, [Tag(str(state.label), CAMPAIGN_TONES[state])], facts)
 
     def context(self) -> dict[str, Any]:
         one = self.object
@@ -152,7 +155,7 @@ class CampaignDetail(CampaignScreen, DetailScreen):
                 fact("活动主题", one.theme),
                 fact("组织单位", organizer_text(one)),
                 fact("开展地区", one.region),
-                fact("起止", period_text(one.starts_on, one.ends_on)),
+                fact("起止", span_of(one).words()),
                 fact("单位方案报送截止", one.plans_due_on, "date"),
                 fact("评价标准", "、".join(str(row) for row in sets) or None),
                 fact("联系人", one.contact_name),
@@ -195,7 +198,7 @@ class CampaignDetail(CampaignScreen, DetailScreen):
         columns = [
             Column("number", "序号", kind="number"),
             Column("title", "阶段", card="title"),
-            Column("period", "起止", value=lambda row: period_text(row.starts_on, row.ends_on)),
+            Column("period", "起止", value=lambda row: span_of(row).words()),
             Column("focus", "工作重点", value=lambda row: row.focus or None, css="long"),
             *self._editable("phase"),
         ]
@@ -205,7 +208,7 @@ class CampaignDetail(CampaignScreen, DetailScreen):
         columns = [
             Column("number", "序号", kind="number"),
             Column("title", "步骤", card="title"),
-            Column("period", "起止", value=lambda row: period_text(row.starts_on, row.ends_on) or "随活动开展"),
+            Column("period", "起止", value=lambda row: span_of(row).words() if row.starts_on else "随活动开展"),
             Column("extended", "延期", value=lambda row: _extension_text(row.extension), css="long"),
             Column("overlap", "交叉进行", value=lambda row: "是" if row.may_overlap else None),
             Column("work", "工作内容", value=lambda row: row.work or None, css="long"),
@@ -254,7 +257,7 @@ class CampaignDetail(CampaignScreen, DetailScreen):
         columns = [
             Column("kind", "关系", value=lambda row: row.get_kind_display()),
             Column("other", "活动", link=lambda row: reverse(PAGE, args=[row.other_id]) if row.is_readable else None),
-            Column("period", "起止", value=lambda row: period_text(row.other.starts_on, row.other.ends_on)),
+            Column("period", "起止", value=lambda row: span_of(row.other).words()),
         ]
         return table("相关活动", columns, links_of(self.actor, self.object), empty="没有登记相关活动。")
 

@@ -79,7 +79,7 @@ def test_spans_overlap_when_they_share_a_day(one: tuple[str, str], other: tuple[
 def test_overlapping_phases_are_named_with_their_dates() -> None:
     phases = [span("第一阶段", "2010-04-01", "2011-07-01"), span("第二阶段", "2011-07-01")]
     assert phase_clashes(WHOLE, phases) == [
-        "阶段「第一阶段」（2010-04-01 至 2011-07-01）与「第二阶段」（2011-07-01 至 未定）时间重叠。"
+        "阶段「第一阶段」（2010-04-01 至 2011-07-01）与「第二阶段」（2011-07-01 起，结束时间未定）时间重叠。"
         "各阶段不能重叠，请调整起止日期。"
     ]
 

@@ -33,6 +33,7 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.members.resources import PartyMemberResource
         from partybuilding.navigation import ENTRIES
         from partybuilding.organizations.resources import PartyOrganizationResource
+        from partybuilding.returns.overview import numbers_panel
         from partybuilding.standing.views import attention as probation_attention
         from partybuilding.terms.overview import attention as term_attention
         from partybuilding.terms.overview import term_panel
@@ -89,6 +90,7 @@ class PartybuildingConfig(AppConfig):
         )
         for code, answer in ANSWERS.items():
             duty_answers.provide(code, answer)
+        panels.register_panel(subject=own, key="numbers", label="党员数", order=22, roles=ROSTER, render=numbers_panel)
         panels.register_panel(subject=SUBJECT, key="party", label="党建", order=10, render=party_panel)
         panels.register_panel(
             subject=SUBJECT, key="establishment", label="组建与同步", order=15, render=establishment_panel

@@ -25,6 +25,7 @@ from partybuilding.organizations.models import (
     PartyOrganization,
     PartyOrganizationName,
 )
+from partybuilding.returns.models import MemberReturn
 from partybuilding.terms.models import PartyElection, TermExtension
 from partybuilding.transfers.models import MemberTransfer
 
@@ -52,6 +53,7 @@ __all__ = [
     "LifeRecord",
     "MajorDecision",
     "MemberEvent",
+    "MemberReturn",
     "MemberTransfer",
     "PartyElection",
     "PartyGroup",

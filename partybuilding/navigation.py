@@ -33,6 +33,7 @@ ENTRIES = (
     NavEntry("转接", "partybuilding:transfers", ROSTER & WORKSPACE, order=11, under=PARTY),
     NavEntry("预备党员", "partybuilding:probation", ROSTER & WORKSPACE, order=12, under=PARTY),
     NavEntry("党员发展", "partybuilding:candidates", ROSTER & WORKSPACE, order=13, under=PARTY),
+    NavEntry("党员数", "partybuilding:comparison", ROSTER & WORKSPACE, order=14, under=PARTY),
     NavEntry("任期与换届", "partybuilding:terms", WORKSPACE, order=20, under=PARTY),
     NavEntry("组织生活", "partybuilding:life", ROSTER & WORKSPACE, order=30, under=PARTY),
     NavEntry("重大决策", "partybuilding:decisions", ROSTER & WORKSPACE, order=40, under=PARTY),

@@ -11,6 +11,7 @@ from partybuilding.establishment.urls import urlpatterns as establishment
 from partybuilding.life.urls import urlpatterns as life
 from partybuilding.members.urls import urlpatterns as members
 from partybuilding.organizations.urls import urlpatterns as organizations
+from partybuilding.returns.urls import urlpatterns as returns
 from partybuilding.standing.urls import urlpatterns as standing
 from partybuilding.terms.urls import urlpatterns as terms
 from partybuilding.transfers.urls import urlpatterns as transfers
@@ -26,6 +27,7 @@ urlpatterns = [
     *standing,
     *development,
     *duties,
+    *returns,
     *coverage,
     *establishment,
     *embedding,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from partybuilding.development.models import Candidate, DevelopmentStage
 from partybuilding.members.models import MemberEvent
 from partybuilding.organizations.models import PartyOrganization
+from partybuilding.returns.models import MemberReturn
 from partybuilding.transfers.models import MemberTransfer
 from tests.people import makers
 from tests.personas import Personas
@@ -49,8 +50,14 @@ def make_stage(candidate: Candidate, **fields: Any) -> DevelopmentStage:
     return DevelopmentStage.objects.create(**{"candidate": candidate, "recorded_at": timezone.now()} | given | fields)
 
 
+def make_return(organization: PartyOrganization, year: int = 2025, **fields: Any) -> MemberReturn:
+    given = {"opening": 5, "actual": 5, "updated_at": timezone.now()}
+    return MemberReturn.objects.create(organization=organization, year=year, **given | fields)
+
+
 ON_BRANCHES: Mapping[str, Callable[[Any], Model]] = {
     "partybuilding.MemberEvent": make_event,
+    "partybuilding.MemberReturn": make_return,
     "partybuilding.Candidate": make_candidate,
     "partybuilding.DevelopmentStage": lambda one: make_stage(make_candidate(one), stage="talked"),
 }

@@ -13,6 +13,7 @@ from portal.importing.normalise import name_key
 from portal.screens.filters import ScreenFilterSet, SearchFilter
 
 PAST, ALL = "past", "all"
+HERE, ELSEWHERE, UNREPORTED = "here", "elsewhere", "unreported"
 
 
 class PartyMemberFilter(ScreenFilterSet):
@@ -29,7 +30,11 @@ class PartyMemberFilter(ScreenFilterSet):
     )
     post = django_filters.ChoiceFilter(label="党内职务", choices=PartyPost.choices, field_name="party_post")
     education = django_filters.ChoiceFilter(label="学历", choices=Education.choices)
-    relation = django_filters.BooleanFilter(label="组织关系在本组织", field_name="relation_in_organization")
+    relation = django_filters.ChoiceFilter(
+        label="组织关系",
+        choices=[(HERE, "在本组织或未填报"), (ELSEWHERE, "不在本组织"), (UNREPORTED, "未填报")],
+        method="with_relation",
+    )
     lost = django_filters.BooleanFilter(label="失去联系", field_name="is_lost")
     state = django_filters.ChoiceFilter(
         label="当日", choices=[(PAST, "已离开"), (ALL, "全部")], method="in_state", empty_label="在册"
@@ -39,6 +44,12 @@ class PartyMemberFilter(ScreenFilterSet):
     class Meta:
         model = PartyMember
         fields: list[str] = []
+
+    def with_relation(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Who said nothing counts where he stands, as everywhere (R-102)."""
+        if value == HERE:
+            return rows.exclude(relation_in_organization=False)
+        return rows.filter(relation_in_organization=None if value == UNREPORTED else False)
 
     def in_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows

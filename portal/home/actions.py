@@ -104,6 +104,7 @@ LABELS = {
     "candidates.correct": "修改入党申请",
     "candidates.stage": "登记发展党员事项",
     "candidates.close": "终止入党申请",
+    "member_returns.file": "填报年度党员数",
     "member_transfers.send": "转出组织关系",
     "member_transfers.receive": "接收组织关系",
     "partybuilding.receive_transfer": "组织关系转接完成",

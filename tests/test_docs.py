@@ -37,7 +37,7 @@ def test_mission_names_a_test_that_exists_and_folders_that_exist(row: dict[str, 
     path, _, name = row["test"].partition("::")
     tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
     assert name.partition("[")[0] in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    named = re.findall(r"(?:portal|associations|partybuilding)(?:/[\w.]+)+", row["where"])
+    named = re.findall(r"(?:portal|associations|partybuilding|supervision|campaigns)(?:/[\w.]+)+", row["where"])
     assert [one for one in named if not (ROOT / one).exists()] == []
 
 

@@ -8,7 +8,7 @@ from associations.registry.models import Department
 from associations.registry.selectors import departments_of
 from partybuilding.coverage.enums import InstructorKind
 from partybuilding.coverage.models import Instructor
-from partybuilding.coverage.selectors import with_load
+from partybuilding.coverage.workload import with_load
 from partybuilding.organizations.selectors import own_and_below
 from portal.access.roles import Role
 from portal.access.scoping import scoped

@@ -29,7 +29,6 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
 
 from associations.evaluation.enums import GradeLevel
 from associations.evaluation.selectors import grade_level
@@ -37,8 +36,8 @@ from associations.registry.enums import AssignmentRole, AssociationKind
 from associations.registry.models import Association, Department, PartyMemberCount, current_on
 from associations.registry.selectors import OWN_PREFIX, active_on, home_region, own_key
 from partybuilding.coverage import rules as coverage
-from partybuilding.coverage.enums import ESTABLISH_TASK, GUIDING, Measure, MemberBand
-from partybuilding.coverage.models import Instructor, InstructorAssignment
+from partybuilding.coverage.enums import GUIDING, Measure, MemberBand
+from partybuilding.coverage.models import InstructorAssignment
 from partybuilding.coverage.rules import AssociationFacts, CoverageCounts, CoverageRules
 from partybuilding.establishment.enums import PlanKind
 from partybuilding.establishment.models import EstablishmentPlan
@@ -47,8 +46,6 @@ from partybuilding.organizations.models import CoveredAssociation, GroupOrganiza
 from portal.access.actor import Actor
 from portal.access.scoping import scoped
 from portal.access.statements import Statement
-from portal.notices.enums import TaskState
-from portal.notices.models import Task
 from portal.regions.models import Region
 from portal.regulations.selectors import values_on
 
@@ -542,24 +539,3 @@ _LABELS: dict[str, Callable[..., Any]] = {
     Dimension.KIND: _kinds,
     Dimension.GRADE: _grades,
 }
-
-
-# Instructors
-
-
-def with_load(rows: QuerySet[Instructor], day: date) -> QuerySet[Instructor]:
-    """How many associations each instructor looks after on a day, also those outside the actor's scope (R-095)."""
-    held = InstructorAssignment.objects.filter(current_on(day), instructor=OuterRef("pk")).order_by()
-    number = held.values("instructor").annotate(number=Count("association", distinct=True)).values("number")
-    return rows.annotate(association_count=Coalesce(Subquery(number, output_field=IntegerField()), 0))
-
-
-def open_tasks(actor: Actor, associations: list[int]) -> dict[int, date | None]:
-    """Association → due date of the open founding task that the actor can see; one query."""
-    rows = scoped(Task, actor).filter(
-        kind=ESTABLISH_TASK,
-        state=TaskState.OPEN,
-        subject_model=Association._meta.label,
-        subject_pk__in=[str(pk) for pk in associations],
-    )
-    return {int(pk): due_on for pk, due_on in rows.order_by("-due_on").values_list("subject_pk", "due_on")}

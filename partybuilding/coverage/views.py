@@ -18,7 +18,7 @@ from partybuilding.coverage.filters import InstructorFilter
 from partybuilding.coverage.forms import AssignForm, EditInstructorForm, InstructorForm
 from partybuilding.coverage.models import Instructor, InstructorAssignment
 from partybuilding.coverage.rules import instructor_findings
-from partybuilding.coverage.selectors import with_load
+from partybuilding.coverage.workload import with_load
 from partybuilding.organizations.selectors import may_manage
 from portal.access.actor import Actor
 from portal.access.policy import Policy

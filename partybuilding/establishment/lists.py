@@ -19,8 +19,9 @@ from partybuilding.coverage.forms import FoundingForm
 from partybuilding.coverage.listing import COVER, annotate, cover_of_row, instead_text, reported
 from partybuilding.coverage.models import InstructorAssignment
 from partybuilding.coverage.rules import AssociationFacts, CoverageRules
-from partybuilding.coverage.selectors import coverage_rules, measured, open_tasks
+from partybuilding.coverage.selectors import coverage_rules, measured
 from partybuilding.coverage.views import EDIT, coverage_crumbs
+from partybuilding.coverage.workload import open_tasks
 from partybuilding.establishment import services
 from partybuilding.establishment.enums import WHY_TONES, PlanKind, Priority, WhyNot
 from partybuilding.establishment.filters import EstablishFilter, NotBuiltFilter, PoolFilter

@@ -82,22 +82,23 @@ def _values(kinds: Iterable[Any]) -> list[str]:
 
 
 def roster_lines(actor: Actor, pks: Iterable[int], year: int, today: date) -> dict[int, Lines]:
-    """The lines of organisations by their rosters and histories: three queries however many they are."""
+    """The lines of organisations by their rosters and histories: two queries however many they are."""
     first, last = ends_of(year, today)
     wanted = list(pks)
-
-    def counted(day: date) -> dict[int, int]:
-        rows = with_relation(actor).filter(current_on(day), organization__in=wanted).order_by()
-        return dict(rows.values_list("organization").annotate(Count("pk")))
-
-    opening, actual = counted(first), counted(last)
+    members = with_relation(actor).filter(organization__in=wanted).order_by()
+    ends = {
+        pk: (opening, actual)
+        for pk, opening, actual in members.values_list("organization").annotate(
+            opening=Count("pk", filter=current_on(first)), actual=Count("pk", filter=current_on(last))
+        )
+    }
     found: dict[int, dict[tuple[str, bool], int]] = defaultdict(dict)
     events = scoped(MemberEvent, actor).filter(organization__in=wanted, happened_on__gt=first, happened_on__lte=last)
     for pk, kind, is_whole, number in (
         events.order_by().values_list("organization", "kind", "is_whole").annotate(Count("pk"))
     ):
         found[pk][kind, is_whole] = number
-    return {pk: lines_of(opening.get(pk, 0), actual.get(pk, 0), found.get(pk, {})) for pk in wanted}
+    return {pk: lines_of(*ends.get(pk, (0, 0)), found.get(pk, {})) for pk in wanted}
 
 
 def attach_lines(actor: Actor, rows: Iterable[Any], year: int, today: date) -> None:
@@ -126,8 +127,8 @@ def total_lines(actor: Actor, rows: QuerySet[Any], year: int, today: date) -> Li
         (kind, is_whole): number
         for kind, is_whole, number in events.order_by().values_list("kind", "is_whole").annotate(Count("pk"))
     }
-    opening, actual = members.filter(current_on(first)).count(), members.filter(current_on(last)).count()
-    return reported + lines_of(opening, actual, counted)
+    ends = members.aggregate(opening=Count("pk", filter=current_on(first)), actual=Count("pk", filter=current_on(last)))
+    return reported + lines_of(ends["opening"], ends["actual"], counted)
 
 
 def returns_of(actor: Actor, organization: PartyOrganization) -> list[MemberReturn]:

@@ -14,6 +14,7 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.coverage.listing import LIST_PART, SUBJECT, attention, party_panel, timeline
         from partybuilding.coverage.reports import REPORT
         from partybuilding.coverage.resources import InstructorResource
+        from partybuilding.cultivation.overview import cultivation_panel
         from partybuilding.deliberation.overview import attention as decision_attention
         from partybuilding.deliberation.overview import deliberation_panel
         from partybuilding.development.overview import development_panel
@@ -33,6 +34,7 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.members.resources import PartyMemberResource
         from partybuilding.navigation import ENTRIES
         from partybuilding.organizations.resources import PartyOrganizationResource
+        from partybuilding.posts.overview import cross_panel
         from partybuilding.returns.overview import numbers_panel
         from partybuilding.standing.views import attention as probation_attention
         from partybuilding.terms.overview import attention as term_attention
@@ -91,6 +93,10 @@ class PartybuildingConfig(AppConfig):
         for code, answer in ANSWERS.items():
             duty_answers.provide(code, answer)
         panels.register_panel(subject=own, key="numbers", label="党员数", order=22, roles=ROSTER, render=numbers_panel)
+        panels.register_panel(subject=own, key="cross", label="交叉任职", order=23, roles=ROSTER, render=cross_panel)
+        panels.register_panel(
+            subject=own, key="cultivation", label="双培双推", order=24, roles=ROSTER, render=cultivation_panel
+        )
         panels.register_panel(subject=SUBJECT, key="party", label="党建", order=10, render=party_panel)
         panels.register_panel(
             subject=SUBJECT, key="establishment", label="组建与同步", order=15, render=establishment_panel

@@ -12,6 +12,7 @@ from partybuilding.closing.models import (
     UnitCall,
 )
 from partybuilding.coverage.models import Instructor, InstructorAssignment
+from partybuilding.cultivation.models import Cultivation
 from partybuilding.deliberation.models import Agreement, Interaction, MajorDecision
 from partybuilding.development.models import Candidate, DevelopmentStage
 from partybuilding.duties.models import CheckItem, YearlyCheck
@@ -42,6 +43,7 @@ __all__ = [
     "Correction",
     "CorrectionItem",
     "CoveredAssociation",
+    "Cultivation",
     "DevelopmentStage",
     "EstablishmentPlan",
     "GroupOrganization",

@@ -34,6 +34,8 @@ ENTRIES = (
     NavEntry("预备党员", "partybuilding:probation", ROSTER & WORKSPACE, order=12, under=PARTY),
     NavEntry("党员发展", "partybuilding:candidates", ROSTER & WORKSPACE, order=13, under=PARTY),
     NavEntry("党员数", "partybuilding:comparison", ROSTER & WORKSPACE, order=14, under=PARTY),
+    NavEntry("交叉任职", "partybuilding:cross", ROSTER & WORKSPACE, order=15, under=PARTY),
+    NavEntry("双培双推", "partybuilding:cultivations", ROSTER & WORKSPACE, order=16, under=PARTY),
     NavEntry("任期与换届", "partybuilding:terms", WORKSPACE, order=20, under=PARTY),
     NavEntry("组织生活", "partybuilding:life", ROSTER & WORKSPACE, order=30, under=PARTY),
     NavEntry("重大决策", "partybuilding:decisions", ROSTER & WORKSPACE, order=40, under=PARTY),

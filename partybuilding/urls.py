@@ -3,6 +3,7 @@
 from partybuilding.affiliation.urls import urlpatterns as affiliation
 from partybuilding.closing.urls import urlpatterns as closing
 from partybuilding.coverage.urls import urlpatterns as coverage
+from partybuilding.cultivation.urls import urlpatterns as cultivation
 from partybuilding.deliberation.urls import urlpatterns as deliberation
 from partybuilding.development.urls import urlpatterns as development
 from partybuilding.duties.urls import urlpatterns as duties
@@ -11,6 +12,7 @@ from partybuilding.establishment.urls import urlpatterns as establishment
 from partybuilding.life.urls import urlpatterns as life
 from partybuilding.members.urls import urlpatterns as members
 from partybuilding.organizations.urls import urlpatterns as organizations
+from partybuilding.posts.urls import urlpatterns as posts
 from partybuilding.returns.urls import urlpatterns as returns
 from partybuilding.standing.urls import urlpatterns as standing
 from partybuilding.terms.urls import urlpatterns as terms
@@ -28,6 +30,8 @@ urlpatterns = [
     *development,
     *duties,
     *returns,
+    *posts,
+    *cultivation,
     *coverage,
     *establishment,
     *embedding,

@@ -25,6 +25,7 @@ KWARGS = {
     "member_unit_pk": "associations.MemberUnit",
     "party_member_pk": "partybuilding.PartyMember",
     "candidate_pk": "partybuilding.Candidate",
+    "cultivation_pk": "partybuilding.Cultivation",
     "member_transfer_pk": "partybuilding.MemberTransfer",
     "life_record_pk": "partybuilding.LifeRecord",
     "life_file_pk": "partybuilding.LifeFile",

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils import timezone
 
+from partybuilding.cultivation.models import Cultivation
 from partybuilding.development.models import Candidate, DevelopmentStage
 from partybuilding.members.models import MemberEvent
 from partybuilding.organizations.models import PartyOrganization
@@ -55,8 +56,14 @@ def make_return(organization: PartyOrganization, year: int = 2025, **fields: Any
     return MemberReturn.objects.create(organization=organization, year=year, **given | fields)
 
 
+def make_cultivation(organization: PartyOrganization, **fields: Any) -> Cultivation:
+    given = {"direction": "to_member", "person": fields.pop("person", None) or makers.make_person(), "starts_on": DAY}
+    return Cultivation.objects.create(organization=organization, **given | fields)
+
+
 ON_BRANCHES: Mapping[str, Callable[[Any], Model]] = {
     "partybuilding.MemberEvent": make_event,
+    "partybuilding.Cultivation": make_cultivation,
     "partybuilding.MemberReturn": make_return,
     "partybuilding.Candidate": make_candidate,
     "partybuilding.DevelopmentStage": lambda one: make_stage(make_candidate(one), stage="talked"),

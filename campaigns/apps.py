@@ -6,10 +6,15 @@ class CampaignsConfig(AppConfig):
     verbose_name = "创先争优"
 
     def ready(self) -> None:
+        from campaigns.methods.overview import methods_panel
         from campaigns.plans.transitions import READERS
         from campaigns.plans.unit_services import request_enrolment
         from portal.jobs.registry import register_tick
+        from portal.screens import panels
         from portal.screens.navigation import NavEntry, register
 
         register(NavEntry("创先争优", "campaigns:campaigns", READERS, order=55))
+        panels.register_panel(
+            subject="campaigns.Unit", key="methods", label="推进方式", order=10, roles=READERS, render=methods_panel
+        )
         register_tick("campaigns: take in organisations founded since", request_enrolment)

@@ -1,5 +1,6 @@
 """The face of the wing for Django: each subject keeps its own models."""
 
+from campaigns.methods.models import MethodRecord
 from campaigns.plans.models import (
     Campaign,
     CampaignItem,
@@ -21,6 +22,7 @@ __all__ = [
     "Criterion",
     "CriterionSet",
     "Method",
+    "MethodRecord",
     "Phase",
     "SteeringMember",
     "Step",

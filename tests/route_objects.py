@@ -57,6 +57,7 @@ KWARGS = {
     "method_pk": "campaigns.Method",
     "steering_member_pk": "campaigns.SteeringMember",
     "unit_pk": "campaigns.Unit",
+    "method_record_pk": "campaigns.MethodRecord",
     "inspection_pk": "supervision.Inspection",
     "submission_pk": "supervision.Submission",
     "paper_pk": "supervision.FilingPaper",
@@ -67,7 +68,13 @@ KWARGS = {
     "access_event_pk": "audit.AccessEvent",
 }
 # Words in URLs: the default, and what single routes need.
-WORDS = {"key": "coverage", "format": "xlsx", "section": "basic", "stage": "evaluation"}
+WORDS: dict[str, str | int] = {
+    "key": "coverage",
+    "format": "xlsx",
+    "section": "basic",
+    "stage": "evaluation",
+    "method_number": 1,
+}
 ROUTE_WORDS = {
     "reporting:run_rows": {"key": DRILL},
     "importing:template": {"key": "associations"},

@@ -36,6 +36,7 @@ from portal.workflow.models import WorkflowEvent
 from tests import factories
 from tests import scope_members as members
 from tests.campaigns import makers as campaigns
+from tests.campaigns import method_makers
 from tests.importing.makers import MEMORIES, remembered_mappings, remembered_references
 from tests.partybuilding.closing import scopes as closing
 from tests.partybuilding.life import makers as life
@@ -517,7 +518,7 @@ TABLE: dict[str, Reach] = {
     ),
     "importing.RememberedMapping": Reach(remembered_mappings, MEMORY_REACH),
     "importing.RememberedReference": Reach(remembered_references, MEMORY_REACH),
-    **{label: Reach(*made) for label, made in campaigns.TABLES.items()},
+    **{label: Reach(*made) for label, made in (campaigns.TABLES | method_makers.TABLES).items()},
     "supervision.Round": Reach(scopes.rounds, ROUND_REACH),
     "supervision.RoundTrack": Reach(scopes.tracks, ROUND_REACH),
     "supervision.Extension": of_associations(scopes.extension_of),

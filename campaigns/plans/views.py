@@ -130,6 +130,7 @@ class CampaignDetail(CampaignScreen, DetailScreen):
     def page_actions(self) -> Any:
         label = "本单位方案" if self.actor.role == Role.BRANCH_SECRETARY else "参加单位和方案"
         found = [PageAction(label, "campaigns:units", primary=self.object.state != CampaignState.DRAFT)]
+        found.append(PageAction("推进情况", "campaigns:progress", primary=False))
         if self.is_managed:
             found.append(PageAction("修改方案", "campaigns:campaign_edit", primary=False, icon="edit"))
             name, label = (
@@ -138,7 +139,7 @@ class CampaignDetail(CampaignScreen, DetailScreen):
                 else ("campaigns:campaign_close", CLOSE.label)
             )
             found.append(PageAction(label, name, primary=self.is_draft))
-        return found if self.object.state != CampaignState.DRAFT else found[1:]
+        return found if self.object.state != CampaignState.DRAFT else found[2:]
 
     def header(self, obj: Campaign) -> Header:
         state = CampaignState(obj.state)

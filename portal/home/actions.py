@@ -218,6 +218,8 @@ LABELS = {
     "campaigns.submit_unit_plan": "报送单位方案",
     "campaigns.accept_unit_plan": "单位方案同意备案",
     "campaigns.return_unit_plan": "单位方案退回修改",
+    "campaigns.record_method": "登记推进方式完成",
+    "campaigns.withdraw_method": "撤回推进方式登记",
     "campaigns.leave": "登记单位退出活动",
 }
 

@@ -1,0 +1,106 @@
+"""What may be recorded under a method, in which order, and how far units are (R-112). Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from campaigns.plans.enums import MethodForm
+from portal.access.decisions import ALLOWED, Decision
+from portal.regulations.rules import Rate
+
+# What the body above records; everything else is the unit's own to record.
+FROM_ABOVE = frozenset({MethodForm.COMMENT, MethodForm.COMMENDATION})
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """A method that must be done first, and when it was; None while it is not."""
+
+    title: str
+    done_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFacts:
+    """What is asked before a method is recorded as done; `done_on` is None while only the button is explained."""
+
+    form: str
+    title: str
+    unit: str
+    is_keeper: bool
+    is_reviewer: bool
+    is_branch: bool
+    is_running: bool
+    has_left: bool
+    is_done: bool
+    starts_on: date
+    today: date
+    needed: Sequence[Needed] = field(default_factory=tuple)
+    done_on: date | None = None
+
+
+def may_record(facts: RecordFacts) -> Decision:
+    """A method is recorded once, by whom it concerns, after those it waits for, on a day of the campaign (R-112)."""
+    if not facts.is_branch:
+        return Decision(False, f"「{facts.unit}」是党委，推进方式由所属党组织登记。")
+    if facts.form in FROM_ABOVE and not facts.is_reviewer:
+        return Decision(False, f"「{facts.title}」由上级党组织或活动组织单位登记，您只能查看。")
+    if facts.form not in FROM_ABOVE and not facts.is_keeper:
+        return Decision(False, f"「{facts.title}」由「{facts.unit}」书记或所属党委登记，您只能查看。")
+    if not facts.is_running:
+        return Decision(False, "活动没有在开展中，不能登记。")
+    if facts.has_left:
+        return Decision(False, f"「{facts.unit}」已退出这项活动，不能登记。")
+    if facts.is_done:
+        return Decision(False, f"「{facts.unit}」的「{facts.title}」已登记完成，不必重复登记。")
+    waiting = [f"「{one.title}」" for one in facts.needed if one.done_on is None]
+    if waiting:
+        return Decision(False, f"「{facts.title}」须先完成{'、'.join(waiting)}。请先登记。")
+    return _on_a_day(facts) if facts.done_on is not None else ALLOWED
+
+
+def _on_a_day(facts: RecordFacts) -> Decision:
+    day = facts.done_on or facts.today
+    if not facts.starts_on <= day <= facts.today:
+        return Decision(
+            False,
+            f"完成日期 {day.isoformat()} 不在活动开始（{facts.starts_on.isoformat()}）到今天"
+            f"（{facts.today.isoformat()}）之间。请核对日期。",
+        )
+    for one in facts.needed:
+        if one.done_on is not None and day < one.done_on:
+            return Decision(
+                False,
+                f"完成日期 {day.isoformat()} 早于「{one.title}」的完成日期 {one.done_on.isoformat()}，"
+                f"「{facts.title}」须在它之后。请核对日期。",
+            )
+    return ALLOWED
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawFacts:
+    """What is asked before a record is taken back; `later` are the methods done since that wait for it."""
+
+    is_recorder: bool
+    is_running: bool
+    later: Sequence[str] = field(default_factory=tuple)
+
+
+def may_withdraw(facts: WithdrawFacts) -> Decision:
+    """A record made by mistake goes, unless a later method already rests on it (R-112)."""
+    if not facts.is_recorder:
+        return Decision(False, "这条记录由其他单位登记，您不能撤回。")
+    if not facts.is_running:
+        return Decision(False, "活动没有在开展中，不能撤回。")
+    if facts.later:
+        names = "、".join(f"「{one}」" for one in facts.later)
+        return Decision(False, f"{names}以它为前提，已登记完成。请先撤回{names}。")
+    return ALLOWED
+
+
+def completion(done: Mapping[int, int], units: int) -> Rate:
+    """How far a campaign is: done over all units and methods, which is the mean over its units (R-112).
+
+    `done` holds the number of units that have done each method.
+    """
+    return Rate(sum(done.values()), units * len(done))

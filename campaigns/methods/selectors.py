@@ -1,0 +1,188 @@
+"""Reading what units did: one unit's methods, the matrix of a campaign, its rates."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from campaigns.methods.models import MethodRecord
+from campaigns.methods.rules import FROM_ABOVE, Needed, RecordFacts, WithdrawFacts, completion
+from campaigns.plans.enums import CampaignState
+from campaigns.plans.models import Campaign, Method, Unit
+from campaigns.plans.selectors import is_reviewer, methods_of, needs_of, units_for
+from partybuilding.members.services import may_keep
+from portal.access.actor import Actor
+from portal.access.scoping import scoped
+from portal.regulations.rules import Rate
+
+WHOLE = "what one unit has done, which the caller has reached"
+
+
+def branches_for(actor: Actor, campaign: Campaign) -> QuerySet[Unit]:
+    """The units that do the methods: Party organisations that take part and have not left."""
+    return units_for(actor, campaign).filter(organization__isnull=False, left_on=None)
+
+
+def method_numbered(unit: Unit, number: int) -> Method | None:
+    """The method of the unit's campaign with a number."""
+    return Method.objects.unscoped(WHOLE).filter(campaign=unit.campaign_id, number=number).first()
+
+
+def record_of(unit: Unit, method: Method) -> MethodRecord | None:
+    """What a unit recorded under a method."""
+    rows = MethodRecord.objects.unscoped(WHOLE).filter(unit=unit, method=method)
+    return rows.select_related("recorded_by", "file").first()
+
+
+def done_days(unit: Unit) -> dict[int, date]:
+    """When a unit did what: method → day."""
+    rows = MethodRecord.objects.unscoped(WHOLE).filter(unit=unit)
+    return dict(rows.values_list("method", "done_on"))
+
+
+def is_recorder(unit: Unit, method: Method, actor: Actor) -> bool:
+    """Whether the actor records this method of this unit: from above, or the unit's own."""
+    if unit.organization is None:
+        return False
+    if method.form in FROM_ABOVE:
+        return is_reviewer(unit, actor)
+    return bool(may_keep(actor, unit.organization))
+
+
+def record_facts(unit: Unit, method: Method, actor: Actor, today: date, done_on: date | None = None) -> RecordFacts:
+    """What decides whether the actor may record that the unit did a method."""
+    done = done_days(unit)
+    needed = [Needed(one.title, done.get(one.pk)) for one in needs_of(method)]
+    return facts_with(unit, method, actor, today, done, needed, done_on)
+
+
+def facts_with(
+    unit: Unit,
+    method: Method,
+    actor: Actor,
+    today: date,
+    done: dict[int, date],
+    needed: Sequence[Needed],
+    done_on: date | None = None,
+) -> RecordFacts:
+    campaign = unit.campaign
+    organization = unit.organization
+    return RecordFacts(
+        form=method.form,
+        title=method.title,
+        unit=str(unit),
+        is_keeper=organization is not None and bool(may_keep(actor, organization)),
+        is_reviewer=is_reviewer(unit, actor),
+        is_branch=organization is not None,
+        is_running=campaign.state == CampaignState.RUNNING,
+        has_left=unit.left_on is not None,
+        is_done=method.pk in done,
+        starts_on=campaign.starts_on,
+        today=today,
+        needed=needed,
+        done_on=done_on,
+    )
+
+
+def withdraw_facts(record: MethodRecord, actor: Actor) -> WithdrawFacts:
+    """What decides whether a record may be taken back."""
+    unit = record.unit
+    rows = MethodRecord.objects.unscoped(WHOLE).filter(unit=unit, method__requires=record.method_id)
+    return WithdrawFacts(
+        is_recorder=is_recorder(unit, record.method, actor),
+        is_running=unit.campaign.state == CampaignState.RUNNING,
+        later=list(rows.order_by("method__number").values_list("method__title", flat=True)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MethodLine:
+    """One method of one unit: its record or why there is none yet."""
+
+    method: Method
+    record: MethodRecord | None
+    waiting: list[str]
+
+    @property
+    def is_ready(self) -> bool:
+        return self.record is None and not self.waiting
+
+
+def lines_of(unit: Unit, methods: Sequence[Method], records: dict[int, MethodRecord]) -> list[MethodLine]:
+    """The methods of one unit in their order; `methods` carry `needed`."""
+    found = []
+    for method in methods:
+        record = records.get(method.pk)
+        waiting = [str(one) for one in method.needed if one.pk not in records]  # type: ignore[attr-defined]
+        found.append(MethodLine(method, record, [] if record else waiting))
+    return found
+
+
+def methods_done(unit: Unit) -> list[MethodLine]:
+    """Every method of a unit's campaign, with what the unit did; three queries."""
+    rows = MethodRecord.objects.unscoped(WHOLE).filter(unit=unit).select_related("method")
+    return lines_of(unit, methods_of(unit.campaign), {row.method_id: row for row in rows})
+
+
+def records_by_unit(actor: Actor, units: Sequence[Unit]) -> dict[int, dict[int, MethodRecord]]:
+    """Unit → method → record, for the rows of one page; one query."""
+    found: dict[int, dict[int, MethodRecord]] = defaultdict(dict)
+    rows = scoped(MethodRecord, actor).filter(unit__in=[one.pk for one in units])
+    for row in rows:
+        found[row.unit_id][row.method_id] = row
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Units counted together; `committee` makes the list of exactly those, None where they have none."""
+
+    label: str
+    committee: int | None
+    units: int
+    done: dict[int, int]
+    complete: int
+
+    @property
+    def rate(self) -> Rate:
+        return completion(self.done, self.units)
+
+    def of(self, method: Method) -> Rate:
+        return Rate(self.done[method.pk], self.units)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a campaign is for one reader: all units in reach, and by committee in the order of names."""
+
+    methods: list[Method]
+    total: Group
+    committees: list[Group]
+
+
+def progress_of(actor: Actor, campaign: Campaign) -> Progress:
+    """Units × methods, counted once; the same rows as the list behind each figure. Nobody is ranked."""
+    methods = methods_of(campaign)
+    units = branches_for(actor, campaign).order_by()
+    rows = list(units.values_list("pk", "organization__committee", "organization__committee__name"))
+    records = scoped(MethodRecord, actor).filter(unit__in=units.values("pk"))
+    done: dict[int, set[int]] = defaultdict(set)
+    for unit, method in records.values_list("unit", "method"):
+        done[unit].add(method)
+    by_committee: dict[tuple[int | None, str], list[int]] = defaultdict(list)
+    for unit, committee, name in rows:
+        by_committee[committee, name or "未明确党委"].append(unit)
+
+    def group(label: str, committee: int | None, own: Sequence[int]) -> Group:
+        counted = Counter(method for unit in own for method in done[unit])
+        complete = sum(len(done[unit]) == len(methods) for unit in own) if methods else 0
+        return Group(label, committee, len(own), {one.pk: counted[one.pk] for one in methods}, complete)
+
+    ordered = sorted(by_committee.items(), key=lambda one: one[0][1])
+    return Progress(
+        methods,
+        group("合计", None, [row[0] for row in rows]),
+        [group(name, committee, own) for (committee, name), own in ordered],
+    )

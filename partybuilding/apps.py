@@ -7,6 +7,7 @@ class PartybuildingConfig(AppConfig):
 
     def ready(self) -> None:
         from associations.checklists import answers
+        from partybuilding.appraisal.overview import appraisal_panel
         from partybuilding.closing.reports import REPORT as CLOSE_REPORT
         from partybuilding.closing.services import open_due
         from partybuilding.closing.urging import request_work
@@ -67,6 +68,9 @@ class PartybuildingConfig(AppConfig):
         panels.attention(own, probation_attention)
         panels.register_panel(subject=own, key="life", label="组织生活", order=2, roles=ROSTER, render=life_panel)
         panels.attention(own, life_attention)
+        panels.register_panel(
+            subject=own, key="appraisal", label="评议述职", order=3, roles=ROSTER, render=appraisal_panel
+        )
         panels.register_panel(subject=own, key="secretary", label="书记", order=10, render=secretary_panel)
         panels.register_panel(
             subject=own, key="members", label="党员名册", order=20, roles=ROSTER, render=members_panel

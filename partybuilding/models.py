@@ -1,6 +1,7 @@
 """The face of the wing: Django finds every subject's models here."""
 
 from partybuilding.affiliation.models import AffiliationRule
+from partybuilding.appraisal.models import MemberGrade, MemberReview, ReportSection, YearlyReport
 from partybuilding.closing.models import (
     Close,
     CloseChange,
@@ -55,16 +56,20 @@ __all__ = [
     "LifeRecord",
     "MajorDecision",
     "MemberEvent",
+    "MemberGrade",
     "MemberReturn",
+    "MemberReview",
     "MemberTransfer",
     "PartyElection",
     "PartyGroup",
     "PartyMember",
     "PartyOrganization",
     "PartyOrganizationName",
+    "ReportSection",
     "Secretary",
     "StudyProgramme",
     "TermExtension",
     "UnitCall",
     "YearlyCheck",
+    "YearlyReport",
 ]

@@ -1,6 +1,7 @@
 """Addresses of the wing: Party organisations, coverage, instructors."""
 
 from partybuilding.affiliation.urls import urlpatterns as affiliation
+from partybuilding.appraisal.urls import urlpatterns as appraisal
 from partybuilding.closing.urls import urlpatterns as closing
 from partybuilding.coverage.urls import urlpatterns as coverage
 from partybuilding.cultivation.urls import urlpatterns as cultivation
@@ -37,4 +38,5 @@ urlpatterns = [
     *embedding,
     *closing,
     *life,
+    *appraisal,
 ]

@@ -27,6 +27,8 @@ KWARGS = {
     "candidate_pk": "partybuilding.Candidate",
     "cultivation_pk": "partybuilding.Cultivation",
     "member_transfer_pk": "partybuilding.MemberTransfer",
+    "member_review_pk": "partybuilding.MemberReview",
+    "yearly_report_pk": "partybuilding.YearlyReport",
     "life_record_pk": "partybuilding.LifeRecord",
     "life_file_pk": "partybuilding.LifeFile",
     "party_group_pk": "partybuilding.PartyGroup",

@@ -38,6 +38,7 @@ from tests import scope_members as members
 from tests.campaigns import makers as campaigns
 from tests.campaigns import method_makers
 from tests.importing.makers import MEMORIES, remembered_mappings, remembered_references
+from tests.partybuilding.appraisal import makers as appraisal
 from tests.partybuilding.closing import scopes as closing
 from tests.partybuilding.life import makers as life
 from tests.people import makers
@@ -480,6 +481,7 @@ TABLE: dict[str, Reach] = {
     "partybuilding.StudyProgramme": Reach(lambda personas: {"one": life.make_programme()}, roles({"one"}, ROSTER)),
     **{label: Reach(_on_branches(make), ROSTER_REACH) for label, make in life.MADE.items()},
     **{label: Reach(*made) for label, made in work_of_branches(_branches, ROSTER_REACH).items()},
+    **{label: Reach(_on_branches(make), ROSTER_REACH) for label, make in {**life.MADE, **appraisal.MADE}.items()},
     "people.Person": Reach(lambda personas: {"one": makers.make_person()}, roles(set(), EVERYONE)),
     "people.Phone": Reach(lambda personas: {"one": makers.make_phone()}, roles(set(), EVERYONE)),
     "people.PersonMerge": Reach(lambda personas: {"one": makers.make_merge()}, roles(set(), EVERYONE)),

@@ -52,7 +52,7 @@ def due_text(one: Due, groups: dict[int, str]) -> str:
 
 def still_due(actor: Actor, day: date) -> list[tuple[str, str, date]]:
     """What the actor's own branch is still to hold: words, the form, by when."""
-    rows = list(scoped(PartyOrganization, actor).filter(pk=actor.scope.pk, dissolved_on=None))
+    rows = list(scoped(PartyOrganization, actor).filter(pk=actor.scope.pk or 0, dissolved_on=None))
     if not rows:
         return []
     facts = facts_of(rows, actor)[rows[0].pk]

@@ -7,6 +7,7 @@ from django.db import transaction
 from associations.registry.models import Association
 from portal.access.scoping import everything
 from portal.home.demonstration.accounts import make_accounts
+from portal.home.demonstration.appraisals import make_appraisals
 from portal.home.demonstration.campaigns import make_campaigns
 from portal.home.demonstration.deliberation import make_deliberation
 from portal.home.demonstration.duties import make_duties
@@ -55,4 +56,5 @@ def make_province(scale: Scale, today: date) -> World:
         make_registrations(world)
         make_life(world)
         make_campaigns(world)
+        make_appraisals(world)
         return world

@@ -6,6 +6,8 @@ class CampaignsConfig(AppConfig):
     verbose_name = "创先争优"
 
     def ready(self) -> None:
+        from campaigns.ledgers.overview import attention as ledger_attention
+        from campaigns.ledgers.overview import ledgers_panel
         from campaigns.methods.overview import methods_panel
         from campaigns.plans.transitions import READERS
         from campaigns.plans.unit_services import request_enrolment
@@ -18,3 +20,7 @@ class CampaignsConfig(AppConfig):
             subject="campaigns.Unit", key="methods", label="推进方式", order=10, roles=READERS, render=methods_panel
         )
         register_tick("campaigns: take in organisations founded since", request_enrolment)
+
+        unit = "campaigns.Unit"
+        panels.register_panel(subject=unit, key="ledgers", label="台账", order=30, render=ledgers_panel)
+        panels.attention(unit, ledger_attention)

@@ -1,5 +1,6 @@
 """The face of the wing for Django: each subject keeps its own models."""
 
+from campaigns.ledgers.models import Entry, SelfRating
 from campaigns.methods.models import MethodRecord
 from campaigns.plans.models import (
     Campaign,
@@ -21,9 +22,11 @@ __all__ = [
     "CampaignLink",
     "Criterion",
     "CriterionSet",
+    "Entry",
     "Method",
     "MethodRecord",
     "Phase",
+    "SelfRating",
     "SteeringMember",
     "Step",
     "StepExtension",

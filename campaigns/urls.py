@@ -1,7 +1,8 @@
 """Every address of the wing; each subject brings its own."""
 
+from campaigns.ledgers.urls import urlpatterns as ledgers
 from campaigns.methods.urls import urlpatterns as methods
 from campaigns.plans.urls import urlpatterns as plans
 
 app_name = "campaigns"
-urlpatterns = [*plans, *methods]
+urlpatterns = [*plans, *methods, *ledgers]

@@ -60,6 +60,7 @@ KWARGS = {
     "steering_member_pk": "campaigns.SteeringMember",
     "unit_pk": "campaigns.Unit",
     "method_record_pk": "campaigns.MethodRecord",
+    "entry_pk": "campaigns.Entry",
     "inspection_pk": "supervision.Inspection",
     "submission_pk": "supervision.Submission",
     "paper_pk": "supervision.FilingPaper",
@@ -81,6 +82,7 @@ ROUTE_WORDS = {
     "reporting:run_rows": {"key": DRILL},
     "importing:template": {"key": "associations"},
     "associations:department_names": {"key": "regulator"},
+    "campaigns:entry_new": {"kind": "matter"},
 }
 MISSING = 999_999_999
 MISSING_UUID = UUID(int=MISSING)

@@ -35,8 +35,8 @@ from portal.reporting.models import ReportDrill, ReportFile, ReportRow, ReportRu
 from portal.workflow.models import WorkflowEvent
 from tests import factories
 from tests import scope_members as members
+from tests.campaigns import guidance_makers, method_makers
 from tests.campaigns import makers as campaigns
-from tests.campaigns import method_makers
 from tests.importing.makers import MEMORIES, remembered_mappings, remembered_references
 from tests.partybuilding.appraisal import makers as appraisal
 from tests.partybuilding.closing import scopes as closing
@@ -521,6 +521,7 @@ TABLE: dict[str, Reach] = {
     "importing.RememberedMapping": Reach(remembered_mappings, MEMORY_REACH),
     "importing.RememberedReference": Reach(remembered_references, MEMORY_REACH),
     **{label: Reach(*made) for label, made in (campaigns.TABLES | method_makers.TABLES).items()},
+    **{label: Reach(*made) for label, made in guidance_makers.TABLES.items()},
     "supervision.Round": Reach(scopes.rounds, ROUND_REACH),
     "supervision.RoundTrack": Reach(scopes.tracks, ROUND_REACH),
     "supervision.Extension": of_associations(scopes.extension_of),

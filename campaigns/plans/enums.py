@@ -80,29 +80,3 @@ UNIT_TONES = {
     UnitState.RETURNED: "amber",
     UnitState.ACCEPTED: "green",
 }
-
-
-class EntryKind(models.TextChoices):
-    """Ledgers that units keep during a campaign: one shape, several names (C-10, C-32…C-34, C-36, C-37, C-40, C-43)."""
-
-    CARRIER = "carrier", "活动载体"
-    MATTER = "matter", "为群众办实事"
-    PROBLEM = "problem", "突出问题"
-    MECHANISM = "mechanism", "长效机制"
-    CASE = "case", "典型经验"
-    CONTRIBUTION = "contribution", "急难险重任务"
-    ACTIVITY = "activity", "主题活动"
-    SUMMARY = "summary", "阶段小结"
-    GROUPS = "groups", "群团组织活动"
-
-
-# Of these kinds an entry is finished only with a result.
-WITH_RESULT = frozenset({EntryKind.MATTER, EntryKind.PROBLEM, EntryKind.MECHANISM})
-
-
-class InspectionKind(models.TextChoices):
-    """How a campaign is inspected (C-27)."""
-
-    SYMPOSIUM = "symposium", "座谈会"
-    REGULAR = "regular", "经常性督查"
-    DRAW = "draw", "随机抽查"

@@ -225,19 +225,22 @@ def review_plan(unit: Unit, *, is_accepted: bool, text: str, actor: Actor, now: 
     return unit
 
 
+def task_desk(unit: Unit) -> tuple[Role, Scope]:
+    """On whose desk a task for a unit lies: its secretary's, or the committee's own."""
+    if unit.organization_id is not None:
+        return Role.BRANCH_SECRETARY, Scope("organization", unit.organization_id, str(unit))
+    return Role.PARTY_COMMITTEE, Scope("department", unit.department_id, str(unit))
+
+
 def _ask_again(unit: Unit, actor: Actor, now: datetime) -> None:
-    is_branch = unit.organization_id is not None
+    role, body = task_desk(unit)
     open_task(
         kind=PLAN_TASK,
         subject=unit,
         title=f"修改「{unit.campaign}」单位方案",
         url=unit_url(unit),
-        for_role=Role.BRANCH_SECRETARY if is_branch else Role.PARTY_COMMITTEE,
-        body=Scope(
-            "organization" if is_branch else "department",
-            unit.organization_id if is_branch else unit.department_id,
-            str(unit),
-        ),
+        for_role=role,
+        body=body,
         due_on=unit.campaign.plans_due_on,
         actor=actor,
         now=now,

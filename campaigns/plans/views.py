@@ -129,8 +129,11 @@ class CampaignDetail(CampaignScreen, DetailScreen):
 
     def page_actions(self) -> Any:
         label = "本单位方案" if self.actor.role == Role.BRANCH_SECRETARY else "参加单位和方案"
-        found = [PageAction(label, "campaigns:units", primary=self.object.state != CampaignState.DRAFT)]
-        found.append(PageAction("推进情况", "campaigns:progress", primary=False))
+        found: list[PageAction] = []
+        if self.object.state != CampaignState.DRAFT:
+            found.append(PageAction(label, "campaigns:units"))
+            found.append(PageAction("推进情况", "campaigns:progress", primary=False))
+            found.append(PageAction("活动台账", "campaigns:entries", primary=False))
         if self.is_managed:
             found.append(PageAction("修改方案", "campaigns:campaign_edit", primary=False, icon="edit"))
             name, label = (
@@ -139,7 +142,7 @@ class CampaignDetail(CampaignScreen, DetailScreen):
                 else ("campaigns:campaign_close", CLOSE.label)
             )
             found.append(PageAction(label, name, primary=self.is_draft))
-        return found if self.object.state != CampaignState.DRAFT else found[2:]
+        return found
 
     def header(self, obj: Campaign) -> Header:
         state = CampaignState(obj.state)

@@ -227,6 +227,12 @@ LABELS = {
     "campaigns.record_method": "登记推进方式完成",
     "campaigns.withdraw_method": "撤回推进方式登记",
     "campaigns.leave": "登记单位退出活动",
+    "campaigns.record_entry": "登记活动台账",
+    "campaigns.change_entry": "修改活动台账",
+    "campaigns.finish_entry": "台账事项登记完成",
+    "campaigns.withdraw_entry": "撤销台账事项",
+    "campaigns.return_entry": "台账事项退回重办",
+    "campaigns.promote_entry": "登记典型推广",
 }
 
 

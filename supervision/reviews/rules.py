@@ -1,12 +1,12 @@
 """What a review rests on: the suggestion of a conclusion, and what a batch may take. Pure; the portal suggests (R-032),
 a named person decides (R-191)."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 
 from portal.access.decisions import ALLOWED, Decision
+from portal.sampling import draw, share_count
 from supervision.inspections.enums import Conclusion, Stage
 from supervision.inspections.issues import MAJOR, MINOR, Issue
 
@@ -58,8 +58,7 @@ def may_batch(
 def sample(pks: Iterable[int], *, seed: str, share: Decimal) -> frozenset[int]:
     """The filings of a batch that are left out for a look of their own: `share` of them, rounded up.
 
-    Drawn by the order of sha256("seed:pk"), so that anybody can repeat it, and trying again draws the same ones.
+    Drawn as `portal.sampling` draws: anybody can repeat it, and trying again draws the same ones.
     """
-    order = sorted(set(pks), key=lambda pk: hashlib.sha256(f"{seed}:{pk}".encode()).digest())
-    count = int((share * len(order)).to_integral_value(rounding=ROUND_CEILING))
-    return frozenset(order[:count])
+    known = set(pks)
+    return frozenset(draw(known, seed=seed, count=share_count(len(known), share)))

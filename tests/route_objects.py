@@ -77,12 +77,12 @@ WORDS: dict[str, str | int] = {
     "section": "basic",
     "stage": "evaluation",
     "method_number": 1,
+    "kind": "matter",
 }
 ROUTE_WORDS = {
     "reporting:run_rows": {"key": DRILL},
     "importing:template": {"key": "associations"},
     "associations:department_names": {"key": "regulator"},
-    "campaigns:entry_new": {"kind": "matter"},
 }
 MISSING = 999_999_999
 MISSING_UUID = UUID(int=MISSING)

@@ -13,6 +13,7 @@ from portal.home.demonstration.deliberation import make_deliberation
 from portal.home.demonstration.duties import make_duties
 from portal.home.demonstration.establishment import make_establishment, make_registrations
 from portal.home.demonstration.filings import make_filings
+from portal.home.demonstration.guidance import make_guidance
 from portal.home.demonstration.history import make_history
 from portal.home.demonstration.life import make_life
 from portal.home.demonstration.organizations import make_organizations
@@ -57,4 +58,5 @@ def make_province(scale: Scale, today: date) -> World:
         make_life(world)
         make_campaigns(world)
         make_appraisals(world)
+        make_guidance(world)
         return world

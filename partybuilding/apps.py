@@ -11,6 +11,10 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.closing.reports import REPORT as CLOSE_REPORT
         from partybuilding.closing.services import open_due
         from partybuilding.closing.urging import request_work
+        from partybuilding.commissions.overview import desk_panel, is_committee, is_unit
+        from partybuilding.commissions.overview import unit_panel as meetings_panel
+        from partybuilding.commissions.selectors import meetings_together
+        from partybuilding.commissions.views import LEADERS
         from partybuilding.coverage.inspection import findings as inspection_findings
         from partybuilding.coverage.listing import LIST_PART, SUBJECT, attention, party_panel, timeline
         from partybuilding.coverage.reports import REPORT
@@ -94,6 +98,26 @@ class PartybuildingConfig(AppConfig):
             render=unit_panel,
             applies=is_supervising,
         )
+        body = "associations.Department"
+        panels.register_panel(
+            subject=body,
+            key="commission",
+            label="党委工作",
+            order=5,
+            roles=LEADERS,
+            render=desk_panel,
+            applies=is_committee,
+        )
+        panels.register_panel(
+            subject=body,
+            key="meetings",
+            label="党建会议",
+            order=6,
+            roles=frozenset(WORKSPACE),
+            render=meetings_panel,
+            applies=is_unit,
+        )
+        duty_answers.provide("meetings_together", meetings_together)
         for code, answer in ANSWERS.items():
             duty_answers.provide(code, answer)
         panels.register_panel(subject=own, key="numbers", label="党员数", order=22, roles=ROSTER, render=numbers_panel)

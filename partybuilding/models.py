@@ -12,6 +12,13 @@ from partybuilding.closing.models import (
     CorrectionItem,
     UnitCall,
 )
+from partybuilding.commissions.models import (
+    AgendaItem,
+    CommissionMember,
+    CommissionProfile,
+    CommissionRule,
+    Meeting,
+)
 from partybuilding.coverage.models import Instructor, InstructorAssignment
 from partybuilding.cultivation.models import Cultivation
 from partybuilding.deliberation.models import Agreement, Interaction, MajorDecision
@@ -33,6 +40,7 @@ from partybuilding.transfers.models import MemberTransfer
 
 __all__ = [
     "AffiliationRule",
+    "AgendaItem",
     "Agreement",
     "Candidate",
     "CheckItem",
@@ -41,6 +49,9 @@ __all__ = [
     "CloseEdition",
     "CloseRow",
     "CloseUnit",
+    "CommissionMember",
+    "CommissionProfile",
+    "CommissionRule",
     "Correction",
     "CorrectionItem",
     "CoveredAssociation",
@@ -55,6 +66,7 @@ __all__ = [
     "LifeFile",
     "LifeRecord",
     "MajorDecision",
+    "Meeting",
     "MemberEvent",
     "MemberGrade",
     "MemberReturn",

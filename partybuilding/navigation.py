@@ -5,6 +5,7 @@ section it stands under. `order` places it in the row; leave gaps.
 """
 
 from partybuilding.closing.transitions import CLOSERS
+from partybuilding.commissions.views import LEADERS
 from partybuilding.coverage.board import RECONCILERS
 from partybuilding.duties.services import UNIT_FILLERS
 from partybuilding.members.models import ROSTER
@@ -44,6 +45,8 @@ ENTRIES = (
     NavEntry("重大决策", "partybuilding:decisions", ROSTER & WORKSPACE, order=40, under=PARTY),
     NavEntry("双向互动", "partybuilding:interactions", ROSTER & WORKSPACE, order=41, under=PARTY),
     NavEntry("共建协议", "partybuilding:agreements", ROSTER & WORKSPACE, order=42, under=PARTY),
+    NavEntry("党（工）委", "partybuilding:commissions", LEADERS, order=60, under=PARTY),
+    NavEntry("党建会议", "partybuilding:meetings", WORKSPACE, order=61, under=PARTY),
     NavEntry("年度对照", "partybuilding:duties", ROSTER & WORKSPACE, order=50, under=PARTY),
     NavEntry("主管单位对照", "partybuilding:unit_duties", UNIT_FILLERS, order=51, under=PARTY),
 )

@@ -3,6 +3,7 @@
 from partybuilding.affiliation.urls import urlpatterns as affiliation
 from partybuilding.appraisal.urls import urlpatterns as appraisal
 from partybuilding.closing.urls import urlpatterns as closing
+from partybuilding.commissions.urls import urlpatterns as commissions
 from partybuilding.coverage.urls import urlpatterns as coverage
 from partybuilding.cultivation.urls import urlpatterns as cultivation
 from partybuilding.deliberation.urls import urlpatterns as deliberation
@@ -33,6 +34,7 @@ urlpatterns = [
     *returns,
     *posts,
     *cultivation,
+    *commissions,
     *coverage,
     *establishment,
     *embedding,

@@ -8,6 +8,7 @@ from django.db.models import Model
 from associations.checklists.models import ChecklistStep
 from partybuilding.duties.models import CheckItem
 from tests import factories
+from tests.partybuilding.commissions import scopes as commissions
 from tests.partybuilding.deliberation import makers as deliberation
 from tests.partybuilding.duties import makers as duties
 from tests.personas import Personas
@@ -87,6 +88,7 @@ def work_of_branches(
         **{label: (made(branches), deliberating) for label, made in DELIBERATED.items()},
         "partybuilding.YearlyCheck": (yearly_checks(branches), checking),
         "partybuilding.CheckItem": (check_items(branches), checking),
+        **commissions.tables(),
     }
 
 

@@ -22,8 +22,10 @@ def now() -> datetime:
 
 @pytest.fixture
 def parameters(province: Province) -> None:
-    """All dated parameters of the project; the one of Jiangsu needs its province."""
+    """All dated parameters of the project; those of places need them."""
+    assert province.hunan
     make_region("320000", "江苏省")
+    make_region("340100", "合肥市", make_region("340000", "安徽省"))
     enter_parameters(shipped_parameters())
 
 

@@ -34,8 +34,10 @@ def unit_panel(actor: Actor, department: Department, day: date) -> PanelContent:
     return _panel(actor, department, day, reverse("partybuilding:unit_duty_new", args=[department.pk]), is_keeper)
 
 
-def is_supervising(department: Department) -> bool:
-    """Whether a body is, or was, the supervising unit of an association."""
+def is_supervising(actor: Actor, department: Department) -> bool:
+    """Whether a body is, or was, the supervising unit of an association; a unit sees its own tab only."""
+    if actor.role == Role.SUPERVISING_UNIT and actor.scope.pk != department.pk:
+        return False
     with everything("whether one body supervises"):
         return Assignment.objects.filter(department=department, role=AssignmentRole.SUPERVISING_UNIT).exists()
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, CharField, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from associations.checklists.enums import Occasion
@@ -21,6 +21,12 @@ from portal.access.scoping import everything, scoped
 from portal.regions.models import Region
 
 Bearer = PartyOrganization | Department
+WAITING_FIRST = Case(
+    When(state=CheckState.SUBMITTED, then=0),
+    When(state=CheckState.DRAFT, then=1),
+    default=3,
+    output_field=IntegerField(),
+)
 # What a list of an occasion is checked by: the field of the check, and who that is.
 FIELDS = {Occasion.ORGANIZATION_YEAR: "organization", Occasion.UNIT_YEAR: "department"}
 
@@ -61,14 +67,15 @@ def yearly_lists(*occasions: str) -> QuerySet[ChecklistTemplate]:
     """All lists of yearly checks, whenever and wherever they hold."""
     wanted = occasions or tuple(FIELDS)
     rows = ChecklistTemplate.objects.filter(occasion__in=wanted).select_related("region").prefetch_related("steps")
-    return rows.order_by("occasion", "code", "starts_on", "pk")
+    return rows.order_by("occasion", "pk")
 
 
 def lists_of(bearer: Bearer, year: int, today: date) -> list[ChecklistTemplate]:
     """The lists that a bearer checks for a year, the nearest of each code."""
     place = place_of(bearer)
     codes = place.path_codes if place else []
-    return applying(yearly_lists(occasion_of(bearer)), codes, last_day(year, today))
+    found = applying(yearly_lists(occasion_of(bearer)), codes, last_day(year, today))
+    return sorted(found, key=lambda one: one.pk)
 
 
 def items_of(actor: Actor, check: YearlyCheck) -> list[Item]:
@@ -110,7 +117,7 @@ def last_year(bearer: Bearer, code: str, year: int) -> dict[str, Item]:
 
 def with_check(rows: QuerySet[Any], actor: Actor, field: str, code: str, year: int) -> QuerySet[Any]:
     """Annotates each bearer with its check of a list and year: `check_pk`, `check_state`, `done_count`, `item_count`,
-    `open_count`, `submitted_at`, `confirmed_at`."""
+    `open_count`, `submitted_at`, `confirmed_at`; `check_order` has what waits to be confirmed first."""
     checks = scoped(YearlyCheck, actor).filter(code=code, year=year, **{field: OuterRef("pk")}).order_by()
     items = scoped(CheckItem, actor).filter(
         check_of__code=code, check_of__year=year, **{f"check_of__{field}": OuterRef("pk")}
@@ -123,6 +130,7 @@ def with_check(rows: QuerySet[Any], actor: Actor, field: str, code: str, year: i
     return rows.annotate(
         check_pk=Subquery(checks.values("pk")[:1]),
         check_state=Coalesce(Subquery(checks.values("state")[:1]), Value(NOT_BEGUN), output_field=CharField()),
+        check_order=Coalesce(Subquery(checks.annotate(place=WAITING_FIRST).values("place")[:1]), 2),
         submitted_at=Subquery(checks.values("submitted_at")[:1]),
         confirmed_at=Subquery(checks.values("confirmed_at")[:1]),
         item_count=number(items),

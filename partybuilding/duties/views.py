@@ -165,7 +165,7 @@ class OrganizationBoard(Board):
     field = "organization"
     place = "committee__region__"
     filterset_class = OrganizationCheckFilter
-    default_order = ("name", "pk")
+    default_order = ("check_order", "name", "pk")
     columns = (
         Column(
             "name",
@@ -197,7 +197,7 @@ class UnitBoard(Board):
     field = "department"
     place = "region__"
     filterset_class = UnitCheckFilter
-    default_order = ("name", "pk")
+    default_order = ("check_order", "name", "pk")
     columns = (
         Column(
             "name",
@@ -320,8 +320,6 @@ class ItemsScreen(FormScreen):
     intro = "逐项选择落实情况。没有完全落实的，写明原因、整改措施和期限。没有填完可以先保存。"
 
     def said_of(self, bearer: Bearer, facts: dict[int, str], year: int) -> dict[int, str]:
-        if not isinstance(bearer, PartyOrganization):
-            return {}
         known = answers(facts.values(), bearer.pk, year)
         return {number: known[code] for number, code in facts.items() if code in known}
 

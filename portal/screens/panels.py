@@ -27,7 +27,7 @@ class PanelContent:
 @dataclass(frozen=True)
 class Panel:
     """A tab of a subject's page. `render(actor, obj, as_of)` gives its content; `roles` empty: all who see the page;
-    `applies(obj)` says which objects have it, all without."""
+    `applies(actor, obj)` says which objects have it, all without."""
 
     subject: str
     key: str
@@ -35,7 +35,7 @@ class Panel:
     order: int
     roles: frozenset[Any]
     render: Callable[[Any, Any, dt.date], PanelContent]
-    applies: Callable[[Any], bool] | None = None
+    applies: Callable[[Any, Any], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def register_panel(
     order: int,
     render: Callable[[Any, Any, dt.date], PanelContent],
     roles: frozenset[Any] | set[Any] = frozenset(),
-    applies: Callable[[Any], bool] | None = None,
+    applies: Callable[[Any, Any], bool] | None = None,
 ) -> None:
     """Add a tab `?tab=key` to the page of `subject` ("associations.Association"). The same key twice replaces it."""
     _panels[(subject, key)] = Panel(subject, key, label, order, frozenset(roles), render, applies)
@@ -124,7 +124,7 @@ def list_parts(subject: str) -> list[ListPart]:
 def panels_for(subject: str, actor: Any, obj: Any) -> list[Panel]:
     """The tabs of one object that an actor may see, in their order."""
     mine = [one for (owner, _key), one in _panels.items() if owner == subject and may_see(one.roles, actor)]
-    mine = [one for one in mine if one.applies is None or one.applies(obj)]
+    mine = [one for one in mine if one.applies is None or one.applies(actor, obj)]
     return sorted(mine, key=lambda one: (one.order, one.key))
 
 

@@ -21,6 +21,7 @@ PICK = "table.list tbody input[name=pk]"
 BULK = ".bulk-bar button"
 FIRST_ROW = "table.list tbody td.card-title a"
 SECOND_ROW = "table.list tbody tr:nth-child(2) td.card-title a"
+DUTY = (FIRST_ROW, "main td a[href*='/duties/']:not([href*='/new/'])")
 FILING_PART = ".filing-tasks li:nth-child({}) a"
 FILING_SAVE = ".filing-actions button[value=continue]"
 
@@ -197,21 +198,36 @@ PAGES = (
     PageVisit("duties-units", "department_admin", "/party-organizations/duties/units/", again=True),
     PageVisit("duties-tab", "department_admin", "/party-organizations/1/?tab=duties"),
     PageVisit("duties-new", "department_admin", "/party-organizations/3/duties/new/?code=systems"),
-    PageVisit("duty", "department_admin", "/party-organizations/duties/?state=submitted", ("table.list .card-tag a",)),
+    PageVisit("duty", "department_admin", "/party-organizations/duties/", DUTY),
     PageVisit(
         "duty-confirm",
         "department_admin",
-        "/party-organizations/duties/?state=submitted",
-        ("table.list .card-tag a", "main a[href$='/confirm/']"),
+        "/party-organizations/duties/",
+        (*DUTY, ".page-head a[href$='/confirm/']"),
         again=True,
     ),
     PageVisit(
         "duty-return",
         "department_admin",
-        "/party-organizations/duties/?state=submitted",
-        ("table.list .card-tag a", "main a[href$='/return/']"),
+        "/party-organizations/duties/",
+        (*DUTY, ".page-head a[href$='/return/']"),
         again=True,
     ),
+    PageVisit("commissions", "department_admin", "/commissions/"),
+    PageVisit("commission-desk", "department_admin", "/commissions/", (FIRST_ROW,)),
+    PageVisit("commission-profile", "department_admin", "/departments/1/commission/", again=True),
+    PageVisit("commission-member-new", "department_admin", "/departments/1/commission/members/new/", again=True),
+    PageVisit("commission-rule-new", "department_admin", "/departments/1/commission/rules/new/", again=True),
+    PageVisit("party-meetings", "department_admin", "/party-meetings/", again=True),
+    PageVisit("party-meeting", "department_admin", "/party-meetings/?kind=committee", (FIRST_ROW,)),
+    PageVisit(
+        "party-meeting-item",
+        "department_admin",
+        "/party-meetings/?kind=committee",
+        (FIRST_ROW, "main td a[href*='/items/']"),
+        again=True,
+    ),
+    PageVisit("party-meeting-new", "department_admin", "/departments/1/party-meetings/new/", again=True),
     PageVisit("party-organization-cover", "department_admin", "/party-organizations/1/covered/new/", again=True),
     PageVisit("group-new", "department_admin", "/associations/1/groups/new/", again=True),
     PageVisit("coverage", "department_admin", "/coverage/"),

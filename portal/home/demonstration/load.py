@@ -9,6 +9,7 @@ from portal.access.scoping import everything
 from portal.home.demonstration.accounts import make_accounts
 from portal.home.demonstration.appraisals import make_appraisals
 from portal.home.demonstration.campaigns import make_campaigns
+from portal.home.demonstration.commissions import make_commissions
 from portal.home.demonstration.deliberation import make_deliberation
 from portal.home.demonstration.duties import make_duties
 from portal.home.demonstration.establishment import make_establishment, make_registrations
@@ -54,6 +55,7 @@ def make_province(scale: Scale, today: date) -> World:
         make_terms(world)
         make_deliberation(world)
         make_duties(world)
+        make_commissions(world)
         make_registrations(world)
         make_life(world)
         make_campaigns(world)

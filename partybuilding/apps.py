@@ -41,6 +41,7 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.organizations.resources import PartyOrganizationResource
         from partybuilding.posts.overview import cross_panel
         from partybuilding.returns.overview import numbers_panel
+        from partybuilding.secretaries.overview import attention as office_attention
         from partybuilding.standing.views import attention as probation_attention
         from partybuilding.terms.overview import attention as term_attention
         from partybuilding.terms.overview import term_panel
@@ -69,6 +70,7 @@ class PartybuildingConfig(AppConfig):
         own = "partybuilding.PartyOrganization"
         panels.register_panel(subject=own, key="term", label="任期与换届", order=5, render=term_panel)
         panels.attention(own, term_attention)
+        panels.attention(own, office_attention)
         panels.attention(own, probation_attention)
         panels.register_panel(subject=own, key="life", label="组织生活", order=2, roles=ROSTER, render=life_panel)
         panels.attention(own, life_attention)

@@ -42,6 +42,7 @@ ENTRIES = (
     NavEntry("民主评议", "partybuilding:member_reviews", ROSTER & WORKSPACE, order=32, under=PARTY),
     NavEntry("述职评议", "partybuilding:duty_reports", ROSTER & WORKSPACE, order=33, under=PARTY),
     NavEntry("作用发挥", "partybuilding:role_effects", ROSTER & WORKSPACE, order=34, under=PARTY),
+    NavEntry("书记名册", "partybuilding:secretaries", WORKSPACE, order=21, under=PARTY),
     NavEntry("重大决策", "partybuilding:decisions", ROSTER & WORKSPACE, order=40, under=PARTY),
     NavEntry("双向互动", "partybuilding:interactions", ROSTER & WORKSPACE, order=41, under=PARTY),
     NavEntry("共建协议", "partybuilding:agreements", ROSTER & WORKSPACE, order=42, under=PARTY),

@@ -16,6 +16,7 @@ from partybuilding.members.urls import urlpatterns as members
 from partybuilding.organizations.urls import urlpatterns as organizations
 from partybuilding.posts.urls import urlpatterns as posts
 from partybuilding.returns.urls import urlpatterns as returns
+from partybuilding.secretaries.urls import urlpatterns as secretaries
 from partybuilding.standing.urls import urlpatterns as standing
 from partybuilding.terms.urls import urlpatterns as terms
 from partybuilding.transfers.urls import urlpatterns as transfers
@@ -25,6 +26,7 @@ urlpatterns = [
     *affiliation,
     *organizations,
     *terms,
+    *secretaries,
     *members,
     *transfers,
     *deliberation,

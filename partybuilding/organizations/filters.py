@@ -31,6 +31,7 @@ class OrganizationFilter(ScreenFilterSet):
     state = django_filters.ChoiceFilter(
         label="当日", choices=[(EXISTING, "已成立"), (DISSOLVED, "已撤销")], method="in_state"
     )
+    initiated = django_filters.BooleanFilter(label="依托发起人单位组建", method="with_initiator")
     primary = ("q", "committee", "kind", "state")
 
     class Meta:
@@ -42,6 +43,9 @@ class OrganizationFilter(ScreenFilterSet):
 
     def covering(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(cover_q(value, row=""))
+
+    def with_initiator(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        return rows.exclude(initiator="") if value else rows.filter(initiator="")
 
     def in_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         if value == DISSOLVED:

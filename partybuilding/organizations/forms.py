@@ -26,6 +26,9 @@ class OrganizationForm(ScreenForm):
         required=False,
         help_text="社会组织内部另有上级党组织的填写其全称；没有的留空。",
     )
+    initiator = forms.CharField(
+        label="发起人单位", max_length=200, required=False, help_text="依托发起人单位联合、挂靠组建的填写其全称。"
+    )
     approval_number = forms.CharField(
         label="批复文号", max_length=80, required=False, help_text="上级党委批准设立的文号。"
     )
@@ -56,7 +59,15 @@ class NewOrganizationForm(OrganizationForm):
     )
     field_order = [
         *("associations", "name", "kind", "establishment_mode", "committee", "approval_number", "established_on"),
-        *("full_member_count", "probationary_member_count", "parent", "term_started_on", "ends_shared", "remark"),
+        *(
+            "full_member_count",
+            "probationary_member_count",
+            "initiator",
+            "parent",
+            "term_started_on",
+            "ends_shared",
+            "remark",
+        ),
     ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

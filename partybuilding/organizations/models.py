@@ -51,6 +51,7 @@ class PartyOrganization(Versioned, Precise):
     )
     full_member_count = models.PositiveIntegerField("正式党员数", null=True, blank=True)
     probationary_member_count = models.PositiveIntegerField("预备党员数", null=True, blank=True)
+    initiator = models.CharField("发起人单位", max_length=200, blank=True)
     remark = models.CharField("备注", max_length=500, blank=True)
     sources = models.JSONField("数据来源", default=dict, blank=True, editable=False)
     created_at = models.DateTimeField("入库时间", auto_now_add=True)

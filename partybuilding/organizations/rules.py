@@ -45,6 +45,16 @@ def combination_problem(kind: str, mode: str, covered_count: int) -> str:
     return ""
 
 
+def initiator_problem(mode: str, initiator: str) -> str:
+    """Why a unit that initiated the association does not go with a mode; empty if it does (P-16)."""
+    if not initiator or mode in (EstablishmentMode.JOINT, EstablishmentMode.ATTACHED):
+        return ""
+    return (
+        f"发起人单位只在依托发起人单位联合组建、挂靠组建时填写，现在的组建方式是{EstablishmentMode(mode).label}。"
+        "请清空发起人单位，或者改选组建方式。"
+    )
+
+
 # 党委 — 党总支 — 党支部: a kind stands below a higher one; every kind of branch is a branch.
 _RANKS = {OrganizationKind.COMMITTEE: 3, OrganizationKind.GENERAL_BRANCH: 2}
 

@@ -31,6 +31,7 @@ from partybuilding.organizations.rules import (
     OrganizationFacts,
     combination_problem,
     cover_of,
+    initiator_problem,
     organization_findings,
     parent_problem,
 )
@@ -50,7 +51,7 @@ RECORDERS = DEPARTMENT | {Role.PARTY_COMMITTEE}
 WRITABLE = frozenset(
     {
         *("name", "kind", "establishment_mode", "committee", "parent", "established_on", "approval_number"),
-        *("term_started_on", "full_member_count", "probationary_member_count", "remark"),
+        *("term_started_on", "full_member_count", "probationary_member_count", "initiator", "remark"),
     }
 )
 
@@ -80,6 +81,7 @@ def record_party_organization(
     probationary_member_count: int | None = None,
     term_started_on: date | None = None,
     ends_shared: bool = True,
+    initiator: str = "",
     remark: str = "",
 ) -> Recorded:
     """Record a Party organisation that its superior committee has approved, and the associations it covers.
@@ -96,7 +98,7 @@ def record_party_organization(
         refuse_ended(association, established_on)
     if not approval_number.strip():
         raise Refused("organization.approval", "党组织由上级党委批准设立。请填写批复文号。")
-    _check_combination(kind, establishment_mode, len(covered))
+    _check_combination(kind, establishment_mode, len(covered), initiator.strip())
     _check_name(name)
     is_own = cover_of(kind, establishment_mode) == Cover.OWN
     organization = PartyOrganization(
@@ -110,6 +112,7 @@ def record_party_organization(
         full_member_count=full_member_count,
         probationary_member_count=probationary_member_count,
         term_started_on=term_started_on,
+        initiator=initiator.strip(),
         remark=remark.strip(),
     )
     with transaction.atomic():
@@ -167,8 +170,8 @@ def _check_scope(
         within_scope(parent, actor, "上级党组织")
 
 
-def _check_combination(kind: str, mode: str, number: int) -> None:
-    problem = combination_problem(kind, mode, number)
+def _check_combination(kind: str, mode: str, number: int, initiator: str = "") -> None:
+    problem = combination_problem(kind, mode, number) or initiator_problem(mode, initiator)
     if problem:
         raise Refused("organization.combination", problem)
 
@@ -291,8 +294,8 @@ def _check_draft(draft: PartyOrganization, changed: dict[str, Any], actor: Actor
     refuse_future(changed.get("established_on"), now, "成立日期")
     with everything("the associations that one organisation covers"):
         covered = [row.association for row in draft.covered.filter(ends_on=None).select_related("association")]
-    if {"kind", "establishment_mode"} & changed.keys():
-        _check_combination(draft.kind, draft.establishment_mode, max(len(covered), 1))
+    if {"kind", "establishment_mode", "initiator"} & changed.keys():
+        _check_combination(draft.kind, draft.establishment_mode, max(len(covered), 1), draft.initiator)
     if "name" in changed:
         _check_name(draft.name, draft)
     if "committee" in changed and draft.committee is not None:

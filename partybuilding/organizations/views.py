@@ -156,6 +156,7 @@ class OrganizationDetail(OrganizationScreen, DetailScreen):
                 fact("组建方式", one.get_establishment_mode_display()),
                 fact("综合（行业）党委", one.committee),
                 fact("上级党组织", one.parent, url=parent),
+                fact("发起人单位", one.initiator or None),
                 fact("批复文号", one.approval_number or Missing.NOT_REPORTED),
                 fact("成立日期", one.established_on or Missing.NOT_REPORTED, "date"),
                 fact("本届起始日期", one.term_started_on or Missing.NOT_REPORTED, "date"),

@@ -228,6 +228,7 @@ PAGES = (
         again=True,
     ),
     PageVisit("party-meeting-new", "department_admin", "/departments/1/party-meetings/new/", again=True),
+    PageVisit("secretaries", "department_admin", "/party-organizations/secretaries/", again=True),
     PageVisit("party-organization-cover", "department_admin", "/party-organizations/1/covered/new/", again=True),
     PageVisit("group-new", "department_admin", "/associations/1/groups/new/", again=True),
     PageVisit("coverage", "department_admin", "/coverage/"),

@@ -21,6 +21,7 @@ from portal.home.demonstration.organizations import make_organizations
 from portal.home.demonstration.people import make_people
 from portal.home.demonstration.register import make_register
 from portal.home.demonstration.terms import make_terms
+from portal.home.demonstration.vacancies import make_vacancies
 from portal.home.demonstration.world import HUNAN, Scale, World
 from portal.regions.models import Region
 
@@ -53,6 +54,7 @@ def make_province(scale: Scale, today: date) -> World:
         # Last: it takes keys of people, and the others keep theirs.
         make_establishment(world)
         make_terms(world)
+        make_vacancies(world)
         make_deliberation(world)
         make_duties(world)
         make_commissions(world)

@@ -239,6 +239,8 @@ def _joint(world: World, drafts: Drafts, group: Group) -> None:
             established=established,
             member_count=sum(world.member_counts[one.uscc] or 0 for one in members),
         )
+        if organization.establishment_mode == EstablishmentMode.ATTACHED:
+            organization.initiator = f"{place}工商业联合会"
         for one in members:
             _cover(drafts, organization, one, established)
 

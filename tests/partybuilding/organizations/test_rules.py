@@ -5,6 +5,7 @@ from partybuilding.organizations.rules import (
     OrganizationFacts,
     OrganizationRules,
     cover_of,
+    initiator_problem,
     organization_findings,
     parent_problem,
     suggested_kind,
@@ -110,3 +111,9 @@ def test_levels_of_the_tree_inside_an_association(kind: str, parent: str, said: 
     problem = parent_problem(kind, parent)
     assert said in problem
     assert bool(problem) == bool(said)
+
+
+def test_an_initiator_goes_with_joint_and_attached_only() -> None:
+    assert initiator_problem("joint", "湖南省工商业联合会") == initiator_problem("attached", "某单位") == ""
+    assert initiator_problem("individual", "") == ""
+    assert initiator_problem("individual", "某单位").startswith("发起人单位只在依托发起人单位联合组建、挂靠组建时填写")

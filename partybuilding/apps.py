@@ -34,6 +34,7 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.establishment.overview import establishment_panel
         from partybuilding.life.overview import attention as life_attention
         from partybuilding.life.overview import life_panel
+        from partybuilding.life.study_views import study_panel
         from partybuilding.members.models import ROSTER
         from partybuilding.members.overview import members_panel, secretary_panel
         from partybuilding.members.resources import PartyMemberResource
@@ -74,6 +75,7 @@ class PartybuildingConfig(AppConfig):
         panels.attention(own, probation_attention)
         panels.register_panel(subject=own, key="life", label="组织生活", order=2, roles=ROSTER, render=life_panel)
         panels.attention(own, life_attention)
+        panels.register_panel(subject=own, key="study", label="学习教育", order=4, roles=ROSTER, render=study_panel)
         panels.register_panel(
             subject=own, key="appraisal", label="评议述职", order=3, roles=ROSTER, render=appraisal_panel
         )

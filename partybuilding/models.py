@@ -26,7 +26,7 @@ from partybuilding.development.models import Candidate, DevelopmentStage
 from partybuilding.duties.models import CheckItem, YearlyCheck
 from partybuilding.embedding.models import HookCheck
 from partybuilding.establishment.models import EstablishmentPlan
-from partybuilding.life.models import LifeFile, LifeRecord, PartyGroup, StudyProgramme
+from partybuilding.life.models import LifeFile, LifeRecord, PartyGroup, PioneerRecord, StudyProblem, StudyProgramme
 from partybuilding.members.models import MemberEvent, PartyMember, Secretary
 from partybuilding.organizations.models import (
     CoveredAssociation,
@@ -77,8 +77,10 @@ __all__ = [
     "PartyMember",
     "PartyOrganization",
     "PartyOrganizationName",
+    "PioneerRecord",
     "ReportSection",
     "Secretary",
+    "StudyProblem",
     "StudyProgramme",
     "TermExtension",
     "UnitCall",

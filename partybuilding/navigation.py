@@ -39,6 +39,7 @@ ENTRIES = (
     NavEntry("双培双推", "partybuilding:cultivations", ROSTER & WORKSPACE, order=16, under=PARTY),
     NavEntry("任期与换届", "partybuilding:terms", WORKSPACE, order=20, under=PARTY),
     NavEntry("组织生活", "partybuilding:life", ROSTER & WORKSPACE, order=30, under=PARTY),
+    NavEntry("学习教育", "partybuilding:study", ROSTER & WORKSPACE, order=31, under=PARTY),
     NavEntry("民主评议", "partybuilding:member_reviews", ROSTER & WORKSPACE, order=32, under=PARTY),
     NavEntry("述职评议", "partybuilding:duty_reports", ROSTER & WORKSPACE, order=33, under=PARTY),
     NavEntry("作用发挥", "partybuilding:role_effects", ROSTER & WORKSPACE, order=34, under=PARTY),

@@ -86,6 +86,35 @@ class StudyForm(models.TextChoices):
     READING_CLASS = "reading_class", "专题读书班"
 
 
+class Area(models.TextChoices):
+    """Where a problem found in study lies (P-59)."""
+
+    GOVERNANCE = "governance", "内部治理"
+    SYSTEM = "system", "制度建设"
+    BUSINESS = "business", "业务活动"
+
+
+class ProblemState(models.TextChoices):
+    """How a problem stands on a day."""
+
+    OPEN = "open", "整改中"
+    OVERDUE = "overdue", "逾期未整改"
+    RECTIFIED = "rectified", "已整改"
+
+
+PROBLEM_TONES = {ProblemState.OPEN: "blue", ProblemState.OVERDUE: "red", ProblemState.RECTIFIED: "green"}
+
+
+class PioneerKind(models.TextChoices):
+    """How members go ahead (P-36)."""
+
+    POST = "post", "党员示范岗"
+    AREA = "area", "党员责任区"
+    TEAM = "team", "党员先锋队"
+    SERVICE = "service", "党员志愿服务队"
+    PLEDGE = "pledge", "党员公开承诺"
+
+
 class Standing(models.TextChoices):
     """How a branch stands in a period."""
 

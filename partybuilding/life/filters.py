@@ -8,10 +8,23 @@ from typing import Any, ClassVar
 import django_filters
 from django.db.models import QuerySet
 
-from partybuilding.life.enums import FIRST_ITEM_KINDS, Duty, Education, LifeKind, Standing, StudyForm, StudyMode
-from partybuilding.life.models import LifeRecord, StudyProgramme
+from associations.registry.models import current_on
+from partybuilding.life.enums import (
+    FIRST_ITEM_KINDS,
+    Area,
+    Duty,
+    Education,
+    LifeKind,
+    PioneerKind,
+    ProblemState,
+    Standing,
+    StudyForm,
+    StudyMode,
+)
+from partybuilding.life.models import LifeRecord, PioneerRecord, StudyProblem, StudyProgramme
 from partybuilding.life.rules import Compliance, Period, period_from, usual_period
 from partybuilding.life.selectors import bare, compliances, life_rules, missing_duty, owing_duty, stands
+from partybuilding.life.study import STUDYING, having_studied, problem_is
 from partybuilding.organizations.enums import OrganizationKind
 from partybuilding.organizations.models import PartyOrganization
 from partybuilding.organizations.selectors import committees_for, named
@@ -52,6 +65,12 @@ class BranchFilter(ScreenFilterSet):
     owed = django_filters.ChoiceFilter(label="到期的要求", choices=Duty.choices, method="owing")
     kind = django_filters.ChoiceFilter(label="类别", choices=OrganizationKind.choices)
     unassigned = django_filters.BooleanFilter(label="未明确党委", field_name="committee", lookup_expr="isnull")
+    programme = django_filters.ModelChoiceFilter(
+        label="专项学习", queryset=lambda request: scoped(StudyProgramme, request.actor), method="of_programme"
+    )
+    studied = django_filters.ChoiceFilter(
+        label="专项学习开展情况", choices=[(WITH, "已开展"), (WITHOUT, "未开展")], method="of_programme"
+    )
     primary: ClassVar[Sequence[str]] = ("q", "period", "committee", "standing", "missed")
 
     class Meta:
@@ -86,6 +105,15 @@ class BranchFilter(ScreenFilterSet):
     def missing(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(pk__in=missing_duty(self.found, value))
 
+    def of_programme(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        """Both filters together: with or without a record of the programme up to the day; one alone changes nothing."""
+        cleaned = self.form.cleaned_data
+        programme, studied = cleaned.get("programme"), cleaned.get("studied")
+        if name != "studied" or programme is None or not studied:
+            return rows
+        has = having_studied(rows, programme.pk, self.as_of)
+        return has if studied == WITH else rows.exclude(pk__in=has.order_by().values("pk"))
+
     def owing(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(pk__in=owing_duty(self.found, value))
 
@@ -106,6 +134,7 @@ class RecordFilter(ScreenFilterSet):
     programme = django_filters.ModelChoiceFilter(
         label="专项学习", queryset=lambda request: scoped(StudyProgramme, request.actor)
     )
+    study = django_filters.ChoiceFilter(label="学习", choices=[(ALL, "学习教育和党课")], method="asked")
     mode = django_filters.ChoiceFilter(label="学习方式", choices=StudyMode.choices)
     education = django_filters.ChoiceFilter(label="教育形式", choices=Education.choices)
     form = django_filters.ChoiceFilter(label="学习组织形式", choices=StudyForm.choices)
@@ -122,8 +151,62 @@ class RecordFilter(ScreenFilterSet):
         rows = rows.filter(kind__in=FIRST_ITEM_KINDS)
         return rows if value == ALL else rows.filter(has_first_item=value == WITH)
 
+    def asked(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(STUDYING)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # A select of every organisation would be longer than the list: it is reached by links only.
         if not self.data.get("organization"):
             del self.filters["organization"]
+
+
+class ProblemFilter(ScreenFilterSet):
+    """Problems found in study."""
+
+    q = SearchFilter(label="问题、制度、党组织", fields=("text", "linked_system", "organization__key"))
+    committee = django_filters.ModelChoiceFilter(
+        label="综合（行业）党委",
+        field_name="organization__committee",
+        queryset=lambda request: committees_for(request.actor),
+    )
+    state = django_filters.ChoiceFilter(label="整改情况", choices=ProblemState.choices, method="stands")
+    area = django_filters.ChoiceFilter(label="所属方面", choices=Area.choices)
+    programme = django_filters.ModelChoiceFilter(
+        label="专项学习", queryset=lambda request: scoped(StudyProgramme, request.actor)
+    )
+    since = DateFilter(label="查摆日期自", field_name="found_on", lookup_expr="gte")
+    until = DateFilter(label="查摆日期至", field_name="found_on", lookup_expr="lte")
+    linked = django_filters.BooleanFilter(label="建立或修订了制度", method="with_system")
+    primary: ClassVar[Sequence[str]] = ("q", "committee", "state", "area", "programme")
+
+    class Meta:
+        model = StudyProblem
+        fields: ClassVar[list[str]] = []
+
+    def stands(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(problem_is(value, self.as_of))
+
+    def with_system(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        return rows.exclude(linked_system="") if value else rows.filter(linked_system="")
+
+
+class PioneerFilter(ScreenFilterSet):
+    """Posts, areas and teams of members."""
+
+    q = SearchFilter(label="名称、党组织", fields=("name", "organization__key"))
+    committee = django_filters.ModelChoiceFilter(
+        label="综合（行业）党委",
+        field_name="organization__committee",
+        queryset=lambda request: committees_for(request.actor),
+    )
+    kind = django_filters.ChoiceFilter(label="类别", choices=PioneerKind.choices)
+    current = django_filters.BooleanFilter(label="正在开展", method="running")
+    primary: ClassVar[Sequence[str]] = ("q", "committee", "kind", "current")
+
+    class Meta:
+        model = PioneerRecord
+        fields: ClassVar[list[str]] = []
+
+    def running(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        return rows.filter(current_on(self.as_of)) if value else rows.exclude(current_on(self.as_of))

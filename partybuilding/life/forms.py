@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 
 from associations.registry.models import current_on
-from partybuilding.life.enums import ASKED, NOT_ASKED, Education, LifeKind, StudyForm, StudyMode
+from partybuilding.life.enums import ASKED, NOT_ASKED, Area, Education, LifeKind, PioneerKind, StudyForm, StudyMode
 from partybuilding.life.models import PartyGroup, StudyProgramme
 from portal.access.scoping import scoped
 from portal.screens.fields import DateField, IntegerField, ScreenForm
@@ -126,3 +126,58 @@ class UrgeForm(ScreenForm):
     """By when the branches catch up."""
 
     due_on = DateField(label="完成期限", help_text="请书记在这一天前补开，或者补登记已开展的。")
+
+
+class ProgrammeForm(ScreenForm):
+    """A named study programme."""
+
+    name = forms.CharField(label="名称", max_length=120, help_text="按部署文件的全称填写。")
+    starts_on = DateField(label="起始日期")
+    ends_on = DateField(label="结束日期", required=False, help_text="还没有结束的不填。")
+    document_number = forms.CharField(label="部署文号", max_length=80, required=False)
+    is_required = forms.BooleanField(label="要求全部党组织开展", required=False, initial=True)
+    note = forms.CharField(label="说明", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ProblemForm(ScreenForm):
+    """What was found wrong."""
+
+    text = forms.CharField(label="问题", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    area = forms.ChoiceField(label="所属方面", choices=Area.choices, widget=forms.RadioSelect)
+    programme = forms.ModelChoiceField(label="所属专项学习", queryset=StudyProgramme.objects.none(), required=False)
+    found_on = DateField(label="查摆日期")
+    due_on = DateField(label="整改期限")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["programme"]
+        field.queryset = scoped(StudyProgramme, self.actor)
+
+
+class RectifyForm(ScreenForm):
+    """How it was mended."""
+
+    rectified_on = DateField(label="完成日期")
+    result = forms.CharField(label="整改情况", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    linked_system = forms.CharField(
+        label="建立或修订的制度", max_length=200, required=False, help_text="例如「会费收支公开办法」。没有的不填。"
+    )
+
+
+class PioneerForm(ScreenForm):
+    """A post, an area or a team of members."""
+
+    kind = forms.ChoiceField(label="类别", choices=PioneerKind.choices)
+    name = forms.CharField(label="名称", max_length=120, help_text="例如「会员服务党员示范岗」。")
+    member_count = IntegerField(label="参加党员（人）", min_value=1, max_value=NUMBER_LIMIT)
+    starts_on = DateField(label="起始日期")
+    result = forms.CharField(
+        label="发挥作用情况", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class PioneerEndForm(ScreenForm):
+    """The last day of it, and what came of it."""
+
+    ends_on = DateField(label="最后一天")
+    result = forms.CharField(label="发挥作用情况", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))

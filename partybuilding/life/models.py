@@ -4,7 +4,15 @@ from django.db import models
 from django.db.models import F, Q
 
 from associations.registry.models import Dated
-from partybuilding.life.enums import FIRST_ITEM_KINDS, Education, LifeKind, StudyForm, StudyMode
+from partybuilding.life.enums import (
+    FIRST_ITEM_KINDS,
+    Area,
+    Education,
+    LifeKind,
+    PioneerKind,
+    StudyForm,
+    StudyMode,
+)
 from partybuilding.members.models import ROSTER, through_organization
 from partybuilding.organizations.models import PartyOrganization
 from portal.access.actor import Actor
@@ -152,6 +160,88 @@ class LifeRecord(Versioned):
 
     def __str__(self) -> str:
         return f"{self.held_on} {self.get_kind_display()}"
+
+    @classmethod
+    def scope_q(cls, actor: Actor) -> Q:
+        return of_own_bodies(actor)
+
+
+class StudyProblem(Versioned):
+    """What a branch found wrong in study, how it is mended, and the system that was set up or changed (P-55, P-59)."""
+
+    organization = models.ForeignKey(
+        PartyOrganization, on_delete=models.CASCADE, related_name="study_problems", verbose_name="党组织"
+    )
+    programme = models.ForeignKey(
+        StudyProgramme,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="problems",
+        verbose_name="专项学习",
+    )
+    area = models.CharField("所属方面", max_length=16, choices=Area)
+    found_on = models.DateField("查摆日期")
+    text = models.CharField("问题", max_length=500)
+    due_on = models.DateField("整改期限")
+    rectified_on = models.DateField("完成日期", null=True, blank=True)
+    result = models.CharField("整改情况", max_length=500, blank=True)
+    linked_system = models.CharField("建立或修订的制度", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "查摆问题"
+        ordering = ["-found_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(due_on__gte=F("found_on")),
+                name="study_problem_due",
+                violation_error_message="整改期限早于查摆日期。请核对两个日期。",
+            ),
+            models.CheckConstraint(
+                condition=Q(rectified_on=None, result="", linked_system="")
+                | (Q(rectified_on__gte=F("found_on")) & ~Q(result="")),
+                name="study_problem_rectified",
+                violation_error_message="完成日期不早于查摆日期，并须写明整改情况。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+    @classmethod
+    def scope_q(cls, actor: Actor) -> Q:
+        return of_own_bodies(actor)
+
+
+class PioneerRecord(Versioned, Dated):
+    """A post, an area, a team in which members of a branch go ahead (P-36); how many they are, not who."""
+
+    organization = models.ForeignKey(
+        PartyOrganization, on_delete=models.CASCADE, related_name="pioneer_records", verbose_name="党组织"
+    )
+    kind = models.CharField("类别", max_length=16, choices=PioneerKind)
+    name = models.CharField("名称", max_length=120)
+    member_count = models.PositiveIntegerField("参加党员（人）")
+    result = models.CharField("发挥作用情况", max_length=500, blank=True)
+
+    class Meta(Dated.Meta):
+        verbose_name = verbose_name_plural = "先锋模范记录"
+        ordering = ["-starts_on", "name", "pk"]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=False, member_count__gte=1), name="pioneer_record_members"
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "kind", "name"],
+                condition=Q(ends_on=None),
+                name="pioneer_record_one_open",
+                violation_error_message="同类同名的记录已登记，还没有结束。请换一个名称，或先登记结束。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
     @classmethod
     def scope_q(cls, actor: Actor) -> Q:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from partybuilding.life.enums import Duty, LifeKind, Standing
+from partybuilding.life.enums import Duty, LifeKind, ProblemState, Standing
 from partybuilding.organizations.enums import OrganizationKind
 from partybuilding.terms.enums import ElectionMethod
 from portal.regulations.rules import Rate, add_months
@@ -354,6 +354,13 @@ def _group_problem(one: RecordFacts) -> Problem | None:
     if not one.group.span.has(one.held_on):
         return Problem("life.group_day", f"所选党小组在{one.held_on.isoformat()}还没有设立或者已经撤销。请核对日期。")
     return None
+
+
+def problem_state(rectified_on: date | None, due_on: date, on: date) -> ProblemState:
+    """How a problem stands on a day: its last day still belongs to it (P-55)."""
+    if rectified_on is not None and rectified_on <= on:
+        return ProblemState.RECTIFIED
+    return ProblemState.OVERDUE if due_on < on else ProblemState.OPEN
 
 
 def record_remarks(one: RecordFacts, full: int | None, probationary: int | None) -> list[str]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from partybuilding.life import board, urging_views, views
+from partybuilding.life import board, study_views, urging_views, views
 
 OWN = "party-organizations/<int:organization_pk>/"
 urlpatterns = [
@@ -8,6 +8,17 @@ urlpatterns = [
     path("life/urging/", urging_views.LifeUrging.as_view(), name="life_urging"),
     path("life/branches/urge/", urging_views.BulkUrge.as_view(), name="life_urge"),
     path("life/branches/", views.BranchList.as_view(), name="life_branches"),
+    path("life/study/", study_views.StudyBoard.as_view(), name="study"),
+    path("life/programmes/new/", study_views.ProgrammeNew.as_view(), name="programme_new"),
+    path("life/programmes/<int:study_programme_pk>/edit/", study_views.ProgrammeEdit.as_view(), name="programme_edit"),
+    path("life/problems/", study_views.ProblemList.as_view(), name="study_problems"),
+    path("life/pioneers/", study_views.PioneerList.as_view(), name="pioneers"),
+    path(OWN + "problems/new/", study_views.ProblemNew.as_view(), name="problem_new"),
+    path(
+        OWN + "problems/<int:study_problem_pk>/rectify/", study_views.ProblemRectify.as_view(), name="problem_rectify"
+    ),
+    path(OWN + "pioneers/new/", study_views.PioneerNew.as_view(), name="pioneer_new"),
+    path(OWN + "pioneers/<int:pioneer_record_pk>/end/", study_views.PioneerEnd.as_view(), name="pioneer_end"),
     path("life/records/", views.RecordList.as_view(), name="life_records"),
     path("life/records/<int:life_record_pk>/", views.RecordDetail.as_view(), name="life_record"),
     path("life/records/<int:life_record_pk>/edit/", views.RecordEdit.as_view(), name="life_edit"),

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from random import Random
 
-from partybuilding.life.enums import FIRST_ITEM_KINDS, LifeKind
-from partybuilding.life.models import LifeFile, LifeRecord, PartyGroup, StudyProgramme
+from partybuilding.life.enums import FIRST_ITEM_KINDS, Area, LifeKind, PioneerKind
+from partybuilding.life.models import LifeFile, LifeRecord, PartyGroup, PioneerRecord, StudyProblem, StudyProgramme
 from partybuilding.life.rules import has_committee
 from partybuilding.life.selectors import facts_of, life_rules
 from partybuilding.life.services import FILE_KIND
@@ -27,6 +27,17 @@ TOPICS = {
     LifeKind.COUNCIL: ("理事会例会",),
 }
 RECORDER = "党组织书记"
+PROBLEMS = (
+    (Area.GOVERNANCE, "会费收支公开不够及时。", "已按季度在会员大会公开。", "会费收支公开办法"),
+    (Area.SYSTEM, "重大事项议事规则不够具体。", "已修订议事规则并提交理事会。", "重大事项议事规则"),
+    (Area.BUSINESS, "评比活动收费依据不清。", "已停止收费并向会员说明。", ""),
+)
+PIONEERS = (
+    (PioneerKind.POST, "会员服务党员示范岗"),
+    (PioneerKind.SERVICE, "进社区党员志愿服务队"),
+    (PioneerKind.TEAM, "行业纾困党员先锋队"),
+    (PioneerKind.PLEDGE, "服务承诺公开"),
+)
 READER = Actor(0, "", 0, Role.DEPARTMENT_ADMIN, Scope("province", None, "湖南省"), "演示数据")
 PROGRAMMES = (
     ("党纪学习教育", date(2024, 4, 1), date(2024, 7, 31)),
@@ -72,10 +83,44 @@ def make_life(world: World) -> None:
                 continue
             writer.month(first, has_committee(facts[row.pk], first, rules), by_owner.get(row.pk, []), programmes[-1])
         made += writer.made
+    _study(world, dice, rows[::5], programmes[-1])
     kept = insert(LifeRecord, made)
     for place in (0, len(kept) // 2):
         file = store(paper(), name="会议记录.pdf", kind=FILE_KIND, actor=None, now=world.now, known_type=PDF)
         LifeFile.objects.create(record=kept[place], file=file)
+
+
+def _study(world: World, dice: Random, rows: list[PartyOrganization], programme: StudyProgramme) -> None:
+    """Problems found in study, most of them mended, and posts of members."""
+    problems, pioneers = [], []
+    for place, row in enumerate(rows):
+        found_on = world.today - timedelta(days=dice.randint(40, 200))
+        area, text, result, system = PROBLEMS[place % len(PROBLEMS)]
+        problem = StudyProblem(
+            organization=row,
+            programme=programme if found_on >= world.new_year else None,
+            area=area,
+            text=text,
+            found_on=found_on,
+            due_on=found_on + timedelta(days=60),
+        )
+        if dice.random() < 0.7:
+            problem.rectified_on = min(world.today, found_on + timedelta(days=dice.randint(10, 75)))
+            problem.result, problem.linked_system = result, system
+        problems.append(problem)
+        kind, name = PIONEERS[place % len(PIONEERS)]
+        pioneers.append(
+            PioneerRecord(
+                organization=row,
+                kind=kind,
+                name=name,
+                member_count=dice.randint(1, 6),
+                starts_on=row.established_on or world.new_year,
+                result="在服务会员、志愿服务中发挥带头作用。",
+            )
+        )
+    insert(StudyProblem, problems)
+    insert(PioneerRecord, pioneers)
 
 
 class Writer:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils import timezone
 
-from partybuilding.life.models import LifeFile, LifeRecord, PartyGroup, StudyProgramme
+from partybuilding.life.models import LifeFile, LifeRecord, PartyGroup, PioneerRecord, StudyProblem, StudyProgramme
 from partybuilding.organizations.models import PartyOrganization
 from portal.files.services import store
 
@@ -41,8 +41,25 @@ def make_programme(name: str = "党纪学习教育", **fields: Any) -> StudyProg
     return StudyProgramme.objects.create(name=name, **given | fields)
 
 
+def make_problem(organization: PartyOrganization, **fields: Any) -> StudyProblem:
+    given = {
+        "area": "governance",
+        "found_on": date(2026, 4, 20),
+        "due_on": date(2026, 6, 30),
+        "text": "会费收支公开不及时。",
+    }
+    return StudyProblem.objects.create(organization=organization, **given | fields)
+
+
+def make_pioneer(organization: PartyOrganization, **fields: Any) -> PioneerRecord:
+    given = {"kind": "post", "name": "会员服务党员示范岗", "member_count": 3, "starts_on": date(2026, 3, 1)}
+    return PioneerRecord.objects.create(organization=organization, **given | fields)
+
+
 MADE: dict[str, Callable[[PartyOrganization], Model]] = {
     "partybuilding.LifeRecord": make_life,
     "partybuilding.LifeFile": make_life_file,
     "partybuilding.PartyGroup": make_party_group,
+    "partybuilding.StudyProblem": make_problem,
+    "partybuilding.PioneerRecord": make_pioneer,
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 
 from associations.governance.models import Officer
 from associations.registry.models import Association, current_on
@@ -48,7 +48,12 @@ def _held_by(rows: QuerySet[Any], day: date) -> Exists:
     return Exists(rows.filter(Exists(mine), person=OuterRef("person")))
 
 
-def crossing(actor: Actor, day: date) -> QuerySet[Any]:
+def attendance_months(day: date) -> int:
+    """Within how many months a secretary without a post should have attended a meeting of the management."""
+    return int(value(ATTENDANCE, on=day))
+
+
+def crossing(actor: Actor, day: date, months: int) -> QuerySet[Any]:
     """Associations with an own organisation; how they overlap as `is_crossed`, `is_strict`, `has_team`,
     `has_officers`, `has_secretary`, `secretary_holds_post`, `has_attended`."""
     members, secretaries = _team(day)
@@ -62,7 +67,7 @@ def crossing(actor: Actor, day: date) -> QuerySet[Any]:
     here = _officers(day).filter(association=OuterRef("pk"))
     by_member, by_secretary = _held_by(members, day), _held_by(secretaries, day)
     by_head = _held_by(members.filter(heads), day)
-    since = attended_since(day, int(value(ATTENDANCE, on=day)))
+    since = attended_since(day, months)
     attended = Interaction.objects.filter(
         association=OuterRef("pk"), kind=InteractionKind.ATTENDANCE, held_on__gte=since, held_on__lte=day
     )
@@ -96,10 +101,12 @@ def state_of(row: Any) -> CrossState:
     return CrossState.NONE if row.has_team and row.has_officers else CrossState.UNKNOWN
 
 
-def state_counts(rows: QuerySet[Any]) -> dict[CrossState, int]:
-    """How many associations are in each state: one query."""
-    counted = rows.order_by().aggregate(**{state: Count("pk", filter=wanted) for state, wanted in STATES.items()})
-    return {state: counted[state] for state in CrossState}
+def state_counts(rows: QuerySet[Any]) -> tuple[dict[CrossState, int], int]:
+    """How many associations are in each state, and how many secretaries are apart: one query."""
+    counted = rows.order_by().aggregate(
+        apart=Count("pk", filter=APART), **{state: Count("pk", filter=wanted) for state, wanted in STATES.items()}
+    )
+    return {state: counted[state] for state in CrossState}, counted["apart"]
 
 
 @dataclass
@@ -117,7 +124,7 @@ class TeamMember:
 
 
 def teams(actor: Actor, associations: Any, day: date) -> dict[int, list[TeamMember]]:
-    """The Party teams of associations' own organisations with the posts each person holds: four queries.
+    """The Party teams of associations' own organisations with the posts each person holds: three queries.
 
     `associations` are keys, or a queryset of them.
     """
@@ -135,12 +142,12 @@ def teams(actor: Actor, associations: Any, day: date) -> dict[int, list[TeamMemb
                 one.party_posts.append(post)
 
     here = rows.order_by().values("organization")
-    secretaries = scoped(Secretary, actor).filter(current_on(day), organization__in=here)
-    for row in secretaries.select_related("person"):
-        add(row.organization_id, row.person_id, row.person.name, str(PartyPost.SECRETARY))
+    told = ("organization", "person", "person__name", "held")
+    secretaries = scoped(Secretary, actor).filter(current_on(day), organization__in=here).order_by()
     members = scoped(PartyMember, actor).filter(current_on(day), organization__in=here).exclude(party_post="")
-    for member in members.select_related("person"):
-        add(member.organization_id, member.person_id, member.person.name, member.party_post)
+    held = secretaries.annotate(held=Value(str(PartyPost.SECRETARY))).values_list(*told)
+    for row in held.union(members.order_by().annotate(held=F("party_post")).values_list(*told)):
+        add(*row)
     officers = scoped(Officer, actor).filter(current_on(day), association__in=associations).exclude(post__in=OUTSIDE)
     for officer in officers.order_by("pk"):
         known = found.get((officer.association_id, officer.person_id))
@@ -169,7 +176,7 @@ def with_pair(rows: QuerySet[Any], party_post: str, post: str, day: date) -> Que
 
 def matrix(actor: Actor, day: date) -> dict[tuple[str, str], int]:
     """How many associations have a person with both posts, by (Party post, post in the association)."""
-    crossed = crossing(actor, day).filter(is_crossed=True).order_by().values("pk")
+    crossed = crossing(actor, day, 0).filter(is_crossed=True).order_by().values("pk")
     counted: dict[tuple[str, str], int] = defaultdict(int)
     for team in teams(actor, crossed, day).values():
         for pair in {(party_post, post) for one in team for party_post in one.party_posts for post in one.posts}:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,12 +18,11 @@ from partybuilding.members.models import ROSTER
 from partybuilding.posts.enums import CROSS_TONES, CrossState
 from partybuilding.posts.filters import CrossFilter
 from partybuilding.posts.rules import LEADING, OUTSIDE
-from partybuilding.posts.selectors import APART, ATTENDANCE, crossing, matrix, state_counts, state_of, teams
+from partybuilding.posts.selectors import attendance_months, crossing, matrix, state_counts, state_of, teams
 from portal.access.actor import Actor
 from portal.access.policy import Policy
 from portal.access.roles import WORKSPACE
 from portal.regulations.rules import Rate
-from portal.regulations.selectors import value
 from portal.screens.columns import Column, Empty, PageAction, table
 from portal.screens.lists import ListScreen
 from portal.screens.screen import Crumb, Screen
@@ -77,8 +77,12 @@ class CrossList(ListScreen):
     def crumbs(self) -> list[Crumb]:
         return [Crumb("党组织", reverse("partybuilding:organizations"))]
 
+    @cached_property
+    def months(self) -> int:
+        return attendance_months(self.as_of)
+
     def get_queryset(self, actor: Actor) -> QuerySet[Any]:
-        return crossing(actor, self.as_of).select_related("region")
+        return crossing(actor, self.as_of, self.months).select_related("region")
 
     def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:
         found = teams(self.actor, [row.pk for row in rows], self.as_of)
@@ -93,11 +97,10 @@ class CrossList(ListScreen):
     def list_notes(self) -> list[str]:
         if self.filter_errors:
             return []
-        months = value(ATTENDANCE, on=self.as_of)
         return [
             self.states(),
             "同一人在负责人名单和党组织班子中都登记的才计入，不按姓名推断；严格口径只看书记是否任会长、副会长、秘书长、"
-            f"监事长。近期参会指 {months} 个月内登记过参加或列席管理层会议。",
+            f"监事长。近期参会指 {self.months} 个月内登记过参加或列席管理层会议。",
         ]
 
     def states(self) -> SafeString:
@@ -108,7 +111,7 @@ class CrossList(ListScreen):
         others = self.filterset_class(
             query, self.get_queryset(self.actor), request=self.request, actor=self.actor, as_of=self.as_of
         ).qs
-        counts = state_counts(others)
+        counts, apart = state_counts(others)
         wide, strict = rates(counts)
         links = []
         for state, count in counts.items():
@@ -116,7 +119,7 @@ class CrossList(ListScreen):
             links.append((query.urlencode(), state.label, count))
         query.pop("cross", None)
         query["apart"] = "true"
-        links.append((query.urlencode(), "书记未任职、未参会", others.filter(APART).count()))
+        links.append((query.urlencode(), "书记未任职、未参会", apart))
         return format_html(
             "交叉任职率 {}（{}/{}），严格口径 {}（{}/{}）。{}",
             wide.display(),

@@ -57,9 +57,9 @@ def names(rows: Any) -> set[str]:
 def test_states_filters_and_counts_agree(personas: Personas, five: dict[str, Association]) -> None:
     actor = personas.party_committee.actor
     with acting_as(actor):
-        rows = crossing(actor, DAY).exclude(pk=personas.province.tea.pk)
+        rows = crossing(actor, DAY, 6).exclude(pk=personas.province.tea.pk)
         by_state = {state: names(rows.filter(wanted)) for state, wanted in STATES.items()}
-        counts = state_counts(rows)
+        counts, apart = state_counts(rows)
         found = teams(actor, [row.pk for row in rows], DAY)
         for row in rows:
             team = found.get(row.pk, [])
@@ -77,6 +77,7 @@ def test_states_filters_and_counts_agree(personas: Personas, five: dict[str, Ass
         CrossState.UNKNOWN: {"empty"},
     }
     assert {state: len(rows) for state, rows in by_state.items()} == counts
+    assert apart == 2
 
 
 def test_matrix_counts_what_its_lists_show(sign_in: Any, personas: Personas, five: dict[str, Association]) -> None:
@@ -101,7 +102,7 @@ def test_a_secretary_apart_is_warned_of_until_seen_at_a_meeting(
     actor = personas.party_committee.actor
     association = five["named"]
     with acting_as(actor):
-        rows = crossing(actor, DAY).exclude(pk=personas.province.tea.pk)
+        rows = crossing(actor, DAY, 6).exclude(pk=personas.province.tea.pk)
         assert names(rows.filter(APART)) == {"named", "ended"}
     for held_on in (date(2025, 12, 29), date(2025, 12, 30)):
         Interaction.objects.create(
@@ -114,7 +115,7 @@ def test_a_secretary_apart_is_warned_of_until_seen_at_a_meeting(
         )
         with acting_as(actor):
             expected = {"ended"} if held_on == date(2025, 12, 30) else {"named", "ended"}
-            assert names(crossing(actor, DAY).exclude(pk=personas.province.tea.pk).filter(APART)) == expected
+            assert names(crossing(actor, DAY, 6).exclude(pk=personas.province.tea.pk).filter(APART)) == expected
 
 
 def test_pages(sign_in: Any, personas: Personas, five: dict[str, Association]) -> None:

@@ -47,6 +47,7 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.terms.overview import attention as term_attention
         from partybuilding.terms.overview import term_panel
         from partybuilding.terms.services import request_reminders as request_term_reminders
+        from partybuilding.training.overview import training_panel
         from portal import gates, importing, reporting
         from portal.access.roles import DEPARTMENT, WORKSPACE
         from portal.jobs.registry import register_tick
@@ -128,6 +129,9 @@ class PartybuildingConfig(AppConfig):
         panels.register_panel(subject=own, key="cross", label="交叉任职", order=23, roles=ROSTER, render=cross_panel)
         panels.register_panel(
             subject=own, key="cultivation", label="双培双推", order=24, roles=ROSTER, render=cultivation_panel
+        )
+        panels.register_panel(
+            subject=own, key="training", label="教育培训", order=25, roles=ROSTER, render=training_panel
         )
         panels.register_panel(subject=SUBJECT, key="party", label="党建", order=10, render=party_panel)
         panels.register_panel(

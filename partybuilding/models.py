@@ -36,9 +36,11 @@ from partybuilding.organizations.models import (
 )
 from partybuilding.returns.models import MemberReturn
 from partybuilding.terms.models import PartyElection, TermExtension
+from partybuilding.training.models import Academy, TrainingAttendance, TrainingSession
 from partybuilding.transfers.models import MemberTransfer
 
 __all__ = [
+    "Academy",
     "AffiliationRule",
     "AgendaItem",
     "Agreement",
@@ -83,6 +85,8 @@ __all__ = [
     "StudyProblem",
     "StudyProgramme",
     "TermExtension",
+    "TrainingAttendance",
+    "TrainingSession",
     "UnitCall",
     "YearlyCheck",
     "YearlyReport",

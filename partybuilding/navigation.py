@@ -37,6 +37,7 @@ ENTRIES = (
     NavEntry("党员数", "partybuilding:comparison", ROSTER & WORKSPACE, order=14, under=PARTY),
     NavEntry("交叉任职", "partybuilding:cross", ROSTER & WORKSPACE, order=15, under=PARTY),
     NavEntry("双培双推", "partybuilding:cultivations", ROSTER & WORKSPACE, order=16, under=PARTY),
+    NavEntry("教育培训", "partybuilding:trainings", ROSTER & WORKSPACE, order=17, under=PARTY),
     NavEntry("任期与换届", "partybuilding:terms", WORKSPACE, order=20, under=PARTY),
     NavEntry("组织生活", "partybuilding:life", ROSTER & WORKSPACE, order=30, under=PARTY),
     NavEntry("学习教育", "partybuilding:study", ROSTER & WORKSPACE, order=31, under=PARTY),

@@ -19,6 +19,7 @@ from partybuilding.returns.urls import urlpatterns as returns
 from partybuilding.secretaries.urls import urlpatterns as secretaries
 from partybuilding.standing.urls import urlpatterns as standing
 from partybuilding.terms.urls import urlpatterns as terms
+from partybuilding.training.urls import urlpatterns as training
 from partybuilding.transfers.urls import urlpatterns as transfers
 
 app_name = "partybuilding"
@@ -37,6 +38,7 @@ urlpatterns = [
     *posts,
     *cultivation,
     *commissions,
+    *training,
     *coverage,
     *establishment,
     *embedding,

@@ -26,6 +26,8 @@ KWARGS = {
     "party_member_pk": "partybuilding.PartyMember",
     "candidate_pk": "partybuilding.Candidate",
     "cultivation_pk": "partybuilding.Cultivation",
+    "training_session_pk": "partybuilding.TrainingSession",
+    "training_attendance_pk": "partybuilding.TrainingAttendance",
     "member_transfer_pk": "partybuilding.MemberTransfer",
     "member_review_pk": "partybuilding.MemberReview",
     "yearly_report_pk": "partybuilding.YearlyReport",

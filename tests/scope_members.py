@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from partybuilding.cultivation.models import Cultivation
 from partybuilding.development.models import Candidate, DevelopmentStage
-from partybuilding.members.models import MemberEvent
+from partybuilding.members.models import ROSTER, MemberEvent
 from partybuilding.organizations.models import PartyOrganization
 from partybuilding.returns.models import MemberReturn
+from partybuilding.training.models import Academy, TrainingAttendance, TrainingSession
 from partybuilding.transfers.models import MemberTransfer
 from tests.people import makers
-from tests.personas import Personas
+from tests.personas import PERSONAS, Personas
 
 Rows = dict[str, Model]
 DAY = date(2026, 3, 2)
@@ -86,4 +87,63 @@ def transfer_reach(roster: Mapping[str, set[str]]) -> dict[str, set[str]]:
         | ({"to_tea"} if {"tea", "trade"} & names else set())
         | ({"to_committee"} if "trade" in names or key == "party_committee" else set())
         for key, names in roster.items()
+    }
+
+
+def make_session(organization: PartyOrganization | None = None, **fields: Any) -> TrainingSession:
+    """Two days of training; without an organisation it is the department's, or that of an `organizer`."""
+    given = {"title": "党务培训班", "audience": "member", "starts_on": DAY, "ends_on": date(2026, 3, 3), "hours": 12}
+    return TrainingSession.objects.create(organization=organization, **given | fields)
+
+
+def make_attendance(session: TrainingSession, **fields: Any) -> TrainingAttendance:
+    given = {"person": fields.pop("person", None) or makers.make_person(), "hours": 12, "recorded_at": timezone.now()}
+    return TrainingAttendance.objects.create(session=session, **given | fields)
+
+
+def make_sessions(personas: Personas, branches: Rows) -> Rows:
+    """One of each branch, which is read with it, and one for everybody."""
+    known: Rows = vars(personas).setdefault("scope_sessions", {})
+    if not known:
+        known |= {name: make_session(branch) for name, branch in branches.items()}  # type: ignore[arg-type]
+        known["common"] = make_session()
+    return dict(known)
+
+
+def make_attendances(personas: Personas, branches: Rows) -> Rows:
+    """A member of each branch at its own training, and an officer of the tea association at the common one."""
+    sessions: Any = make_sessions(personas, branches)
+    rows: Rows = {name: make_attendance(sessions[name], organization=branch) for name, branch in branches.items()}
+    return rows | {"common": make_attendance(sessions["common"], association=personas.province.tea)}
+
+
+def session_reach(roster: Mapping[str, set[str]], readers: set[str]) -> dict[str, set[str]]:
+    return {key: names | ({"common"} if key in readers else set()) for key, names in roster.items()}
+
+
+def tables(
+    branches: Callable[[Personas], Rows], roster: Mapping[str, set[str]], associations: Mapping[str, set[str]]
+) -> dict[str, tuple[Callable[[Personas], Rows], dict[str, set[str]]]]:
+    """Each model with its rows and who reaches them; `roster` is who reads which branch's roster."""
+    readers = {key for key, (role, _) in PERSONAS.items() if role in ROSTER}
+    of_tea = {key for key in readers if "tea" in associations[key]}
+
+    def on_branches(make: Callable[[Any], Model]) -> Callable[[Personas], Rows]:
+        return lambda personas: {name: make(branch) for name, branch in branches(personas).items()}
+
+    return {
+        **{label: (on_branches(make), dict(roster)) for label, make in ON_BRANCHES.items()},
+        "partybuilding.MemberTransfer": (lambda one: make_transfers(one, branches(one)), transfer_reach(roster)),
+        "partybuilding.Academy": (
+            lambda one: {"one": Academy.objects.create(name="两新学院")},
+            {key: {"one"} if key in readers else set() for key in PERSONAS},
+        ),
+        "partybuilding.TrainingSession": (
+            lambda one: make_sessions(one, branches(one)),
+            session_reach(roster, readers),
+        ),
+        "partybuilding.TrainingAttendance": (
+            lambda one: make_attendances(one, branches(one)),
+            session_reach(roster, of_tea),
+        ),
     }

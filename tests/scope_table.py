@@ -471,10 +471,7 @@ TABLE: dict[str, Reach] = {
     "associations.Contact": of_associations(makers.make_contact),
     "associations.MemberUnit": of_associations(makers.make_member_unit),
     "partybuilding.PartyMember": Reach(_on_branches(makers.make_party_member), ROSTER_REACH),
-    **{label: Reach(_on_branches(make), ROSTER_REACH) for label, make in members.ON_BRANCHES.items()},
-    "partybuilding.MemberTransfer": Reach(
-        lambda personas: members.make_transfers(personas, _branches(personas)), members.transfer_reach(ROSTER_REACH)
-    ),
+    **{label: Reach(*made) for label, made in members.tables(_branches, ROSTER_REACH, ASSOCIATIONS).items()},
     "partybuilding.Secretary": Reach(_on_branches(makers.make_secretary), BRANCH_REACH),
     "partybuilding.PartyElection": Reach(_on_branches(makers.make_election), BRANCH_REACH),
     "partybuilding.TermExtension": Reach(_on_branches(makers.make_extension), BRANCH_REACH),

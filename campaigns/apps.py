@@ -6,16 +6,18 @@ class CampaignsConfig(AppConfig):
     verbose_name = "创先争优"
 
     def ready(self) -> None:
+        from campaigns.commendations import vetoes
         from campaigns.ledgers.overview import attention as ledger_attention
         from campaigns.ledgers.overview import ledgers_panel
         from campaigns.methods.overview import methods_panel
         from campaigns.plans.transitions import READERS
         from campaigns.plans.unit_services import request_enrolment
+        from portal import gates
         from portal.jobs.registry import register_tick
+        from portal.publishing.roles import PUBLISHERS
         from portal.screens import panels
         from portal.screens.navigation import NavEntry, register
 
-        register(NavEntry("创先争优", "campaigns:campaigns", READERS, order=55))
         panels.register_panel(
             subject="campaigns.Unit", key="methods", label="推进方式", order=10, roles=READERS, render=methods_panel
         )
@@ -24,3 +26,11 @@ class CampaignsConfig(AppConfig):
         unit = "campaigns.Unit"
         panels.register_panel(subject=unit, key="ledgers", label="台账", order=30, render=ledgers_panel)
         panels.attention(unit, ledger_attention)
+
+        own = "campaigns"
+        register(NavEntry("创先争优", "campaigns:campaigns", READERS, order=55, section=own, own_label="活动"))
+        register(NavEntry("公开发布", "publishing:publications", PUBLISHERS, order=50, under=own))
+        gates.provide(vetoes.THREE_NO, "campaigns", vetoes.basis_findings)
+        gates.expect(vetoes.ORGANIZATION, "partybuilding", "supervision")
+        gates.expect(vetoes.MEMBER, "partybuilding")
+        gates.expect(vetoes.WORKER, "partybuilding")

@@ -1,8 +1,9 @@
 """Every address of the wing; each subject brings its own."""
 
+from campaigns.commendations.urls import urlpatterns as commendations
 from campaigns.ledgers.urls import urlpatterns as ledgers
 from campaigns.methods.urls import urlpatterns as methods
 from campaigns.plans.urls import urlpatterns as plans
 
 app_name = "campaigns"
-urlpatterns = [*plans, *methods, *ledgers]
+urlpatterns = [*plans, *methods, *ledgers, *commendations]

@@ -43,6 +43,7 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.posts.overview import cross_panel
         from partybuilding.returns.overview import numbers_panel
         from partybuilding.secretaries.overview import attention as office_attention
+        from partybuilding.standing import commending
         from partybuilding.standing.views import attention as probation_attention
         from partybuilding.terms.overview import attention as term_attention
         from partybuilding.terms.overview import term_panel
@@ -68,6 +69,8 @@ class PartybuildingConfig(AppConfig):
             # Asked for on the tab 五嵌入: the applications themselves are handed in elsewhere.
             gates.expect(gate.value, "partybuilding")
             gates.provide(gate.value, "partybuilding", provider)
+        for gate_name, findings in commending.GATES.items():
+            gates.provide(gate_name, "partybuilding", findings)
         panels.register_list_part(LIST_PART)
         own = "partybuilding.PartyOrganization"
         panels.register_panel(subject=own, key="term", label="任期与换届", order=5, render=term_panel)

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "portal.exporting",
     "portal.reporting",
     "portal.notices",
+    "portal.publishing",
     "associations",
     "partybuilding",
     "supervision",

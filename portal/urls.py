@@ -15,6 +15,7 @@ urlpatterns = [
     path("export-requests/", include("portal.privacy.urls")),
     path("jobs/", include("portal.jobs.urls")),
     path("", include("portal.reporting.urls")),
+    path("", include("portal.publishing.urls")),
     path("", include("associations.urls")),
     path("", include("partybuilding.urls")),
     path("", include("supervision.urls")),

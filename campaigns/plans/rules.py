@@ -1,21 +1,14 @@
 """What a campaign's plan must hold together: phases, steps, methods, and who may move what (R-111, R-112). Pure."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 
 from portal.access.decisions import ALLOWED, Decision
+from portal.publishing.rules import has_document_number
 
-# 中办发〔2010〕12号: what a basis document is known by; half-width brackets are what people type.
-DOCUMENT_NUMBER = re.compile(r"[〔\[［(（]\s*(?:19|20)\d{2}\s*[〕\]］)）]\s*第?\s*\d+\s*号")
 DAY = timedelta(days=1)
-
-
-def has_document_number(text: str) -> bool:
-    """Whether a line names a document by its number, which is what makes it a basis (C-01, R-162)."""
-    return DOCUMENT_NUMBER.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,7 @@ class CampaignDetail(CampaignScreen, DetailScreen):
             found.append(PageAction(label, "campaigns:units"))
             found.append(PageAction("推进情况", "campaigns:progress", primary=False))
             found.append(PageAction("活动台账", "campaigns:entries", primary=False))
+            found.append(PageAction("评选表彰", "campaigns:award_rounds", primary=False))
         if self.is_managed:
             found.append(PageAction("修改方案", "campaigns:campaign_edit", primary=False, icon="edit"))
             name, label = (

@@ -1,0 +1,302 @@
+"""Reading rounds: places and how far they are used, who stands on the list, what keeps a decision back."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from associations.registry.models import Department, current_on, in_department_subtree
+from campaigns.commendations import vetoes
+from campaigns.commendations.enums import COUNTED, Base, NominationState, RoundState
+from campaigns.commendations.models import AwardKind, AwardRound, Commendation, Nomination, Quota
+from campaigns.commendations.rules import (
+    ChooseFacts,
+    DecideFacts,
+    NominateFacts,
+    OpenFacts,
+    PublicityFacts,
+    ReturnFacts,
+    TakeBackFacts,
+    blocks,
+    quota_problem,
+)
+from campaigns.plans.enums import CampaignState, Target
+from campaigns.plans.models import Campaign, Unit
+from campaigns.plans.selectors import is_own_unit, is_runner
+from partybuilding.members.models import PartyMember, Secretary
+from partybuilding.organizations.models import PartyOrganization
+from portal import gates
+from portal.access.actor import Actor
+from portal.access.scoping import everything, scoped
+from portal.publishing.enums import PublicationState
+from portal.publishing.selectors import notice_subjects, open_objection_count, upheld_subjects, upheld_whole
+
+WHOLE = "the parts of one round that the caller has reached"
+
+
+def kinds_of(one: AwardRound) -> list[AwardKind]:
+    """The kinds of a round with how many places were given out as `given`."""
+    rows = AwardKind.objects.unscoped(WHOLE).filter(round=one).select_related("criterion_set").order_by("number")
+    return list(rows.annotate(given=Coalesce(Sum("quotas__count"), 0)))
+
+
+def open_facts(one: AwardRound, actor: Actor, on: date) -> OpenFacts:
+    kinds = kinds_of(one)
+    problems = [quota_problem(kind.title, kind.total, kind.given) for kind in kinds]  # type: ignore[attr-defined]
+    with everything(WHOLE):
+        problems += blocks(gates.check(vetoes.THREE_NO, one, on=on))
+    return OpenFacts(
+        is_runner=is_runner(one.campaign, actor),
+        is_running=one.campaign.state == CampaignState.RUNNING,
+        basis_title=one.basis_title,
+        basis_number=one.basis_number,
+        has_basis_file=one.basis_file_id is not None,
+        kind_count=len(kinds),
+        problems=[text for text in problems if text],
+    )
+
+
+def quotas_of(one: AwardRound) -> list[Quota]:
+    """Every unit with places, and how many of them are used as `used`."""
+    rows = Quota.objects.unscoped(WHOLE).filter(kind__round=one)
+    rows = rows.select_related("kind", "unit__organization", "unit__department").order_by("kind__number", "unit")
+    used = Counter(
+        Nomination.objects.unscoped(WHOLE).filter(kind__round=one, state__in=COUNTED).values_list("kind", "unit")
+    )
+    found = list(rows)
+    for quota in found:
+        quota.used = used[(quota.kind_id, quota.unit_id)]  # type: ignore[attr-defined]
+    return found
+
+
+def own_quotas(one: AwardRound, actor: Actor) -> list[Quota]:
+    """The places of the actor's own unit that are not used up."""
+    mine = [quota for quota in quotas_of(one) if is_own_unit(quota.unit, actor)]
+    return [quota for quota in mine if quota.count > quota.used]  # type: ignore[attr-defined]
+
+
+def quota_bases(campaign: Campaign, units: Sequence[Unit], by: str, on: date) -> dict[int, int]:
+    """What each unit's share is reckoned from: members or organisations of the units below it (R-115a)."""
+    with everything("the figures of one campaign's units"):
+        rows = Unit.objects.filter(campaign=campaign, left_on=None, organization__isnull=False)
+        bodies = {unit.organization_id: unit.organization for unit in rows.select_related("organization")}
+        roster = Counter(
+            PartyMember.objects.filter(current_on(on), organization__in=list(bodies))
+            .exclude(relation_in_organization=False)
+            .values_list("organization", flat=True)
+        )
+        above = _committees_above({one.committee_id for one in bodies.values() if one.committee_id})
+    weights = {pk: _weight(one, roster[pk], by) for pk, one in bodies.items()}
+    found = {}
+    for unit in units:
+        if unit.organization_id is not None:
+            found[unit.pk] = weights.get(unit.organization_id, 0)
+        else:
+            found[unit.pk] = sum(
+                weights[pk] for pk, one in bodies.items() if unit.department_id in above.get(one.committee_id, ())
+            )
+    return found
+
+
+def _weight(organization: PartyOrganization, roster: int, by: str) -> int:
+    """One an organisation, or its members: by its roster, else as the organisation reported them."""
+    if by == Base.ORGANIZATIONS:
+        return 1
+    reported = (organization.full_member_count or 0) + (organization.probationary_member_count or 0)
+    return roster or reported
+
+
+def _committees_above(pks: Iterable[int]) -> dict[int | None, set[int]]:
+    """For each committee itself and all above it."""
+    parents: Mapping[int, int | None] = dict(Department.objects.values_list("pk", "parent"))
+    found: dict[int | None, set[int]] = {}
+    for pk in pks:
+        chain, at = set(), pk
+        while at is not None and at not in chain:
+            chain.add(at)
+            at = parents.get(at)  # type: ignore[assignment]
+        found[pk] = chain
+    return found
+
+
+def organizations_under(unit: Unit) -> QuerySet[PartyOrganization]:
+    """The organisations that a unit may recommend, or recommend from: its own, or those below a committee, as far as
+    they take part in the campaign."""
+    rows = PartyOrganization.objects.unscoped("the units of one campaign")
+    taking_part = Unit.objects.unscoped(WHOLE).filter(campaign=unit.campaign_id, left_on=None)
+    rows = rows.filter(pk__in=taking_part.values("organization")).order_by("name", "pk")
+    if unit.organization_id is not None:
+        return rows.filter(pk=unit.organization_id)
+    return rows.filter(in_department_subtree("committee", unit.department_id))
+
+
+def nominate_facts(
+    kind: AwardKind,
+    unit: Unit,
+    organization: PartyOrganization,
+    member: PartyMember | None,
+    secretary: Secretary | None,
+    *,
+    actor: Actor,
+    on: date,
+    recommended_on: date | None,
+    participant_count: int,
+    support_count: int,
+    appraisal: str,
+    dues_paid: bool | None,
+    no_discipline: bool | None,
+) -> NominateFacts:
+    """What decides whether a unit may recommend somebody."""
+    one = kind.round
+    with everything(WHOLE):
+        quota = Quota.objects.filter(kind=kind, unit=unit).first()
+        counted = Nomination.objects.filter(kind=kind)
+        used = counted.filter(unit=unit, state__in=COUNTED).count()
+        same = Q(organization=organization, member=member, secretary=secretary)
+        is_twice = counted.exclude(state=NominationState.WITHDRAWN).filter(same).exists()
+    person = member or secretary
+    is_of_unit = (
+        unit.campaign_id == one.campaign_id
+        and organizations_under(unit).filter(pk=organization.pk).exists()
+        and (person is None or person.organization_id == organization.pk)
+        and _fits(kind.target, member, secretary)
+    )
+    findings = vetoes.findings_for(
+        kind,
+        organization,
+        member,
+        secretary,
+        on=on,
+        appraisal=appraisal,
+        dues_paid=dues_paid,
+        no_discipline=no_discipline,
+    )
+    return NominateFacts(
+        is_own=is_own_unit(unit, actor),
+        is_open=one.state == RoundState.OPEN,
+        due_on=one.nominations_due_on,
+        today=on,
+        unit_left=unit.left_on is not None,
+        is_of_unit=is_of_unit,
+        is_twice=is_twice,
+        quota=quota.count if quota else 0,
+        used=used,
+        recommended_on=recommended_on,
+        first_day=one.campaign.starts_on,
+        participant_count=participant_count,
+        support_count=support_count,
+        vetoes=blocks(findings),
+    )
+
+
+def _fits(target: str, member: PartyMember | None, secretary: Secretary | None) -> bool:
+    """Whether what is recommended is of the kind's own sort."""
+    if target == Target.ORGANIZATION:
+        return member is None and secretary is None
+    return (member is not None and secretary is None) if target == Target.MEMBER else secretary is not None
+
+
+def nominations_of(one: AwardRound, *states: str) -> list[Nomination]:
+    rows = Nomination.objects.unscoped(WHOLE).filter(kind__round=one)
+    rows = rows.filter(state__in=states) if states else rows
+    return list(
+        rows.select_related(
+            "kind__round__campaign",
+            "unit__organization",
+            "unit__department",
+            "organization__committee",
+            "member__person",
+            "secretary__person",
+        ).order_by("kind__number", "pk")
+    )
+
+
+def nominations_for(actor: Actor, one: AwardRound) -> QuerySet[Nomination]:
+    """The recommendations of a round that the actor reads."""
+    rows = scoped(Nomination, actor).filter(kind__round=one)
+    return rows.select_related(
+        "kind", "unit__organization", "unit__department", "organization", "member__person", "secretary__person"
+    )
+
+
+def choose_facts(nomination: Nomination, actor: Actor, on: date, reason: str | None = None) -> ChooseFacts:
+    kind = nomination.kind
+    with everything(WHOLE):
+        chosen = Nomination.objects.filter(kind=kind, state=NominationState.CHOSEN).count()
+    return ChooseFacts(
+        is_runner=is_runner(kind.round.campaign, actor),
+        is_open=kind.round.state == RoundState.OPEN,
+        chosen=chosen,
+        total=kind.total,
+        reason=reason,
+        vetoes=blocks(vetoes.findings_of(nomination, on)),
+    )
+
+
+def drop_facts(nomination: Nomination, actor: Actor, reason: str | None = None) -> ChooseFacts:
+    """Leaving somebody out asks for nothing but who and why; it is possible until the decision."""
+    one = nomination.kind.round
+    is_open = one.state in (RoundState.OPEN, RoundState.PUBLICITY)
+    return ChooseFacts(is_open and is_runner(one.campaign, actor), is_open, 0, 1, reason)
+
+
+def veto_problems(chosen: Iterable[Nomination], on: date) -> list[str]:
+    """What speaks against those on the list, each by name."""
+    return [f"「{one}」：{text}" for one in chosen for text in blocks(vetoes.findings_of(one, on))]
+
+
+def publicity_facts(one: AwardRound, actor: Actor, on: date) -> PublicityFacts:
+    chosen = nominations_of(one, NominationState.CHOSEN)
+    with everything(WHOLE):
+        guard = blocks(gates.check(vetoes.THREE_NO, one, on=on))
+    return PublicityFacts(is_runner(one.campaign, actor), len(chosen), [*guard, *veto_problems(chosen, on)])
+
+
+def decide_facts(
+    one: AwardRound, actor: Actor, on: date, *, document_number: str | None = None, reason: str | None = None
+) -> DecideFacts:
+    """What decides whether anybody may be commended: the basis, the notice, objections, vetoes, the list itself."""
+    notice = one.notice
+    chosen = nominations_of(one, NominationState.CHOSEN)
+    with everything(WHOLE):
+        problems = blocks(gates.check(vetoes.THREE_NO, one, on=on))
+    open_count = 0
+    if notice is not None:
+        open_count = open_objection_count(notice)
+        shown, upheld = set(notice_subjects(notice)), upheld_subjects(notice)
+        if upheld_whole(notice):
+            problems.append("对整个名单的异议经核查属实，不能作出决定。请撤下公示、重定名单。")
+        for nomination in chosen:
+            if str(nomination.pk) not in shown:
+                problems.append(f"「{nomination}」没有公示，不能表彰。请撤下公示、重定名单后重新公示。")
+            elif str(nomination.pk) in upheld:
+                problems.append(f"「{nomination}」的异议经核查属实，不能表彰。请将其移出名单。")
+    return DecideFacts(
+        is_runner=is_runner(one.campaign, actor),
+        today=on,
+        is_published=notice is not None and notice.state == PublicationState.PUBLISHED,
+        ends_on=notice.ends_on if notice is not None else None,
+        open_objections=open_count,
+        chosen=len(chosen),
+        problems=[*problems, *veto_problems(chosen, on)],
+        document_number=document_number,
+        reason=reason,
+    )
+
+
+def return_facts(
+    campaign: Campaign, actor: Actor, reason: str | None = None, document_number: str | None = None
+) -> ReturnFacts:
+    return ReturnFacts(is_runner(campaign, actor), reason, document_number)
+
+
+def take_back_facts(nomination: Nomination, actor: Actor, reason: str | None = None) -> TakeBackFacts:
+    return TakeBackFacts(is_own_unit(nomination.unit, actor), reason)
+
+
+def commendations_of(actor: Actor, organization: PartyOrganization) -> list[Commendation]:
+    """The honours in the file of an organisation, its members' among them."""
+    rows = scoped(Commendation, actor).filter(nomination__organization=organization)
+    return list(rows.select_related("nomination__kind__round").order_by("-decided_on", "number"))

@@ -1,0 +1,92 @@
+"""Everything that speaks against a commendation, from every wing and from the campaign itself (R-112, R-115, R-116)."""
+
+from datetime import date
+from typing import Any
+
+from campaigns.commendations.models import AwardKind, AwardRound, Nomination
+from campaigns.commendations.rules import basis_problem, declared_vetoes, years_problem
+from campaigns.plans.enums import Target
+from campaigns.plans.models import Unit
+from partybuilding.members.models import PartyMember, Secretary
+from partybuilding.organizations.models import PartyOrganization
+from partybuilding.standing.commending import MEMBER, ORGANIZATION, WORKER
+from portal import gates
+from portal.access.scoping import everything
+from portal.gates import Finding, Level
+from portal.publishing.rules import THREE_NO
+from portal.regulations.selectors import value
+
+YEARS = "commendation.worker_years"
+WHY = "what speaks against one nominee, asked by whoever has reached it"
+
+__all__ = ["MEMBER", "ORGANIZATION", "THREE_NO", "WORKER", "basis_findings", "findings_for", "findings_of"]
+
+
+def basis_findings(subject: Any, on: date) -> list[Finding]:
+    """R-116 for rounds and what is published about them: no basis document, no round and no publicity."""
+    found = _round_of(subject)
+    if found is None:
+        return []
+    problem = basis_problem(found.basis_title, found.basis_number, has_file=found.basis_file_id is not None)
+    if problem:
+        return [Finding(Level.BLOCK, "R-116", problem)]
+    return [Finding(Level.OK, "R-116", f"表彰依据：{found.basis}。")]
+
+
+def _round_of(subject: Any) -> AwardRound | None:
+    if isinstance(subject, AwardRound):
+        return subject
+    if getattr(subject, "subject_model", "") != AwardRound._meta.label:
+        return None
+    with everything("the round that a notice is about"):
+        return AwardRound.objects.filter(pk=subject.subject_pk).first()
+
+
+def findings_for(
+    kind: AwardKind,
+    organization: PartyOrganization,
+    member: PartyMember | None,
+    secretary: Secretary | None,
+    *,
+    on: date,
+    appraisal: str = "",
+    dues_paid: bool | None = None,
+    no_discipline: bool | None = None,
+) -> list[Finding]:
+    """What every wing says about one who is or would be recommended; only `block` stops (R-115)."""
+    with everything(WHY):
+        if kind.target == Target.ORGANIZATION:
+            found = gates.check(ORGANIZATION, organization, on=on)
+        elif member is not None:
+            found = gates.check(MEMBER, member, on=on)
+        elif secretary is not None:
+            found = gates.check(WORKER, secretary, on=on)
+            found += [_block(years_problem(secretary.starts_on, on, int(value(YEARS, on=on))))]
+        else:
+            found = [_block("没有写明推荐的是谁。请从名册中选择。")]
+        found += [
+            _block(text)
+            for text in declared_vetoes(kind.target, appraisal, dues_paid=dues_paid, no_discipline=no_discipline)
+        ]
+        unit = Unit.objects.filter(campaign=kind.round.campaign_id, organization=organization, left_on=None).first()
+        if unit is None:
+            found.append(_block(f"「{organization}」没有参加这项活动，或已退出，不能推荐。"))
+    return [one for one in found if one.text]
+
+
+def findings_of(nomination: Nomination, on: date) -> list[Finding]:
+    """The same for a recommendation that was made."""
+    return findings_for(
+        nomination.kind,
+        nomination.organization,
+        nomination.member,
+        nomination.secretary,
+        on=on,
+        appraisal=nomination.appraisal,
+        dues_paid=nomination.dues_paid,
+        no_discipline=nomination.no_discipline,
+    )
+
+
+def _block(text: str) -> Finding:
+    return Finding(Level.BLOCK, "R-115", text)

@@ -1,0 +1,64 @@
+"""What Party building says at the gates of a commendation (R-115): organisations, members, workers."""
+
+from datetime import date
+from typing import Any
+
+from partybuilding.members.enums import MembershipState
+from partybuilding.members.models import PartyMember, Secretary
+from partybuilding.organizations.models import PartyOrganization
+from partybuilding.terms.enums import TermState
+from partybuilding.terms.rules import term_state
+from partybuilding.terms.selectors import present_term, term_rules
+from portal.gates import Finding, Level
+
+RULE = "R-115"
+FINE = Finding(Level.OK, RULE, "党建方面没有不得表彰的情形。")
+ORGANIZATION, MEMBER, WORKER = "commendation.organization", "commendation.member", "commendation.worker"
+
+
+def organization_findings(organization: PartyOrganization, on: date) -> list[Finding]:
+    """An organisation that is dissolved, or whose election is overdue, is not commended."""
+    if organization.dissolved_on is not None and organization.dissolved_on <= on:
+        return [Finding(Level.BLOCK, RULE, f"「{organization}」已于 {organization.dissolved_on} 撤销，不能推荐。")]
+    rules = term_rules(on)
+    term = present_term(organization, rules)
+    state = term_state(organization.kind, term, on, rules)
+    if state == TermState.OVERDUE and term is not None:
+        return [
+            Finding(
+                Level.BLOCK,
+                RULE,
+                f"「{organization}」任期已于 {term.due_on} 届满，逾期 {(on - term.due_on).days} 日没有换届，不能推荐。"
+                "请先完成换届，或登记经批准的延期。",
+            )
+        ]
+    if state == TermState.UNREPORTED:
+        return [Finding(Level.WARN, RULE, f"「{organization}」没有登记本届起始日期，无法判断是否按期换届。请核对。")]
+    return [FINE]
+
+
+def member_findings(member: PartyMember, on: date) -> list[Finding]:
+    """A member is commended from the roster on which the relation stands."""
+    if not _holds(member, on):
+        return [Finding(Level.BLOCK, RULE, f"「{member}」已不在党组织名册上，不能推荐。")]
+    if member.is_lost:
+        return [Finding(Level.BLOCK, RULE, f"「{member}」登记为失去联系，不能推荐。请先核实。")]
+    if member.relation_in_organization is False:
+        return [Finding(Level.BLOCK, RULE, f"「{member}」的组织关系不在本组织，应由组织关系所在党组织推荐。")]
+    if member.membership_state == MembershipState.PROBATIONARY:
+        return [Finding(Level.WARN, RULE, f"「{member}」是预备党员，是否可以推荐请按表彰文件核对。")]
+    return [FINE]
+
+
+def worker_findings(secretary: Secretary, on: date) -> list[Finding]:
+    """Who no longer holds the post is not commended for it."""
+    if _holds(secretary, on):
+        return [FINE]
+    return [Finding(Level.BLOCK, RULE, f"「{secretary}」已不担任党组织书记，不能作为现任党务工作者推荐。")]
+
+
+def _holds(row: Any, on: date) -> bool:
+    return (row.starts_on is None or row.starts_on <= on) and (row.ends_on is None or on <= row.ends_on)
+
+
+GATES = {ORGANIZATION: organization_findings, MEMBER: member_findings, WORKER: worker_findings}

@@ -39,6 +39,7 @@ from partybuilding.coverage import rules as coverage
 from partybuilding.coverage.enums import GUIDING, Measure, MemberBand
 from partybuilding.coverage.models import InstructorAssignment
 from partybuilding.coverage.rules import AssociationFacts, CoverageCounts, CoverageRules
+from partybuilding.coverage.sets import counted_lines, suits
 from partybuilding.establishment.enums import PlanKind
 from partybuilding.establishment.models import EstablishmentPlan
 from partybuilding.organizations.enums import Cover, EstablishmentMode, OrganizationKind
@@ -106,10 +107,14 @@ def cover_q(cover: str, row: str = "organization__") -> Q:
 STRENGTH = (Cover.OWN, Cover.SHARED, Cover.FUNCTIONAL)
 
 
+def strength() -> Case:
+    """In which way an organisation covers, as its place in `STRENGTH`; null for one that does not."""
+    return Case(*(When(cover_q(cover), then=Value(place)) for place, cover in enumerate(STRENGTH)))
+
+
 def cover_on(day: date) -> Subquery:
     """The strongest cover of an association on a day, as its place in `STRENGTH`; null when there is none (R-076)."""
-    rank = Case(*(When(cover_q(cover), then=Value(place)) for place, cover in enumerate(STRENGTH)))
-    rows = covering(day).filter(association=OuterRef("pk")).annotate(rank=rank).exclude(rank=None)
+    rows = covering(day).filter(association=OuterRef("pk")).annotate(rank=strength()).exclude(rank=None)
     return Subquery(rows.order_by("rank").values("rank")[:1], output_field=IntegerField())
 
 
@@ -426,12 +431,11 @@ def coverage_summaries(
     rows = scoped(Association, actor) if queryset is None else queryset
     base = dict(query or {})
     columns = [_GROUPED[by] for by in dimensions]
-    facts = _factual(rows, as_of, rules).annotate(fact_band=member_band_on(as_of, rules))
     known = ("fact_in_scope", "fact_cover", "fact_instructor", "fact_band", *FLAGS)
-    combined = facts.values_list(*known, *columns)
+    combined = counted_lines(rows, as_of, rules, columns) if suits(actor) else _lines(rows, as_of, rules, columns)
     # Numbers are added up first: a province has some 2,000 lines, but few combinations of facts in a group.
     tallies: dict[str, dict[Any, Counter[Facts]]] = {by: defaultdict(Counter) for by in dimensions}
-    for *line, times in combined.annotate(times=Count("pk")):
+    for *line, times in combined:
         fact, keys = tuple(line[: len(known)]), line[len(known) :]
         for by, key in zip(dimensions, keys, strict=True):
             group = child_key(key, place) if by == Dimension.REGION else key
@@ -445,6 +449,13 @@ def coverage_summaries(
                 samples[fact] = coverage.count(_sample(fact, rules), rules)
             counted[by][group] = sum((samples[fact] * times for fact, times in tally.items()), CoverageCounts())
     return {by: _summary(by, counted[by], place, base, as_of, rules, regions or {}) for by in dimensions}
+
+
+def _lines(rows: QuerySet[Association], as_of: date, rules: CoverageRules, columns: list[str]) -> Any:
+    """As `sets.counted_lines`, fact by fact: for a scope that is small, and for SQLite."""
+    facts = _factual(rows, as_of, rules).annotate(fact_band=member_band_on(as_of, rules))
+    known = ("fact_in_scope", "fact_cover", "fact_instructor", "fact_band", *FLAGS)
+    return facts.values_list(*known, *columns).annotate(times=Count("pk"))
 
 
 # In scope, strongest cover, guided, band of members, then FLAGS.

@@ -17,6 +17,7 @@ from portal.home.demonstration.filings import make_filings
 from portal.home.demonstration.guidance import make_guidance
 from portal.home.demonstration.history import make_history
 from portal.home.demonstration.life import make_life
+from portal.home.demonstration.mass import Mass, make_mass
 from portal.home.demonstration.organizations import make_organizations
 from portal.home.demonstration.people import make_people
 from portal.home.demonstration.register import make_register
@@ -34,6 +35,14 @@ def load_demonstration(scale: Scale, today: date) -> World:
     """Make a synthetic province around `today`. Needs the reference data; raises NotEmpty on a filled register."""
     world = make_province(scale, today)
     make_history(world)
+    return world
+
+
+def load_stress(scale: Scale, today: date, mass: Mass) -> World:
+    """Make a synthetic province many times over, without history; for measuring. Raises NotEmpty like the other."""
+    world = make_province(scale, today)
+    with everything("the stress data are copied past the services"), transaction.atomic():
+        make_mass(world, mass)
     return world
 
 

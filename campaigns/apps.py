@@ -6,6 +6,7 @@ class CampaignsConfig(AppConfig):
     verbose_name = "创先争优"
 
     def ready(self) -> None:
+        from campaigns.ballots.services import count_due
         from campaigns.commendations import vetoes
         from campaigns.ledgers.overview import attention as ledger_attention
         from campaigns.ledgers.overview import ledgers_panel
@@ -21,6 +22,7 @@ class CampaignsConfig(AppConfig):
         panels.register_panel(
             subject="campaigns.Unit", key="methods", label="推进方式", order=10, roles=READERS, render=methods_panel
         )
+        register_tick("campaigns: count ballots that have closed", count_due)
         register_tick("campaigns: take in organisations founded since", request_enrolment)
 
         unit = "campaigns.Unit"

@@ -1,5 +1,6 @@
 """The face of the wing for Django: each subject keeps its own models."""
 
+from campaigns.ballots.models import Ballot, BallotCode, BallotResult, BallotTally, PaperCount
 from campaigns.commendations.models import AwardKind, AwardRound, Commendation, Nomination, Quota
 from campaigns.ledgers.models import Entry, SelfRating
 from campaigns.methods.models import MethodRecord
@@ -20,6 +21,10 @@ from campaigns.plans.models import (
 __all__ = [
     "AwardKind",
     "AwardRound",
+    "Ballot",
+    "BallotCode",
+    "BallotResult",
+    "BallotTally",
     "Campaign",
     "CampaignItem",
     "CampaignLink",
@@ -30,6 +35,7 @@ __all__ = [
     "Method",
     "MethodRecord",
     "Nomination",
+    "PaperCount",
     "Phase",
     "Quota",
     "SelfRating",

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from campaigns.ballots import slips
 from campaigns.plans import unit_services
 from portal.jobs.runner import run
 
@@ -9,3 +10,8 @@ from portal.jobs.runner import run
 @shared_task(name="campaigns.enrol")
 def enrol(job_id: int) -> None:
     run(job_id, unit_services.enrol_everywhere)
+
+
+@shared_task(name="campaigns.print_ballot")
+def print_ballot(job_id: int) -> None:
+    run(job_id, slips.build)

@@ -1,9 +1,16 @@
 """Every address of the wing; each subject brings its own."""
 
+from campaigns.ballots.urls import urlpatterns as ballots
 from campaigns.commendations.urls import urlpatterns as commendations
 from campaigns.ledgers.urls import urlpatterns as ledgers
 from campaigns.methods.urls import urlpatterns as methods
 from campaigns.plans.urls import urlpatterns as plans
 
 app_name = "campaigns"
-urlpatterns = [*plans, *methods, *ledgers, *commendations]
+urlpatterns = [
+    *plans,
+    *methods,
+    *ledgers,
+    *commendations,
+    *ballots,
+]

@@ -77,6 +77,8 @@ KWARGS = {
     "publication_pk": "publishing.Publication",
     "topic_pk": "publishing.Topic",
     "objection_pk": "publishing.Objection",
+    "paper_count_pk": "campaigns.PaperCount",
+    "ballot_pk": "campaigns.Ballot",
     "inspection_pk": "supervision.Inspection",
     "submission_pk": "supervision.Submission",
     "paper_pk": "supervision.FilingPaper",

@@ -59,6 +59,14 @@ def may_record(facts: RecordFacts) -> Decision:
     return _on_a_day(facts) if facts.done_on is not None else ALLOWED
 
 
+def may_record_directly(facts: RecordFacts) -> Decision:
+    """Like `may_record`, where no count of ballots is what completes the method."""
+    decision = may_record(facts)
+    if decision and facts.form == MethodForm.APPRAISAL:
+        return Decision(False, f"「{facts.title}」随评议结果登记完成。请登记纸质评议的计票，或组织投票。")
+    return decision
+
+
 def _on_a_day(facts: RecordFacts) -> Decision:
     day = facts.done_on or facts.today
     if not facts.starts_on <= day <= facts.today:

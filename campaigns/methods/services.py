@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 
 from associations.registry.services import checked, require_role, within_scope
 from campaigns.methods.models import MethodRecord
-from campaigns.methods.rules import may_record, may_withdraw
+from campaigns.methods.rules import may_record, may_record_directly, may_withdraw
 from campaigns.methods.selectors import record_facts, withdraw_facts
 from campaigns.plans.models import Method, Unit
 from campaigns.plans.transitions import READERS
@@ -50,6 +50,9 @@ def record_method(
     Raises `Refused` before its prerequisites (R-112), for a day outside the campaign, by whom it does not concern.
     """
     check_record(unit, method, done_on, actor, now)
+    direct = may_record_directly(record_facts(unit, method, actor, localdate(now), done_on))
+    if not direct:
+        raise Refused("method.by_count", direct.reason)
     with transaction.atomic():
         update_versioned(unit, version=version, changes={"updated_at": now})
         row = keep_record(unit, method, done_on=done_on, actor=actor, now=now, file=file, **values)

@@ -8,11 +8,12 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
+from campaigns.ballots.overview import appraisal_parts
 from campaigns.methods import services
 from campaigns.methods.forms import ReasonForm, RecordForm
 from campaigns.methods.models import MethodRecord
 from campaigns.methods.overview import method_url
-from campaigns.methods.rules import may_record, may_withdraw
+from campaigns.methods.rules import may_record, may_record_directly, may_withdraw
 from campaigns.methods.selectors import method_numbered, record_facts, record_of, withdraw_facts
 from campaigns.methods.services import RECORDERS
 from campaigns.plans.enums import MethodForm
@@ -78,7 +79,14 @@ class UnitMethod(UnitMethodScreen, DetailScreen):
         return may_record(record_facts(self.object, self.method, self.actor, self.today))
 
     def page_actions(self) -> Any:
-        return [PageAction("登记完成", "campaigns:method_record")] if self.decision else []
+        if not self.decision:
+            return []
+        if self.method.form == MethodForm.APPRAISAL:
+            return [
+                PageAction("登记纸质评议", "campaigns:paper_new"),
+                PageAction("组织投票", "campaigns:ballot_new", primary=False),
+            ]
+        return [PageAction("登记完成", "campaigns:method_record")]
 
     def context(self) -> dict[str, Any]:
         row = self.record
@@ -91,6 +99,7 @@ class UnitMethod(UnitMethodScreen, DetailScreen):
             "withdraw_url": reverse("campaigns:method_withdraw", args=[row.pk])
             if row and may_withdraw(withdraw_facts(row, self.actor))
             else "",
+            **(appraisal_parts(self.object, self.method) if self.method.form == MethodForm.APPRAISAL else {}),
         }
 
 
@@ -116,7 +125,7 @@ class MethodRecordNew(UnitMethodScreen, ActionScreen):
         return f"登记{self.method}"
 
     def decision(self) -> Decision:
-        return may_record(record_facts(self.object, self.method, self.actor, self.today))
+        return may_record_directly(record_facts(self.object, self.method, self.actor, self.today))
 
     def consequences(self) -> list[str]:
         return [self.method.work] if self.method.work else []

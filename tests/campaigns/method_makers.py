@@ -1,11 +1,14 @@
 """What units did, for tests: a running campaign with five methods, a unit, and rows of every table by unit."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Model
 from django.utils import timezone
 
+from campaigns.ballots.codes import code_hash, new_code
+from campaigns.ballots.enums import Choice
+from campaigns.ballots.models import Ballot, BallotCode, BallotResult, BallotTally, PaperCount
 from campaigns.methods.models import MethodRecord
 from campaigns.plans.enums import CampaignState, MethodForm
 from campaigns.plans.models import Campaign, Method, Unit
@@ -70,6 +73,54 @@ def _record(unit: Unit, method: Method, personas: Personas) -> MethodRecord:
     return make_record(unit, method, personas, done_on=START, file=file)
 
 
+def make_paper(unit: Unit, method: Method, personas: Personas, **fields: Any) -> PaperCount:
+    """The worked example of R-114: 18 satisfied and 6 basically satisfied of 25."""
+    names = ("voter_count", "issued_count", "returned_count", "valid_count", "satisfied_count", "basic_count")
+    values: dict[str, Any] = dict(zip(names, (30, 28, 26, 25, 18, 6), strict=True)) | {"dissatisfied_count": 1}
+    values |= {"teller_one": "甲", "teller_two": "乙", "held_on": date(2026, 5, 20), "recorded_at": timezone.now()}
+    values["file"] = store(b"%PDF-1.4", name="计票单.pdf", kind="paper_count", actor=None, now=timezone.now())
+    values["recorded_by"] = personas.branch_secretary.user
+    return PaperCount.objects.create(unit=unit, method=method, **values | fields)
+
+
+def make_ballot(unit: Unit, method: Method, personas: Personas, **fields: Any) -> Ballot:
+    """Prepared, open since an hour and for another, with empty tallies and no codes."""
+    now = timezone.now()
+    values: dict[str, Any] = {"title": "评议", "voter_count": 40, "minimum_count": 10, "created_at": now}
+    values |= {"opens_at": now - timedelta(hours=1), "closes_at": now + timedelta(hours=1)}
+    values |= {"printed_at": now, "teller_one": "甲", "teller_two": "乙", "prepared_by": personas.branch_secretary.user}
+    ballot = Ballot.objects.create(unit=unit, method=method, **values | fields)
+    BallotTally.objects.bulk_create(BallotTally(ballot=ballot, choice=choice) for choice in Choice.values)
+    return ballot
+
+
+def add_codes(ballot: Ballot, number: int) -> list[str]:
+    """Codes as the paper has them."""
+    codes = [new_code() for _ in range(number)]
+    BallotCode.objects.bulk_create(BallotCode(ballot=ballot, code_hash=code_hash(code)) for code in codes)
+    return codes
+
+
+def _code(unit: Unit, method: Method, personas: Personas) -> BallotCode:
+    add_codes(ballot := make_ballot(unit, method, personas, state="cancelled"), 1)
+    return BallotCode.objects.get(ballot=ballot)
+
+
+def _tally(unit: Unit, method: Method, personas: Personas) -> BallotTally:
+    return BallotTally.objects.filter(ballot=make_ballot(unit, method, personas, state="cancelled"))[0]
+
+
+def _result(unit: Unit, method: Method, personas: Personas) -> BallotResult:
+    ballot = make_ballot(unit, method, personas, state="cancelled")
+    return BallotResult.objects.create(ballot=ballot, number=1, cell="all", count=12)
+
+
+NOBODY: dict[str, set[str]] = {key: set() for key in UNIT_REACH}
 TABLES: dict[str, tuple[Any, dict[str, set[str]]]] = {
     "campaigns.MethodRecord": (of_units(MethodForm.RECORD, _record), UNIT_REACH),
+    "campaigns.PaperCount": (of_units(MethodForm.APPRAISAL, make_paper), UNIT_REACH),
+    "campaigns.Ballot": (of_units(MethodForm.APPRAISAL, make_ballot), UNIT_REACH),
+    "campaigns.BallotCode": (of_units(MethodForm.APPRAISAL, _code), NOBODY),
+    "campaigns.BallotTally": (of_units(MethodForm.APPRAISAL, _tally), NOBODY),
+    "campaigns.BallotResult": (of_units(MethodForm.APPRAISAL, _result), UNIT_REACH),
 }

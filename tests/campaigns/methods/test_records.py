@@ -10,7 +10,8 @@ from django.urls import reverse
 from campaigns.methods import services
 from campaigns.methods.models import MethodRecord
 from campaigns.methods.selectors import progress_of
-from campaigns.plans.models import Unit
+from campaigns.plans.enums import MethodForm
+from campaigns.plans.models import Method, Unit
 from portal.access.actor import acting_as
 from portal.access.decisions import Conflict, Refused
 from portal.audit.models import AuditEvent
@@ -65,11 +66,12 @@ def test_methods_are_recorded_in_order_and_taken_back_from_the_end(personas: Per
 
 
 def test_of_two_who_record_at_once_one_is_told(personas: Personas, now: datetime) -> None:
-    _campaign, methods, unit = running(personas.province)
+    campaign, methods, unit = running(personas.province)
+    other = Method.objects.create(campaign=campaign, number=6, title="主题实践", form=MethodForm.RECORD)
     seen = unit.version
     keep(unit, methods[0], personas.branch_secretary, now)
     with pytest.raises(Conflict):
-        keep(unit, methods[3], personas.party_committee, now, version=seen)
+        keep(unit, other, personas.party_committee, now, version=seen)
     assert MethodRecord.objects.count() == 1
 
 

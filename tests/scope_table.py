@@ -209,6 +209,23 @@ def _on_branches(make: Callable[[Any], Model]) -> Callable[[Personas], Rows]:
     return lambda personas: {name: make(branch) for name, branch in _branches(personas).items()}
 
 
+def _yearly_reports(personas: Personas) -> Rows:
+    """Those of the branches, and three of committees: below the persona's, another's, a city's."""
+    province = personas.province
+    city = factories.make_committee("长沙市社会组织综合党委", region=province.changsha, level="city")
+    committees = {"below": province.branch_committee, "beside": province.other_committee, "city_committee": city}
+    made: Rows = {name: appraisal.make_report(branch) for name, branch in _branches(personas).items()}  # type: ignore[arg-type]
+    return made | {name: appraisal.make_report(committee=body) for name, body in committees.items()}
+
+
+REPORT_REACH = ROSTER_REACH | {
+    **{key: set(BRANCHES) | {"below", "beside", "city_committee"} for key in PROVINCE_WIDE},
+    "party_committee": ROSTER_REACH["party_committee"] | {"below"},
+    "other_committee": ROSTER_REACH["other_committee"] | {"beside"},
+    "regional_office": ROSTER_REACH["regional_office"] | {"city_committee"},
+}
+
+
 def _instructors(personas: Personas) -> Rows:
     return _once(personas, "instructors", lambda: _make_instructors(personas.province))
 
@@ -479,6 +496,7 @@ TABLE: dict[str, Reach] = {
     **{label: Reach(_on_branches(make), ROSTER_REACH) for label, make in life.MADE.items()},
     **{label: Reach(*made) for label, made in work_of_branches(_branches, ROSTER_REACH).items()},
     **{label: Reach(_on_branches(make), ROSTER_REACH) for label, make in {**life.MADE, **appraisal.MADE}.items()},
+    "partybuilding.YearlyReport": Reach(_yearly_reports, REPORT_REACH),
     "people.Person": Reach(lambda personas: {"one": makers.make_person()}, roles(set(), EVERYONE)),
     "people.Phone": Reach(lambda personas: {"one": makers.make_phone()}, roles(set(), EVERYONE)),
     "people.PersonMerge": Reach(lambda personas: {"one": makers.make_merge()}, roles(set(), EVERYONE)),

@@ -32,13 +32,14 @@ from partybuilding.appraisal.selectors import (
 )
 from partybuilding.members.models import ROSTER
 from partybuilding.organizations.models import PartyOrganization
+from partybuilding.organizations.services import RECORDERS
 from partybuilding.organizations.views import LIST, PAGE
 from portal.access.actor import Actor
 from portal.access.policy import Policy
 from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import scoped
 from portal.regulations.rules import Rate
-from portal.screens.columns import Column, Empty, PageAction
+from portal.screens.columns import BulkAction, Column, Empty, PageAction
 from portal.screens.lists import ListScreen
 from portal.screens.screen import Crumb
 from portal.screens.values import Missing
@@ -101,6 +102,7 @@ class ReviewList(YearList):
     model = PartyOrganization
     filterset_class = ReviewFilter
     empty = Empty("没有应开展民主评议的党组织。")
+    bulk_actions = (BulkAction("urge", "催办", "partybuilding:review_urge", roles=RECORDERS),)
     columns = (
         name_column(),
         COMMITTEE,
@@ -219,6 +221,9 @@ class PaperList(YearList):
     owner: ClassVar[str] = "organization"
     columns = (name_column(), COMMITTEE, *PROGRESS)
     empty = Empty("没有应当述职的党组织。")
+    bulk_actions: ClassVar[Sequence[BulkAction]] = (
+        BulkAction("urge", "催办", "partybuilding:duty_urge", roles=RECORDERS),
+    )
     title = "党组织书记述职评议"
     actions: ClassVar[Sequence[PageAction]] = (
         PageAction("党委书记述职", "partybuilding:committee_duty_reports", roles=COMMITTEES, primary=False),
@@ -263,6 +268,7 @@ class RoleEffectList(PaperList):
     title = "党组织作用发挥评估"
     paper = Paper.ROLE_EFFECT
     empty = Empty("没有应当评估的党组织。")
+    bulk_actions = (BulkAction("urge", "催办", "partybuilding:effect_urge", roles=RECORDERS),)
     actions = (PageAction("述职评议", "partybuilding:duty_reports", roles=ROSTER, primary=False),)
 
 
@@ -280,6 +286,7 @@ class CommitteeDutyList(PaperList):
         *PROGRESS,
     )
     empty = Empty("没有应当述职的党委。")
+    bulk_actions = ()
     actions = (PageAction("党组织书记述职", "partybuilding:duty_reports", roles=ROSTER, primary=False),)
 
     def page_actions(self) -> Any:

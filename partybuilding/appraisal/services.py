@@ -5,35 +5,41 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from associations.registry.models import Department
-from associations.registry.services import checked, refuse_future, require_role
-from partybuilding.appraisal.enums import Level, MemberGrading, Paper, Rating
+from associations.registry.services import checked, refuse_future, require_role, within_scope
+from partybuilding.appraisal.enums import Level, MemberGrading, Paper, PaperState, Rating
 from partybuilding.appraisal.models import MemberGrade, MemberReview, ReportSection, YearlyReport
 from partybuilding.appraisal.rules import (
     Problem,
     ReviewFacts,
+    day_after_year,
     grading_problem,
     review_problem,
     review_remarks,
     sections_problem,
     year_problem,
 )
-from partybuilding.appraisal.selectors import rater_facts, review_rules, sections_for, superior_of
+from partybuilding.appraisal.selectors import due_by, rater_facts, review_rules, sections_for, superior_of
 from partybuilding.appraisal.transitions import RATE, RESUBMIT, RETURN
 from partybuilding.life.services import must_keep
 from partybuilding.members.models import PartyMember
 from partybuilding.organizations.models import PartyOrganization
-from portal.access.actor import Actor
+from partybuilding.organizations.selectors import may_manage
+from partybuilding.organizations.services import RECORDERS
+from portal.access.actor import Actor, Scope
 from portal.access.decisions import Refused
 from portal.access.roles import Role
 from portal.access.scoping import scoped
 from portal.audit.services import record
-from portal.notices.services import close_for_subject
+from portal.notices.models import Task
+from portal.notices.services import close_for_subject, open_task
 from portal.workflow.services import apply, update_versioned
 
-PAPER_TASK = "party_paper"
+PAPER_TASK, RATE_TASK, MEND_TASK = "party_paper", "party_rate", "party_mend"
+REVIEW = "review"
 COUNTS = (
     *("member_count", "probationary_count", "participant_count"),
     *("excellent_count", "competent_count", "basic_count", "failing_count"),
@@ -70,6 +76,7 @@ def record_review(
     with transaction.atomic():
         checked(row).save()
         _grade(row, grades or {})
+        _settle(organization, REVIEW, f"{row}已登记。", actor, now)
         record(
             "appraisal.review", actor=actor, subject=organization, after=_shown(row), reason="".join(remarks), now=now
         )
@@ -154,6 +161,50 @@ def _shown(row: MemberReview) -> dict[str, Any]:
     return {"year": row.year, "held_on": row.held_on} | {name: getattr(row, name) for name in COUNTS}
 
 
+# Urging
+
+
+def urge(organization: PartyOrganization, *, what: str, year: int, due_on: date, actor: Actor, now: datetime) -> Task:
+    """Lay a task on the secretary of an organisation whose review or report of a year is missing.
+
+    `what` is a paper or `REVIEW`. Raises `Refused` when it is there, for another committee's organisation, for a due
+    date before today.
+    """
+    require_role(actor, RECORDERS, "催办")
+    within_scope(organization, actor, "党组织")
+    decision = may_manage(actor, organization.committee, f"「{organization}」")
+    if not decision:
+        raise Refused("organization.foreign", decision.reason)
+    if due_on < localdate(now):
+        raise Refused("appraisal.urge_due", f"完成期限{due_on.isoformat()}早于今天。请填写今天或以后的日期。")
+    label = "民主评议" if what == REVIEW else Paper(what).label
+    if what == REVIEW:
+        rows: Any = scoped(MemberReview, actor)
+    else:
+        rows = scoped(YearlyReport, actor).filter(paper=what).exclude(state=PaperState.RETURNED)
+    if rows.filter(organization=organization, year=year).exists():
+        raise Refused("appraisal.done", f"「{organization}」{year}年度{label}已经提交，不必催办。")
+    with transaction.atomic():
+        task = open_task(
+            kind=f"{PAPER_TASK}.{what}",
+            subject=organization,
+            title=f"完成{year}年度{label}",
+            url=reverse("partybuilding:organization", args=[organization.pk]) + "?tab=appraisal",
+            for_role=Role.BRANCH_SECRETARY,
+            body=Scope("organization", organization.pk, organization.name),
+            due_on=due_on,
+            actor=actor,
+            now=now,
+        )
+        after = {"what": str(label), "year": year, "due_on": due_on}
+        record("appraisal.urge", actor=actor, subject=organization, after=after, now=now)
+    return task
+
+
+def _settle(organization: PartyOrganization, what: str, evidence: str, actor: Actor, now: datetime) -> None:
+    close_for_subject(organization, kinds=(f"{PAPER_TASK}.{what}",), evidence=evidence, actor=actor, now=now)
+
+
 # Reports
 
 
@@ -199,6 +250,7 @@ def submit_report(
             after={"paper": str(label), "year": year, "reported_on": reported_on},
             now=now,
         )
+        _ask_for_rating(row, actor, now)
     return row
 
 
@@ -220,7 +272,29 @@ def resubmit_report(
         apply(RESUBMIT, row, actor=actor, version=version, now=now, changes=changes)
         scoped(ReportSection, actor).filter(report=row).delete()
         _write(row, sections)
+        _ask_for_rating(row, actor, now)
     return row
+
+
+def _ask_for_rating(row: YearlyReport, actor: Actor, now: datetime) -> None:
+    """What was asked of the reporter is done; the committee above finds the report on its desk."""
+    if row.organization is None:
+        return
+    _settle(row.organization, row.paper, f"{row}已提交。", actor, now)
+    close_for_subject(row, kinds=(MEND_TASK,), evidence="已重新提交。", actor=actor, now=now)
+    above = row.organization.committee
+    if above is not None:
+        open_task(
+            kind=RATE_TASK,
+            subject=row,
+            title=f"评议「{row.organization}」{row}",
+            url=reverse("partybuilding:yearly_report", args=[row.pk]),
+            for_role=Role.PARTY_COMMITTEE,
+            body=Scope("department", above.pk, above.name),
+            due_on=max(day_after_year(row.year, due_by(row.paper, localdate(now))), localdate(now)),
+            actor=actor,
+            now=now,
+        )
 
 
 def _sections(row: YearlyReport, texts: Mapping[str, str], now: datetime) -> list[tuple[str, str, str]]:
@@ -267,23 +341,35 @@ def rate_report(
             changes=changes,
             comment=comment.strip(),
         )
-        if row.organization is not None:
-            evidence = f"{row}已于{rated_on.isoformat()}评议。"
-            close_for_subject(
-                row.organization, kinds=(f"{PAPER_TASK}.{row.paper}",), evidence=evidence, actor=actor, now=now
-            )
+        evidence = f"{row}已于{rated_on.isoformat()}评议。"
+        close_for_subject(row, kinds=(RATE_TASK,), evidence=evidence, actor=actor, now=now)
     return row
 
 
 def return_report(row: YearlyReport, *, comment: str, actor: Actor, now: datetime, version: int) -> YearlyReport:
     """Return a report with what is to be mended, as the body above its reporter."""
-    return apply(
-        RETURN,
-        row,
-        actor=actor,
-        version=version,
-        now=now,
-        facts=rater_facts(row, actor),
-        changes={"comment": comment.strip()},
-        comment=comment.strip(),
-    )
+    with transaction.atomic():
+        apply(
+            RETURN,
+            row,
+            actor=actor,
+            version=version,
+            now=now,
+            facts=rater_facts(row, actor),
+            changes={"comment": comment.strip()},
+            comment=comment.strip(),
+        )
+        close_for_subject(row, kinds=(RATE_TASK,), evidence="已退回修改。", actor=actor, now=now)
+        if row.organization is not None:
+            open_task(
+                kind=MEND_TASK,
+                subject=row,
+                title=f"修改{row}报告：{comment.strip()}",
+                url=reverse("partybuilding:yearly_report", args=[row.pk]),
+                for_role=Role.BRANCH_SECRETARY,
+                body=Scope("organization", row.organization.pk, row.organization.name),
+                due_on=None,
+                actor=actor,
+                now=now,
+            )
+    return row

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from partybuilding.appraisal import lists, views
+from partybuilding.appraisal import lists, urging, views
 
 OWN = "party-organizations/<int:organization_pk>/"
 REVIEW = "appraisal/reviews/<int:member_review_pk>/"
@@ -11,6 +11,9 @@ urlpatterns = [
     path("appraisal/duty/committees/", lists.CommitteeDutyList.as_view(), name="committee_duty_reports"),
     path("appraisal/duty/committees/new/", views.CommitteeReportNew.as_view(), name="committee_report_new"),
     path("appraisal/role-effect/", lists.RoleEffectList.as_view(), name="role_effects"),
+    path("appraisal/reviews/urge/", urging.ReviewUrge.as_view(), name="review_urge"),
+    path("appraisal/duty/urge/", urging.DutyUrge.as_view(), name="duty_urge"),
+    path("appraisal/role-effect/urge/", urging.EffectUrge.as_view(), name="effect_urge"),
     path(REVIEW, views.ReviewDetail.as_view(), name="member_review"),
     path(REVIEW + "edit/", views.ReviewEdit.as_view(), name="member_review_edit"),
     path(REPORT, views.ReportDetail.as_view(), name="yearly_report"),

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -122,16 +122,25 @@ class StudyBoard(Screen):
     def _records(self, label: str, count: int, note: str = "", **query: str) -> Shown:
         return Shown(label, self._url(label, RECORDS, study=ALL, **query), count=count, unit="次", note=note)
 
-    def _programmes(self) -> Any:
-        day = self.today
-        rows = list(scoped(StudyProgramme, self.actor))
+    def _day(self, row: StudyProgramme) -> date:
+        """A programme that is over is looked at as it ended."""
+        return min(self.today, row.ends_on or self.today)
+
+    def _coverage(self, row: StudyProgramme) -> Rate:
+        """学习教育全覆盖 (P-55): of the organisations that existed, how many have a record of the programme."""
+        day = self._day(row)
         organizations = scoped(PartyOrganization, self.actor).filter(existing_on(day))
-        total = organizations.count()
-        lines = [(row, Rate(having_studied(organizations, row.pk, day).count(), total)) for row in rows]
+        has = Q(pk__in=having_studied(organizations, row.pk, day).order_by().values("pk"))
+        found = organizations.order_by().aggregate(all=Count("pk"), done=Count("pk", filter=has))
+        return Rate(found["done"], found["all"])
+
+    def _programmes(self) -> Any:
+        rows = list(scoped(StudyProgramme, self.actor))
+        lines = [(row, self._coverage(row)) for row in rows]
 
         def link(row: StudyProgramme, studied: str) -> str:
-            query = urlencode({"programme": row.pk, "studied": studied, "from": f"{self.title}·{row.name}"})
-            return f"{reverse(BRANCHES)}?{query}"
+            query = {"programme": row.pk, "studied": studied, "as_of": self._day(row).isoformat()}
+            return f"{reverse(BRANCHES)}?{urlencode(query | {'from': f'{self.title}·{row.name}'})}"
 
         may_edit = self.actor.role in DEPARTMENT
         return table(

@@ -78,6 +78,7 @@ LABELS = {
     "life.remove": "删除组织生活记录",
     "appraisal.review": "登记民主评议",
     "appraisal.correct_review": "修改民主评议",
+    "appraisal.urge": "催办民主评议、年度报告",
     "appraisal.submit": "提交年度报告",
     "partybuilding.rate_report": "评议年度报告",
     "partybuilding.return_report": "退回年度报告",

@@ -82,6 +82,7 @@ def make_life(world: World) -> None:
             if first > world.today or (row.established_on and first < row.established_on):
                 continue
             writer.month(first, has_committee(facts[row.pk], first, rules), by_owner.get(row.pk, []), programmes[-1])
+        writer.past(programmes[1])
         made += writer.made
     _study(world, dice, rows[::5], programmes[-1])
     kept = insert(LifeRecord, made)
@@ -155,6 +156,12 @@ class Writer:
                 officer_count=self.dice.randint(0, 3),
                 member_unit_count=self.dice.choice([0, 0, 2, 5]),
             )
+
+    def past(self, programme: StudyProgramme) -> None:
+        """One study of a programme that is over."""
+        first = programme.starts_on
+        if first is not None and (self.row.established_on is None or self.row.established_on <= first):
+            self.hold(LifeKind.STUDY, first, mode="collective", form="reading_class", programme=programme)
 
     def hold(self, kind: LifeKind, first: date, *, expected: int = 0, **values: object) -> None:
         day = first + timedelta(days=self.dice.randint(2, 26))

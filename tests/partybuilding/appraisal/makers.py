@@ -53,6 +53,5 @@ def make_section(organization: PartyOrganization) -> ReportSection:
 MADE: dict[str, Callable[[PartyOrganization], Model]] = {
     "partybuilding.MemberReview": make_review,
     "partybuilding.MemberGrade": make_grade,
-    "partybuilding.YearlyReport": make_report,
     "partybuilding.ReportSection": make_section,
 }

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from partybuilding.appraisal.enums import Paper, Progress, ReviewState
 from partybuilding.appraisal.models import MemberGrade, MemberReview, ReportSection, YearlyReport
@@ -23,6 +24,7 @@ from partybuilding.organizations.models import PartyOrganization
 from portal.access.actor import acting_as
 from portal.access.decisions import Conflict, Refused
 from portal.access.scoping import everything
+from portal.notices.models import Task
 from portal.regulations.models import Parameter
 from portal.regulations.rules import ConfigurationError
 from tests.partybuilding.appraisal.makers import make_report, make_review
@@ -291,3 +293,34 @@ def test_parameters_that_make_no_sense_stop_the_page(code: str, text: str, db: N
         Parameter.objects.filter(code=code).update(text=text)
     with pytest.raises(ConfigurationError):
         review_rules(date(2026, 6, 1))
+
+
+def test_urging_and_rating_lay_and_close_tasks(
+    personas: Personas, sign_in: Callable[[Persona], Client], frozen: Any, now: datetime
+) -> None:
+    frozen(date(2026, 1, 20))
+    persona = own_committee(personas)
+    branch, committee = personas.province.tea_branch, sign_in(persona)
+    given = {"pk": [branch.pk], "confirmed": "1", "due_on": "2026-01-31"}
+    for name in ("review_urge", "duty_urge", "effect_urge"):
+        url = reverse(f"partybuilding:{name}") + "?year=2025"
+        assert committee.post(url, {"pk": [branch.pk]}).status_code == 200
+        assert committee.post(url, given | {"due_on": "2026-01-19"}).status_code == 422
+        assert committee.post(url, given).status_code == 302
+    open_ones = Task.objects.unscoped("a test").filter(state="open")
+    assert sorted(one.title for one in open_ones) == [
+        "完成2025年度作用发挥",
+        "完成2025年度民主评议",
+        "完成2025年度述职",
+    ]
+    review(personas, timezone.now())
+    row = report(personas, timezone.now())
+    left = {one.title: one.for_role for one in open_ones.all()}
+    assert left == {
+        "完成2025年度作用发挥": "branch_secretary",
+        f"评议「{branch}」2025年度述职": "party_committee",
+    }
+    assert committee.post(reverse("partybuilding:duty_urge") + "?year=2025", given).status_code == 422
+    with acting_as(persona.actor):
+        return_report(row, comment="请补充", actor=persona.actor, now=timezone.now(), version=1)
+    assert "修改2025年度述职报告：请补充" in {one.title for one in open_ones.all()}

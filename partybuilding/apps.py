@@ -8,6 +8,8 @@ class PartybuildingConfig(AppConfig):
     def ready(self) -> None:
         from associations.checklists import answers
         from partybuilding.appraisal.overview import appraisal_panel
+        from partybuilding.care.overview import care_panel
+        from partybuilding.care.rules import CARERS
         from partybuilding.closing.reports import REPORT as CLOSE_REPORT
         from partybuilding.closing.services import open_due
         from partybuilding.closing.urging import request_work
@@ -136,6 +138,7 @@ class PartybuildingConfig(AppConfig):
         panels.register_panel(
             subject=own, key="training", label="教育培训", order=25, roles=ROSTER, render=training_panel
         )
+        panels.register_panel(subject=own, key="care", label="关怀激励", order=26, roles=CARERS, render=care_panel)
         panels.register_panel(subject=SUBJECT, key="party", label="党建", order=10, render=party_panel)
         panels.register_panel(
             subject=SUBJECT, key="establishment", label="组建与同步", order=15, render=establishment_panel

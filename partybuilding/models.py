@@ -2,6 +2,7 @@
 
 from partybuilding.affiliation.models import AffiliationRule
 from partybuilding.appraisal.models import MemberGrade, MemberReview, ReportSection, YearlyReport
+from partybuilding.care.models import CareRecord
 from partybuilding.closing.models import (
     Close,
     CloseChange,
@@ -45,6 +46,7 @@ __all__ = [
     "AgendaItem",
     "Agreement",
     "Candidate",
+    "CareRecord",
     "CheckItem",
     "Close",
     "CloseChange",

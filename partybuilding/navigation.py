@@ -4,6 +4,7 @@ A new list of the wing is one line here: its name in two to six characters, its 
 section it stands under. `order` places it in the row; leave gaps.
 """
 
+from partybuilding.care.rules import CARERS
 from partybuilding.closing.transitions import CLOSERS
 from partybuilding.commissions.views import LEADERS
 from partybuilding.coverage.board import RECONCILERS
@@ -38,6 +39,7 @@ ENTRIES = (
     NavEntry("交叉任职", "partybuilding:cross", ROSTER & WORKSPACE, order=15, under=PARTY),
     NavEntry("双培双推", "partybuilding:cultivations", ROSTER & WORKSPACE, order=16, under=PARTY),
     NavEntry("教育培训", "partybuilding:trainings", ROSTER & WORKSPACE, order=17, under=PARTY),
+    NavEntry("关怀激励", "partybuilding:care_records", CARERS, order=18, under=PARTY),
     NavEntry("任期与换届", "partybuilding:terms", WORKSPACE, order=20, under=PARTY),
     NavEntry("组织生活", "partybuilding:life", ROSTER & WORKSPACE, order=30, under=PARTY),
     NavEntry("学习教育", "partybuilding:study", ROSTER & WORKSPACE, order=31, under=PARTY),

@@ -2,6 +2,7 @@
 
 from partybuilding.affiliation.urls import urlpatterns as affiliation
 from partybuilding.appraisal.urls import urlpatterns as appraisal
+from partybuilding.care.urls import urlpatterns as care
 from partybuilding.closing.urls import urlpatterns as closing
 from partybuilding.commissions.urls import urlpatterns as commissions
 from partybuilding.coverage.urls import urlpatterns as coverage
@@ -39,6 +40,7 @@ urlpatterns = [
     *cultivation,
     *commissions,
     *training,
+    *care,
     *coverage,
     *establishment,
     *embedding,

@@ -28,6 +28,7 @@ KWARGS = {
     "cultivation_pk": "partybuilding.Cultivation",
     "training_session_pk": "partybuilding.TrainingSession",
     "training_attendance_pk": "partybuilding.TrainingAttendance",
+    "care_record_pk": "partybuilding.CareRecord",
     "member_transfer_pk": "partybuilding.MemberTransfer",
     "member_review_pk": "partybuilding.MemberReview",
     "yearly_report_pk": "partybuilding.YearlyReport",

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils import timezone
 
+from partybuilding.care.models import CareRecord
 from partybuilding.cultivation.models import Cultivation
 from partybuilding.development.models import Candidate, DevelopmentStage
 from partybuilding.members.models import ROSTER, MemberEvent
@@ -14,6 +15,7 @@ from partybuilding.organizations.models import PartyOrganization
 from partybuilding.returns.models import MemberReturn
 from partybuilding.training.models import Academy, TrainingAttendance, TrainingSession
 from partybuilding.transfers.models import MemberTransfer
+from portal.access.roles import DEPARTMENT
 from tests.people import makers
 from tests.personas import PERSONAS, Personas
 
@@ -90,6 +92,20 @@ def transfer_reach(roster: Mapping[str, set[str]]) -> dict[str, set[str]]:
     }
 
 
+def make_care(organization: PartyOrganization) -> CareRecord:
+    """A visit of which neither amount nor reason was told."""
+    given = {"kind": "visit", "happened_on": DAY, "recorded_at": timezone.now()}
+    return CareRecord.objects.create(organization=organization, person=makers.make_person(), **given)
+
+
+def care_reach(roster: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """The department, and the committees above; the trade branch is of the other committee."""
+    committees = {"party_committee": {"tea", "loose"}, "other_committee": {"trade"}}
+    return {
+        key: names if PERSONAS[key][0] in DEPARTMENT else committees.get(key, set()) for key, names in roster.items()
+    }
+
+
 def make_session(organization: PartyOrganization | None = None, **fields: Any) -> TrainingSession:
     """Two days of training; without an organisation it is the department's, or that of an `organizer`."""
     given = {"title": "党务培训班", "audience": "member", "starts_on": DAY, "ends_on": date(2026, 3, 3), "hours": 12}
@@ -133,6 +149,7 @@ def tables(
 
     return {
         **{label: (on_branches(make), dict(roster)) for label, make in ON_BRANCHES.items()},
+        "partybuilding.CareRecord": (on_branches(make_care), care_reach(roster)),
         "partybuilding.MemberTransfer": (lambda one: make_transfers(one, branches(one)), transfer_reach(roster)),
         "partybuilding.Academy": (
             lambda one: {"one": Academy.objects.create(name="两新学院")},

@@ -134,6 +134,8 @@ LABELS = {
     "training.correct": "修改培训",
     "training.attend": "登记参训人员",
     "training.remove_attendance": "删除参训记录",
+    "care.keep": "登记关怀激励",
+    "care.remove": "删除关怀激励记录",
     "member_transfers.send": "转出组织关系",
     "member_transfers.receive": "接收组织关系",
     "partybuilding.receive_transfer": "组织关系转接完成",

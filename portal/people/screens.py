@@ -56,11 +56,11 @@ class RevealScreen(FormScreen):
         form = self.get_form(request.POST)
         if not form.is_valid():
             return never_kept(self.render_form(form, status=422))
-        field, purpose = form.cleaned_data["field"], mask_text(form.words)
+        field, purpose, labels = form.cleaned_data["field"], mask_text(form.words), dict(self.numbers())
         try:
             value = reveal(self.object, field, purpose=purpose, actor=self.actor, now=timezone.now())
         except Refused as refused:
             form.add_error(None, self.remember(refused))
             return never_kept(self.render_form(form, status=422))
-        shown = self.render(form=self.get_form(), version=None, value=value, value_label=LABELS[field], purpose=purpose)
+        shown = self.render(form=self.get_form(), version=None, value=value, value_label=labels[field], purpose=purpose)
         return never_kept(shown)

@@ -26,7 +26,9 @@ WITHIN = timedelta(hours=1)
 
 
 def holder_of(role_row: models.Model, field: str) -> tuple[models.Model | None, str]:
-    """(the row that keeps the sealed value, its field): the role row itself, the person it names, or its phone."""
+    """(the row that keeps the sealed value, its field): the row itself, the person it names, or its phone."""
+    if any(own.name == field and isinstance(own, SealedField) for own in role_row._meta.fields):
+        return role_row, field
     if field == "phone":
         return role_row.phone, "number"  # type: ignore[attr-defined]
     return role_row.person, field  # type: ignore[attr-defined]
@@ -66,7 +68,7 @@ def reveal(role_row: GuardedModel, field: str, *, purpose: str, actor: Actor, no
         record_access(
             f"{type(role_row)._meta.label}.{field}",
             actor=actor,
-            object_ids=[role_row.pk],
+            object_ids=[role_row.pk if isinstance(role_row.pk, int) else str(role_row.pk)],
             purpose=purpose[:PURPOSE_LENGTH],
             now=now,
         )

@@ -37,6 +37,7 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.life.overview import attention as life_attention
         from partybuilding.life.overview import life_panel
         from partybuilding.life.study_views import study_panel
+        from partybuilding.linkages.views import linkages_panel
         from partybuilding.members.models import ROSTER
         from partybuilding.members.overview import members_panel, secretary_panel
         from partybuilding.members.resources import PartyMemberResource
@@ -93,6 +94,9 @@ class PartybuildingConfig(AppConfig):
             subject=own, key="deliberation", label="议事决策", order=30, roles=ROSTER, render=deliberation_panel
         )
         panels.attention(SUBJECT, decision_attention)
+        panels.register_panel(
+            subject=own, key="linkages", label="带动机制", order=35, roles=ROSTER, render=linkages_panel
+        )
         panels.register_panel(
             subject=own, key="development", label="党员发展", order=21, roles=ROSTER, render=development_panel
         )

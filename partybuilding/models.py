@@ -28,6 +28,7 @@ from partybuilding.duties.models import CheckItem, YearlyCheck
 from partybuilding.embedding.models import HookCheck
 from partybuilding.establishment.models import EstablishmentPlan
 from partybuilding.life.models import LifeFile, LifeRecord, PartyGroup, PioneerRecord, StudyProblem, StudyProgramme
+from partybuilding.linkages.models import Linkage
 from partybuilding.members.models import MemberEvent, PartyMember, Secretary
 from partybuilding.organizations.models import (
     CoveredAssociation,
@@ -69,6 +70,7 @@ __all__ = [
     "Interaction",
     "LifeFile",
     "LifeRecord",
+    "Linkage",
     "MajorDecision",
     "Meeting",
     "MemberEvent",

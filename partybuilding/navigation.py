@@ -8,13 +8,14 @@ from partybuilding.care.rules import CARERS
 from partybuilding.closing.transitions import CLOSERS
 from partybuilding.commissions.views import LEADERS
 from partybuilding.coverage.board import RECONCILERS
-from partybuilding.duties.services import UNIT_FILLERS
 from partybuilding.members.models import ROSTER
 from portal.access.roles import WORKSPACE, Role
 from portal.screens.navigation import NavEntry
 
 COVERAGE = "coverage"
 PARTY = "party"
+# Lists that the list of decisions leads to.
+DELIBERATION = tuple(f"/party-organizations/{name}/" for name in ("interactions", "agreements", "linkages"))
 
 ENTRIES = (
     NavEntry("两个覆盖", "partybuilding:coverage", WORKSPACE, order=40, section=COVERAGE, own_label="总览"),
@@ -47,11 +48,9 @@ ENTRIES = (
     NavEntry("述职评议", "partybuilding:duty_reports", ROSTER & WORKSPACE, order=33, under=PARTY),
     NavEntry("作用发挥", "partybuilding:role_effects", ROSTER & WORKSPACE, order=34, under=PARTY),
     NavEntry("书记名册", "partybuilding:secretaries", WORKSPACE, order=21, under=PARTY),
-    NavEntry("重大决策", "partybuilding:decisions", ROSTER & WORKSPACE, order=40, under=PARTY),
-    NavEntry("双向互动", "partybuilding:interactions", ROSTER & WORKSPACE, order=41, under=PARTY),
-    NavEntry("共建协议", "partybuilding:agreements", ROSTER & WORKSPACE, order=42, under=PARTY),
-    NavEntry("党（工）委", "partybuilding:commissions", LEADERS, order=60, under=PARTY),
-    NavEntry("党建会议", "partybuilding:meetings", WORKSPACE, order=61, under=PARTY),
+    NavEntry("议事决策", "partybuilding:decisions", ROSTER & WORKSPACE, order=40, also=DELIBERATION, under=PARTY),
     NavEntry("年度对照", "partybuilding:duties", ROSTER & WORKSPACE, order=50, under=PARTY),
-    NavEntry("主管单位对照", "partybuilding:unit_duties", UNIT_FILLERS, order=51, under=PARTY),
+    NavEntry("年度对照", "partybuilding:unit_duties", frozenset({Role.SUPERVISING_UNIT}), order=50, under=PARTY),
+    NavEntry("党（工）委", "partybuilding:commissions", LEADERS, order=60, also=("/party-meetings/",), under=PARTY),
+    NavEntry("党建会议", "partybuilding:meetings", WORKSPACE - LEADERS, order=60, under=PARTY),
 )

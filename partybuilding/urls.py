@@ -13,6 +13,7 @@ from partybuilding.duties.urls import urlpatterns as duties
 from partybuilding.embedding.urls import urlpatterns as embedding
 from partybuilding.establishment.urls import urlpatterns as establishment
 from partybuilding.life.urls import urlpatterns as life
+from partybuilding.linkages.urls import urlpatterns as linkages
 from partybuilding.members.urls import urlpatterns as members
 from partybuilding.organizations.urls import urlpatterns as organizations
 from partybuilding.posts.urls import urlpatterns as posts
@@ -35,6 +36,7 @@ urlpatterns = [
     *standing,
     *development,
     *duties,
+    *linkages,
     *returns,
     *posts,
     *cultivation,

@@ -53,6 +53,7 @@ KWARGS = {
     "commission_rule_pk": "partybuilding.CommissionRule",
     "meeting_pk": "partybuilding.Meeting",
     "agenda_item_pk": "partybuilding.AgendaItem",
+    "linkage_pk": "partybuilding.Linkage",
     "membership_pk": "memberships.Membership",
     "slip_sheet_pk": "memberships.SlipSheet",
     "reset_request_pk": "memberships.ResetRequest",

@@ -7,10 +7,12 @@ from django.db.models import Model
 
 from associations.checklists.models import ChecklistStep
 from partybuilding.duties.models import CheckItem
+from partybuilding.linkages.models import Linkage
 from tests import factories
 from tests.partybuilding.commissions import scopes as commissions
 from tests.partybuilding.deliberation import makers as deliberation
 from tests.partybuilding.duties import makers as duties
+from tests.people import makers
 from tests.personas import Personas
 
 NAMES = ("tea", "trade", "city_tea", "city_trade")
@@ -77,6 +79,16 @@ def check_items(branches: Branches) -> Callable[[Personas], Rows]:
     }
 
 
+def linkages_of(branches: Branches) -> Callable[[Personas], Rows]:
+    """A link of each branch with a member of its own."""
+    return lambda personas: {
+        name: Linkage.objects.create(
+            organization=branch, level="branch_member", member=makers.make_party_member(branch), matter="带头学习"
+        )
+        for name, branch in branches(personas).items()
+    }
+
+
 def work_of_branches(
     branches: Branches, roster: Mapping[str, set[str]]
 ) -> dict[str, tuple[Any, Mapping[str, set[str]]]]:
@@ -88,6 +100,7 @@ def work_of_branches(
         **{label: (made(branches), deliberating) for label, made in DELIBERATED.items()},
         "partybuilding.YearlyCheck": (yearly_checks(branches), checking),
         "partybuilding.CheckItem": (check_items(branches), checking),
+        "partybuilding.Linkage": (linkages_of(branches), roster),
         **commissions.tables(),
     }
 

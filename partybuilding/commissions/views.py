@@ -72,6 +72,7 @@ class CommitteeList(ListScreen):
     unit = "个"
     model = Department
     filterset_class = CommitteeFilter
+    actions = (PageAction("党建会议", "partybuilding:meetings", primary=False),)
     default_order = ("region__code", "kind", "name", "pk")
     shows_as_of = True
     columns = (
@@ -296,6 +297,7 @@ class MeetingList(ListScreen):
     unit = "次"
     model = Meeting
     filterset_class = MeetingFilter
+    actions = (PageAction("党（工）委", "partybuilding:commissions", roles=LEADERS, primary=False),)
     default_order = ("-held_on", "department__name", "pk")
     columns = MEETING_COLUMNS
     empty = Empty("还没有登记党建会议。在党（工）委、责任单位的页面登记。")

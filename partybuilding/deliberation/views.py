@@ -60,6 +60,19 @@ ORGANIZATION = Column(
 ASSOCIATION = Column("association", "社会组织", value="association.name", sort="association__name")
 
 
+SIBLINGS = (
+    PageAction("重大决策", "partybuilding:decisions", primary=False),
+    PageAction("双向互动", "partybuilding:interactions", primary=False),
+    PageAction("共建协议", "partybuilding:agreements", primary=False),
+    PageAction("带动机制", "partybuilding:linkages", primary=False),
+)
+
+
+def beside(name: str) -> tuple[PageAction, ...]:
+    """The other lists of what organisations do with the management; one of them stands in the row of pages."""
+    return tuple(one for one in SIBLINGS if one.url_name != f"partybuilding:{name}")
+
+
 class DeliberatedList(ListScreen):
     """What the three lists share."""
 
@@ -79,6 +92,7 @@ class DecisionList(DeliberatedList):
     unit = "项"
     model = MajorDecision
     filterset_class = DecisionFilter
+    actions = beside("decisions")
     default_order = ("-day", "-pk")
     columns = (
         Column(
@@ -139,6 +153,7 @@ class InteractionList(DeliberatedList):
     unit = "次"
     model = Interaction
     filterset_class = InteractionFilter
+    actions = beside("interactions")
     default_order = ("-held_on", "organization__name", "pk")
     columns = (
         Column(
@@ -165,6 +180,7 @@ class AgreementList(DeliberatedList):
     unit = "项"
     model = Agreement
     filterset_class = AgreementFilter
+    actions = beside("agreements")
     default_order = ("association__name", "kind", "-starts_on", "pk")
     shows_as_of = True
     columns = (

@@ -165,6 +165,7 @@ class OrganizationBoard(Board):
     field = "organization"
     place = "committee__region__"
     filterset_class = OrganizationCheckFilter
+    actions = (PageAction("业务主管单位", "partybuilding:unit_duties", roles=DEPARTMENT, primary=False),)
     default_order = ("check_order", "name", "pk")
     columns = (
         Column(
@@ -197,6 +198,7 @@ class UnitBoard(Board):
     field = "department"
     place = "region__"
     filterset_class = UnitCheckFilter
+    actions = (PageAction("党组织", "partybuilding:duties", roles=DEPARTMENT, primary=False),)
     default_order = ("check_order", "name", "pk")
     columns = (
         Column(

@@ -105,6 +105,8 @@ LABELS = {
     "party_meetings.record": "登记党建会议",
     "party_meetings.change": "更正党建会议",
     "party_meetings.decide": "登记会议议定事项",
+    "linkages.lay": "登记带动关系",
+    "linkages.end": "登记带动关系终止",
     "checklists.open": "开立办理清单",
     "checklists.step": "登记清单步骤",
     "checklists.close": "办结清单",

@@ -235,6 +235,8 @@ PAGES = (
     ),
     PageVisit("party-meeting-new", "department_admin", "/departments/1/party-meetings/new/", again=True),
     PageVisit("secretaries", "department_admin", "/party-organizations/secretaries/", again=True),
+    PageVisit("linkages", "department_admin", "/party-organizations/linkages/", again=True),
+    PageVisit("linkage-new", "department_admin", "/party-organizations/1/linkages/new/", again=True),
     PageVisit("party-organization-cover", "department_admin", "/party-organizations/1/covered/new/", again=True),
     PageVisit("group-new", "department_admin", "/associations/1/groups/new/", again=True),
     PageVisit("coverage", "department_admin", "/coverage/"),

@@ -15,23 +15,20 @@ from partybuilding.commissions.models import (
     Meeting,
 )
 from partybuilding.commissions.rules import COMMITTEES
+from partybuilding.commissions.services import decide_item, record_meeting
 from partybuilding.duties.selectors import supervising_units
-from portal.home.demonstration.world import SEED, World, insert
+from portal.access.actor import Actor
+from portal.access.scoping import scoped
+from portal.home.demonstration.world import DEMONSTRATION_COMMITTEE, SEED, World, insert
 
 SURNAMES, GIVEN = "王李张刘陈杨黄周吴徐孙胡", "明华伟敏静强磊洋勇艳杰娟涛超霞平"
-AGENDA = (
-    "传达学习上级关于社会组织党建工作的部署",
-    "研究应建未建社会组织的组建安排",
-    "听取党建工作指导员联系情况",
-    "研究党组织书记述职评议工作",
-    "通报两个覆盖月报情况",
-)
-RESOLUTIONS = (
-    "列出名单，逐家明确组建期限。",
-    "每季度通报一次联系情况。",
-    "年底前完成述职评议。",
-    "对逾期的单位发函催办。",
-)
+AGENDA = {
+    "传达学习上级关于社会组织党建工作的部署": "结合实际制定工作安排。",
+    "研究应建未建社会组织的组建安排": "列出名单，逐家明确组建期限。",
+    "听取党建工作指导员联系情况": "每季度通报一次联系情况。",
+    "研究党组织书记述职评议工作": "年底前完成述职评议。",
+    "通报两个覆盖月报情况": "对没有确认名单的单位发函催办。",
+}
 RULES = ("委员会议事规则", "党建工作联席制度", "党建工作指导员联系制度")
 PRINCIPLE = "按产业相近、业务相关原则设置，依托行业管理部门开展工作。"
 
@@ -52,7 +49,10 @@ def make_commissions(world: World) -> None:
         made[CommissionMember] += _seats(body, max(founded, world.new_year - timedelta(days=700)), dice)
         for title in RULES[: dice.randint(1, 3)]:
             starts_on = founded + timedelta(days=dice.randint(20, 200))
-            made[CommissionRule].append(CommissionRule(department=body, title=title, starts_on=starts_on))
+            document = f"〔{starts_on.year}〕{dice.randint(1, 40)}号"
+            made[CommissionRule].append(
+                CommissionRule(department=body, title=title, starts_on=starts_on, document_number=document)
+            )
         for number in range(dice.randint(1, 3)):
             day = world.today - timedelta(days=20 + 90 * number + dice.randint(0, 40))
             kind = MeetingKind.CONFERENCE if number == 1 else MeetingKind.COMMITTEE
@@ -93,6 +93,38 @@ def make_commissions(world: World) -> None:
     Meeting.objects.update(created_at=world.now, updated_at=world.now)
 
 
+def hold_conference(world: World, actor: Actor) -> None:
+    """The provincial 两新工委 met two weeks ago and laid a task on the committee that has a demonstration account."""
+    above = scoped(Department, actor).filter(kind=DepartmentKind.WORKING_COMMITTEE, level="province", ends_on=None)
+    committee = above.order_by("pk").first()
+    if committee is None:
+        return
+    at = world.now - timedelta(days=14)
+    given = {"is_studied": False, "is_planned": False, "is_deployed": False, "counterpart": None, "record_count": None}
+    meeting = record_meeting(
+        committee,
+        kind=MeetingKind.CONFERENCE,
+        held_on=at.date(),
+        title="全省行业协会商会党建工作会议",
+        attendee_count=86,
+        summary="总结两个覆盖工作，部署应建尽建。",
+        agenda=list(AGENDA)[:2],
+        actor=actor,
+        now=at,
+        **given,
+    )
+    item = scoped(AgendaItem, actor).select_related("meeting__department").get(meeting=meeting, number=2)
+    decide_item(
+        item,
+        resolution="列出应建未建名单，逐家明确组建期限和责任人",
+        responsible=world.committees[DEMONSTRATION_COMMITTEE],
+        due_on=world.today + timedelta(days=20),
+        actor=actor,
+        now=at,
+        version=meeting.version,
+    )
+
+
 def _category(body: Department) -> Category:
     if body.kind == DepartmentKind.WORKING_COMMITTEE:
         return Category.WORKING
@@ -118,7 +150,7 @@ def _seats(body: Department, since: date, dice: Random) -> list[CommissionMember
 
 def _items(meeting: Meeting, dice: Random) -> list[AgendaItem]:
     found = []
-    for number, title in enumerate(dice.sample(AGENDA, dice.randint(1, 3)), start=1):
-        resolution = dice.choice(RESOLUTIONS) if dice.random() < 0.7 else ""
+    for number, title in enumerate(dice.sample(list(AGENDA), dice.randint(1, 3)), start=1):
+        resolution = AGENDA[title] if dice.random() < 0.7 else ""
         found.append(AgendaItem(meeting=meeting, number=number, title=title, resolution=resolution))
     return found

@@ -17,6 +17,7 @@ from portal.home.demonstration.filings import make_filings
 from portal.home.demonstration.guidance import make_guidance
 from portal.home.demonstration.history import make_history
 from portal.home.demonstration.life import make_life
+from portal.home.demonstration.linkages import make_linkages
 from portal.home.demonstration.mass import Mass, make_mass
 from portal.home.demonstration.organizations import make_organizations
 from portal.home.demonstration.people import make_people
@@ -67,6 +68,7 @@ def make_province(scale: Scale, today: date) -> World:
         make_deliberation(world)
         make_duties(world)
         make_commissions(world)
+        make_linkages(world)
         make_registrations(world)
         make_life(world)
         make_campaigns(world)

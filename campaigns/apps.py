@@ -8,12 +8,15 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         from campaigns.ballots.services import count_due
         from campaigns.commendations import vetoes
+        from campaigns.guidance.overview import attention as guidance_attention
+        from campaigns.guidance.overview import campaign_attention, campaign_panel, unit_panel
+        from campaigns.guidance.reports import REPORT
         from campaigns.ledgers.overview import attention as ledger_attention
         from campaigns.ledgers.overview import ledgers_panel
         from campaigns.methods.overview import methods_panel
         from campaigns.plans.transitions import READERS
         from campaigns.plans.unit_services import request_enrolment
-        from portal import gates
+        from portal import gates, reporting
         from portal.jobs.registry import register_tick
         from portal.publishing.roles import PUBLISHERS
         from portal.screens import panels
@@ -28,6 +31,12 @@ class CampaignsConfig(AppConfig):
         unit = "campaigns.Unit"
         panels.register_panel(subject=unit, key="ledgers", label="台账", order=30, render=ledgers_panel)
         panels.attention(unit, ledger_attention)
+        panels.register_panel(subject=unit, key="guidance", label="督促指导", order=40, render=unit_panel)
+        panels.attention(unit, guidance_attention)
+        whole = "campaigns.Campaign"
+        panels.register_panel(subject=whole, key="guidance", label="督促指导", order=40, render=campaign_panel)
+        panels.attention(whole, campaign_attention)
+        reporting.register(REPORT)
 
         own = "campaigns"
         register(NavEntry("创先争优", "campaigns:campaigns", READERS, order=55, section=own, own_label="活动"))

@@ -2,7 +2,15 @@
 
 from campaigns.ballots.models import Ballot, BallotCode, BallotResult, BallotTally, PaperCount
 from campaigns.commendations.models import AwardKind, AwardRound, Commendation, Nomination, Quota
-from campaigns.ledgers.models import Entry, SelfRating
+from campaigns.guidance.models import (
+    CampaignInspection,
+    ContactPoint,
+    InspectedUnit,
+    RectificationNotice,
+    ReportPart,
+    Visit,
+)
+from campaigns.ledgers.models import Entry, GradeApplication, SelfRating
 from campaigns.methods.models import MethodRecord
 from campaigns.plans.models import (
     Campaign,
@@ -26,21 +34,28 @@ __all__ = [
     "BallotResult",
     "BallotTally",
     "Campaign",
+    "CampaignInspection",
     "CampaignItem",
     "CampaignLink",
     "Commendation",
+    "ContactPoint",
     "Criterion",
     "CriterionSet",
     "Entry",
+    "GradeApplication",
+    "InspectedUnit",
     "Method",
     "MethodRecord",
     "Nomination",
     "PaperCount",
     "Phase",
     "Quota",
+    "RectificationNotice",
+    "ReportPart",
     "SelfRating",
     "SteeringMember",
     "Step",
     "StepExtension",
     "Unit",
+    "Visit",
 ]

@@ -2,6 +2,7 @@
 
 from campaigns.ballots.urls import urlpatterns as ballots
 from campaigns.commendations.urls import urlpatterns as commendations
+from campaigns.guidance.urls import urlpatterns as guidance
 from campaigns.ledgers.urls import urlpatterns as ledgers
 from campaigns.methods.urls import urlpatterns as methods
 from campaigns.plans.urls import urlpatterns as plans
@@ -11,6 +12,7 @@ urlpatterns = [
     *plans,
     *methods,
     *ledgers,
+    *guidance,
     *commendations,
     *ballots,
 ]

@@ -81,6 +81,10 @@ KWARGS = {
     "objection_pk": "publishing.Objection",
     "paper_count_pk": "campaigns.PaperCount",
     "ballot_pk": "campaigns.Ballot",
+    "contact_point_pk": "campaigns.ContactPoint",
+    "campaign_inspection_pk": "campaigns.CampaignInspection",
+    "inspected_unit_pk": "campaigns.InspectedUnit",
+    "rectification_notice_pk": "campaigns.RectificationNotice",
     "inspection_pk": "supervision.Inspection",
     "submission_pk": "supervision.Submission",
     "paper_pk": "supervision.FilingPaper",
@@ -98,6 +102,7 @@ WORDS: dict[str, str | int] = {
     "stage": "evaluation",
     "method_number": 1,
     "kind": "matter",
+    "part_number": 1,
 }
 ROUTE_WORDS = {
     "reporting:run_rows": {"key": DRILL},

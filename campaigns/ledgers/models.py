@@ -4,9 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from associations.registry.models import Association
+from associations.evaluation.enums import GradeLevel
+from associations.registry.models import Association, through_association
 from campaigns.ledgers.enums import UNDERTAKEN, EntryKind, EntryState, Level, MassGroup, Origin
-from campaigns.plans.models import CampaignItem, Criterion, Unit
+from campaigns.plans.models import Campaign, CampaignItem, Criterion, Unit, through_campaign
 from portal.access.actor import Actor
 from portal.access.roles import DEPARTMENT
 from portal.access.scoping import EVERYTHING, GuardedModel
@@ -136,3 +137,40 @@ class SelfRating(GuardedModel):
     @classmethod
     def scope_q(cls, actor: Actor) -> Q:
         return through_unit(actor)
+
+
+class GradeApplication(GuardedModel):
+    """An association of the campaign that applied for a grade in its course (C-08, A-90); civil affairs decides."""
+
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, related_name="grade_applications", verbose_name="活动"
+    )
+    association = models.ForeignKey(
+        Association, on_delete=models.PROTECT, related_name="grade_applications", verbose_name="社会组织"
+    )
+    applied_on = models.DateField("申报日期")
+    wanted = models.CharField("申报等级", max_length=2, choices=GradeLevel)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="登记人"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "等级评估申报"
+        ordering = ["campaign", "-applied_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "association"],
+                name="grade_application_once",
+                violation_error_message="这个社会组织在本活动中的申报已登记。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.association} 申报 {self.wanted}"
+
+    @classmethod
+    def scope_q(cls, actor: Actor) -> Q:
+        """Of the campaigns the actor reads, the associations it reaches."""
+        if actor.role in DEPARTMENT:
+            return EVERYTHING
+        return through_campaign(actor) & through_association(actor)

@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from campaigns.ledgers.enums import UNDERTAKEN, EntryKind, EntryState
 from campaigns.ledgers.models import Entry
+from campaigns.ledgers.rating_views import RATING_COLUMNS
 from campaigns.ledgers.rules import is_overdue, may_keep
-from campaigns.ledgers.selectors import entries_of_unit, keeping_facts
+from campaigns.ledgers.selectors import entries_of_unit, keeping_facts, present_ratings, rated_lines
 from campaigns.ledgers.views import ENTRY_COLUMNS
 from campaigns.plans.models import Unit
 from campaigns.plans.transitions import PLANNERS
@@ -29,6 +30,8 @@ def ledgers_panel(actor: Actor, unit: Unit, day: date) -> PanelContent:
             else [],
             "summary": _summary(rows, day),
             "entries": table("台账", ENTRY_COLUMNS, rows, empty="还没有台账。"),
+            "ratings": table("成效自评", RATING_COLUMNS, present_ratings(actor, unit), empty="还没有自评。"),
+            "rate_url": reverse("campaigns:self_rating", args=[unit.pk]) if is_kept and rated_lines(unit, day) else "",
         },
     )
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from campaigns.ledgers import views
+from campaigns.ledgers import rating_views, views
 
 urlpatterns = [
     path("campaigns/<int:campaign_pk>/entries/", views.EntryList.as_view(), name="entries"),
@@ -12,4 +12,11 @@ urlpatterns = [
     path("campaigns/entries/<int:entry_pk>/return/", views.EntryReturn.as_view(), name="entry_return"),
     path("campaigns/entries/<int:entry_pk>/promote/", views.EntryPromote.as_view(), name="entry_promote"),
     path("campaigns/entries/<int:entry_pk>/file/", views.EntryFile.as_view(), name="entry_file"),
+    path("campaigns/units/<int:unit_pk>/self-rating/", rating_views.SelfRate.as_view(), name="self_rating"),
+    path("campaigns/<int:campaign_pk>/grades/", rating_views.GradedList.as_view(), name="graded"),
+    path(
+        "campaigns/<int:campaign_pk>/grades/<int:association_pk>/apply/",
+        rating_views.ApplicationNew.as_view(),
+        name="application_new",
+    ),
 ]

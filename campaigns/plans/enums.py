@@ -53,6 +53,7 @@ class Target(models.TextChoices):
     ORGANIZATION = "organization", "党组织"
     MEMBER = "member", "党员"
     WORKER = "worker", "党务工作者"
+    ASSOCIATION = "association", "社会组织"
 
 
 class SteeringRole(models.TextChoices):

@@ -26,7 +26,7 @@ from portal.files.responses import shown
 from portal.files.uploads import take_upload
 from portal.screens.actions import ActionScreen
 from portal.screens.columns import Column, Empty, PageAction, Tag, fact, may_see, table
-from portal.screens.details import DetailScreen, Header
+from portal.screens.details import OVERVIEW, DetailScreen, Header
 from portal.screens.forms import FormScreen
 from portal.screens.lists import ListScreen
 from portal.screens.screen import Crumb, Screen
@@ -135,6 +135,8 @@ class UnitDetail(UnitScreen, DetailScreen):
         return found
 
     def context(self) -> dict[str, Any]:
+        if self.tab != OVERVIEW:
+            return {}
         one = self.object
         holder = one.responsible.person.name if one.responsible else Missing.NOT_REPORTED
         return {

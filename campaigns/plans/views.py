@@ -32,7 +32,7 @@ from portal.access.roles import Role
 from portal.access.scoping import scoped
 from portal.screens.actions import ActionScreen
 from portal.screens.columns import Column, Empty, PageAction, Tag, fact, may_see, table
-from portal.screens.details import DetailScreen, Header
+from portal.screens.details import OVERVIEW, DetailScreen, Header
 from portal.screens.forms import FormScreen
 from portal.screens.lists import ListScreen
 from portal.screens.screen import Crumb
@@ -151,6 +151,8 @@ class CampaignDetail(CampaignScreen, DetailScreen):
         return Header(obj.title, [Tag(str(state.label), CAMPAIGN_TONES[state])], facts)
 
     def context(self) -> dict[str, Any]:
+        if self.tab != OVERVIEW:
+            return {}
         one = self.object
         items, args = self.plan.items, [one.pk]
         sets = list(one.criterion_sets.prefetch_related("criteria"))

@@ -290,6 +290,19 @@ LABELS = {
     "publishing.investigate_objection": "开始核查异议",
     "publishing.uphold_objection": "异议核查属实",
     "publishing.dismiss_objection": "异议核查不属实",
+    "campaigns.rate_self": "登记成效自评",
+    "campaigns.record_application": "登记评估申报",
+    "campaigns.set_point": "设立联系点",
+    "campaigns.end_point": "撤销联系点",
+    "campaigns.record_visit": "登记联系点走访",
+    "campaigns.open_inspection": "组织活动督查",
+    "campaigns.record_finding": "登记督查情况",
+    "campaigns.close_inspection": "登记督查小结",
+    "campaigns.issue_notice": "提出整改意见",
+    "campaigns.answer_notice": "报告整改情况",
+    "campaigns.close_notice": "整改销号",
+    "campaigns.return_notice": "退回继续整改",
+    "campaigns.write_part": "编写情况汇报",
 }
 
 

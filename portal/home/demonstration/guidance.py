@@ -1,14 +1,28 @@
 """Ledgers of the units of the demonstration's campaigns, and how the campaigns are guided. Dice of their own."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from random import Random
 
+from campaigns.guidance.enums import InspectionKind, NoticeState
+from campaigns.guidance.models import (
+    CampaignInspection,
+    ContactPoint,
+    InspectedUnit,
+    RectificationNotice,
+    ReportPart,
+    Visit,
+)
+from campaigns.guidance.selectors import stratum_of
 from campaigns.ledgers.enums import UNDERTAKEN, EntryKind, EntryState, Level, MassGroup, Origin
-from campaigns.ledgers.models import Entry, SelfRating
+from campaigns.ledgers.models import Entry, GradeApplication, SelfRating
+from campaigns.ledgers.selectors import eligible_q
 from campaigns.plans.enums import ItemKind, UnitState
-from campaigns.plans.models import Campaign, CampaignItem, Unit
+from campaigns.plans.models import Campaign, CampaignItem, SteeringMember, Unit
+from campaigns.plans.selectors import associations_of
 from portal.accounts.models import User
 from portal.home.demonstration.world import SEED, World, insert
+from portal.sampling import draw_by_stratum, seed_of, share_count
 
 # Ledger → title, what it says, what came of it.
 TEXTS: dict[EntryKind, tuple[tuple[str, str, str], ...]] = {
@@ -48,6 +62,7 @@ def make_guidance(world: World) -> None:
         units = list(Unit.objects.filter(campaign=campaign, state=UnitState.ACCEPTED).order_by("pk"))
         _entries(campaign, units, world, dice, recorder)
         _ratings(campaign, units, world, dice, recorder)
+    make_direction(world)
 
 
 def _entries(campaign: Campaign, units: list[Unit], world: World, dice: Random, recorder: User) -> None:
@@ -111,3 +126,159 @@ def _ratings(campaign: Campaign, units: list[Unit], world: World, dice: Random, 
             for outcome in outcomes
         ],
     )
+
+
+# Guidance ----------------------------------------------------------------------------------------------------------
+
+FINDINGS = (
+    "方案落实较好，台账齐全，群众反映好。",
+    "公开承诺张榜及时，个别党员承诺内容较笼统。",
+    "活动开展正常，典型材料有待充实。",
+)
+WORDS = {
+    0: ("引言", "开展创先争优活动，是加强社会组织党的建设的重要举措。我们认真组织、积极推动，目前活动进展顺利。"),
+    1: ("高度重视，统一部署", "将社会组织党组织全部纳入实施方案，统一部署、统一实施，明确党组织书记为第一责任人。"),
+    2: ("加强指导，突出特色", "按社会组织特点分类指导，围绕促进业务工作设计载体，通过座谈、走访和抽查掌握进展。"),
+    3: ("培育发展，规范管理", "把活动与能力建设结合起来，着力解决影响发展的突出问题，形成长效机制。"),
+    4: ("培育典型，示范引领", "发挥凝聚力强、管理规范、作用突出的社会组织示范作用，及时总结推广好经验好做法。"),
+    5: ("下一步打算", "下一步，我们将继续加强督促指导，广泛听取意见建议，及时总结，推动活动扎实开展。"),
+}
+
+
+def make_direction(world: World) -> None:
+    """Contact points, two inspections with findings and notices, the words of the report, applications for grades."""
+    dice = Random(SEED + 10)  # noqa: S311  invented data, nothing secret
+    recorder = User.objects.order_by("pk").first()
+    assert recorder is not None  # noqa: S101  accounts are made before
+    for campaign in Campaign.objects.select_related("region", "organizer").order_by("pk"):
+        units = list(
+            Unit.objects.filter(campaign=campaign, organization__isnull=False)
+            .select_related("organization__committee")
+            .order_by("pk")
+        )
+        _points(campaign, units, world, dice, recorder)
+        _inspections(campaign, units, world, dice, recorder)
+        insert(
+            ReportPart,
+            [
+                ReportPart(campaign=campaign, number=number, heading=heading, text=text)
+                for number, (heading, text) in WORDS.items()
+            ],
+        )
+        eligible = associations_of(campaign, world.today).filter(eligible_q(world.today, 24)).order_by("pk")
+        insert(
+            GradeApplication,
+            [
+                GradeApplication(
+                    campaign=campaign,
+                    association=one,
+                    applied_on=world.today - timedelta(days=dice.randint(10, 60)),
+                    wanted=dice.choice(("3A", "4A")),
+                    recorded_by=recorder,
+                )
+                for one in eligible[::3][:14]
+            ],
+        )
+
+
+def _points(campaign: Campaign, units: list[Unit], world: World, dice: Random, recorder: User) -> None:
+    leaders = list(SteeringMember.objects.filter(campaign=campaign).order_by("number"))
+    points = insert(
+        ContactPoint,
+        [
+            ContactPoint(unit=unit, leader=leaders[number % len(leaders)], starts_on=campaign.starts_on)
+            for number, unit in enumerate(units[:5])
+        ],
+    )
+    visits = []
+    for number, point in enumerate(points):
+        # The last point was never visited: there is something to ask for.
+        for months in range(1, 9, 3) if number < len(points) - 1 else ():
+            day = campaign.starts_on + timedelta(days=30 * months + dice.randint(0, 20))
+            if day <= world.today:
+                visits.append(
+                    Visit(
+                        point=point,
+                        visited_on=day,
+                        visitor=point.leader_words[:60],
+                        text="听取党组织汇报，与会员企业代表座谈，活动按方案推进。",
+                        asked="把好的做法固定为制度。" if number % 2 else "",
+                        recorded_by=recorder,
+                    )
+                )
+    insert(Visit, visits)
+
+
+def _inspections(campaign: Campaign, units: list[Unit], world: World, dice: Random, recorder: User) -> None:
+    started = max(campaign.starts_on, world.today - timedelta(days=60))
+    symposium = CampaignInspection.objects.create(
+        campaign=campaign,
+        kind=InspectionKind.SYMPOSIUM,
+        number=f"{started.year}-01",
+        title="活动进展座谈",
+        starts_on=started,
+        ends_on=started,
+        summary="参加座谈的单位均已制订方案。共性问题是台账登记不及时，已要求各单位补登。",
+        recorded_by=recorder,
+    )
+    seed = seed_of(f"demonstration|{campaign.pk}", key=b"demonstration")
+    draw = CampaignInspection.objects.create(
+        campaign=campaign,
+        kind=InspectionKind.DRAW,
+        number=f"{started.year}-02",
+        title="随机抽查",
+        starts_on=min(started + timedelta(days=20), world.today),
+        share=Decimal("0.05"),
+        seed=seed,
+        drawn_at=world.at(started),
+        recorded_by=recorder,
+    )
+    strata: dict[str, list[int]] = {}
+    for unit in units:
+        strata.setdefault(stratum_of(unit), []).append(unit.pk)
+    drawn = draw_by_stratum(strata, seed=seed, count=share_count(len(units), Decimal("0.05")))
+    chosen = {key for keys in drawn.values() for key in keys}
+    rows = [
+        InspectedUnit(
+            inspection=symposium,
+            unit=unit,
+            stratum=stratum_of(unit),
+            visited_on=started,
+            finding=dice.choice(FINDINGS),
+        )
+        for unit in units[5:9]
+    ]
+    for unit in units:
+        row = InspectedUnit(inspection=draw, unit=unit, stratum=stratum_of(unit), is_chosen=unit.pk in chosen)
+        if row.is_chosen and dice.random() < 0.7:
+            row.visited_on, row.finding = world.today, dice.choice(FINDINGS)
+        rows.append(row)
+    made = insert(InspectedUnit, rows)
+    found = [row for row in made if row.finding]
+    _notices(found[:3], world, recorder)
+
+
+def _notices(found: list[InspectedUnit], world: World, recorder: User) -> None:
+    """One awaited and late, one reported, one closed."""
+    notices = []
+    for number, row in enumerate(found):
+        notice = RectificationNotice(
+            unit=row.unit,
+            inspected=row,
+            issued_on=world.today - timedelta(days=30),
+            due_on=world.today - timedelta(days=5),
+            problem="公开承诺内容较笼统，台账登记不及时。",
+            requirement="逐条细化承诺，补齐台账，书面报告。",
+            issued_by=recorder,
+            issued_label="湖南省委社会工作部",
+        )
+        if number:
+            notice.state = NoticeState.ANSWERED
+            notice.answer, notice.answered_at = "已细化承诺并重新张榜，台账补登齐全。", world.now - timedelta(days=3)
+        if number == 2:
+            notice.state, notice.judgement = NoticeState.CLOSED, "整改到位。"
+            notice.closed_at = world.now - timedelta(days=1)
+        notices.append(notice)
+    insert(RectificationNotice, notices)
+    RectificationNotice.objects.update(updated_at=world.now)
+    CampaignInspection.objects.update(updated_at=world.now)

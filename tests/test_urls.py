@@ -25,9 +25,12 @@ from portal.access.roles import Role
 from portal.access.statements import ActorStatement
 from portal.audit.models import AccessEvent, AuditEvent, Result
 from portal.checks import walk_patterns
+from portal.screens import panels
+from portal.screens.lists import ListScreen
 from tests.conftest import session_of, with_session
 from tests.databases import rolled_back
 from tests.factories import enter_parameters, shipped_parameters
+from tests.inner_party import MARK, READERS, mark_inner_party
 from tests.personas import BY_ROLE, PERSONAS, Personas, Province
 from tests.route_objects import KWARGS, ROUTE_WORDS, WORDS, Objects, make_objects, missing_key
 
@@ -120,6 +123,7 @@ class World:
 
     objects: Objects
     sessions: dict[str, str]
+    marked: set[str]
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +146,8 @@ def world(django_db_setup: None, django_db_blocker: Any, folder: Path) -> Iterat
         objects = make_objects(list(KWARGS), personas)
         # As seen last in an hour: no request of the walk notes the session's activity, however long the walk takes.
         seen_at = timezone.now() + timedelta(hours=1)
-        yield World(objects, {key: session_of(personas[key], seen_at) for key in PERSONAS})
+        sessions = {key: session_of(personas[key], seen_at) for key in PERSONAS}
+        yield World(objects, sessions, mark_inner_party(personas))
 
 
 class Walk:
@@ -304,3 +309,60 @@ def test_route_words_name_routes() -> None:
     for route in ROUTE_WORDS:
         with pytest.raises(NoReverseMatch):
             reverse(route)
+
+
+# Inner-Party data
+
+
+def pages_of(route: str, objects: Objects, persona: str) -> Iterator[str]:
+    """The address for an own object and for one of somebody else's, with every tab of its page."""
+    kwargs = [name for name in kwargs_of(ROUTES[route]) if name in KWARGS]
+    words = {name: (WORDS | ROUTE_WORDS.get(route, {}))[name] for name in kwargs_of(ROUTES[route]) if name in WORDS}
+    keys = [objects.own(kwargs, persona), objects.foreign(kwargs, persona)] if kwargs else [{}]
+    for key in keys:
+        if key is None:
+            continue
+        url = reverse(route, kwargs={**key, **words})
+        yield url
+        if issubclass(getattr(ROUTES[route].callback, "view_class", object), ListScreen):
+            yield f"{url}?export=csv"
+        subject = {"associations:association": "associations.Association"}.get(
+            route, "partybuilding.PartyOrganization" if route == "partybuilding:organization" else ""
+        )
+        for owner, tab in panels._panels:
+            if owner == subject:
+                yield f"{url}?tab={tab}"
+
+
+@pytest.mark.one_database
+@pytest.mark.django_db
+@pytest.mark.parametrize("persona", [READERS[0], *(pytest.param(one, marks=pytest.mark.heavy) for one in READERS[1:])])
+def test_no_page_of_a_registrar_says_a_word_of_inner_party_data(world: World, persona: str) -> None:
+    """Own and foreign pages, every tab, every list as a file: facts of the Party block, no roster, no meeting."""
+    client, read, told = with_session(world.sessions[persona]), 0, []
+    assert {"PartyMember", "LifeRecord", "MajorDecision"} <= world.marked
+    for route in sorted(ROUTES):
+        methods, allowed, _kind = POLICY[route]
+        if "GET" not in methods or persona not in allowed:
+            continue
+        for url in pages_of(route, world.objects, persona):
+            response = client.get(url)
+            body = b"".join(response.streaming_content) if response.streaming else response.content
+            read += response.status_code == 200
+            if MARK.encode() in body:
+                told.append(url)
+    assert told == []
+    assert read > 30
+    # The marks are there for those who may see them.
+    assert MARK in with_session(world.sessions["department_staff"]).get("/party-members/").content.decode()
+
+
+@pytest.mark.one_database
+@pytest.mark.django_db
+def test_registrar_sees_the_facts_of_the_party_block(world: World) -> None:
+    own = world.objects.own(["association_pk"], "registrar")
+    client = with_session(world.sessions["registrar"])
+    page = client.get(reverse("associations:association", kwargs=own) + "?tab=party").content.decode()
+    for fact in ("组织覆盖", "纳入统计", "正式党员（组织关系）"):
+        assert fact in page
+    assert "党员名册" not in page

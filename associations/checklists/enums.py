@@ -11,6 +11,7 @@ class Occasion(models.TextChoices):
     ORGANIZATION_YEAR = "organization_year", "党组织年度对照"
     UNIT_YEAR = "unit_year", "业务主管单位年度对照"
     DECISION = "decision", "重大决策前置研究"
+    GUIDE = "guide", "工作指引"
 
 
 # What opens a checklist of an association; the lists of other occasions are read by the wings that use them.

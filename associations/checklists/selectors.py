@@ -27,6 +27,13 @@ def templates_at(path_codes: Sequence[str], day: date, *occasions: str) -> list[
     return applying(rows.filter(occasion__in=occasions), path_codes, day)
 
 
+def lists_in_force(day: date, *occasions: str) -> list[ChecklistTemplate]:
+    """Every list of some occasions that holds somewhere on a day, with its steps; the nation's first."""
+    rows = ChecklistTemplate.objects.filter(current_on(day), occasion__in=occasions).select_related("region")
+    found = rows.prefetch_related("steps").order_by("occasion", "pk")
+    return sorted(found, key=lambda one: (one.region_code, occasions.index(one.occasion), one.pk))
+
+
 def template_titles(*occasions: str) -> list[tuple[str, str]]:
     """Code and title of every checklist that there is, or of the lists of some occasions, for a choice."""
     return list(

@@ -8,6 +8,7 @@ INTERACTIONS = "party-organizations/interactions"
 AGREEMENTS = "party-organizations/agreements"
 urlpatterns = [
     path(f"{DECISIONS}/", views.DecisionList.as_view(), name="decisions"),
+    path(f"{DECISIONS}/guide/", views.DecisionGuide.as_view(), name="decision_guide"),
     path(f"{ONE}/decisions/new/", views.DecisionNew.as_view(), name="decision_new"),
     path(f"{DECISIONS}/<int:major_decision_pk>/", views.DecisionDetail.as_view(), name="decision"),
     path(f"{DECISIONS}/<int:major_decision_pk>/edit/", views.DecisionEdit.as_view(), name="decision_edit"),

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from associations.checklists.enums import Occasion
+from associations.checklists.selectors import lists_in_force
 from associations.registry.forms import EndForm
 from associations.registry.models import Association
 from partybuilding.deliberation import services
@@ -38,7 +40,7 @@ from portal.screens.columns import Column, Empty, Fact, PageAction, Tag, fact, m
 from portal.screens.details import DetailScreen, Header
 from portal.screens.forms import FormScreen
 from portal.screens.lists import ListScreen
-from portal.screens.screen import Crumb
+from portal.screens.screen import Crumb, Screen
 from portal.screens.values import Missing, period_text, rate_text
 
 EDIT = {"GET", "POST"}
@@ -92,7 +94,7 @@ class DecisionList(DeliberatedList):
     unit = "项"
     model = MajorDecision
     filterset_class = DecisionFilter
-    actions = beside("decisions")
+    actions = (*beside("decisions"), PageAction("工作指引", "partybuilding:decision_guide", primary=False))
     default_order = ("-day", "-pk")
     columns = (
         Column(
@@ -144,6 +146,20 @@ class DecisionList(DeliberatedList):
             links.append((query.urlencode(), state.label, count))
         shown: SafeString = format_html_join(" · ", '<a href="?{}">{} {} 项</a>', links)
         return [f"前置研究率：{rate_text(review_rate(counts))}", shown]
+
+
+class DecisionGuide(Screen):
+    """The guide of taking part in decisions: the steps, the matters, each list with its place and its source."""
+
+    policy = Policy(ROSTER)
+    title = "参与决策工作指引"
+    template_name = "partybuilding/deliberation/guide.html"
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb("重大决策前置研究", reverse("partybuilding:decisions"))]
+
+    def context(self) -> dict[str, Any]:
+        return {"lists": lists_in_force(self.as_of, Occasion.GUIDE, Occasion.DECISION)}
 
 
 class InteractionList(DeliberatedList):

@@ -206,6 +206,7 @@ PAGES = (
     PageVisit("decisions", "department_admin", "/party-organizations/decisions/", again=True),
     PageVisit("decision", "department_admin", "/party-organizations/decisions/", (FIRST_ROW,)),
     PageVisit("deliberation", "department_admin", "/party-organizations/1/?tab=deliberation"),
+    PageVisit("decision-guide", "department_admin", "/party-organizations/decisions/guide/"),
     PageVisit("decision-new", "department_admin", "/party-organizations/1/decisions/new/", again=True),
     PageVisit("decision-wrong", "department_admin", "/party-organizations/1/decisions/new/", (SUBMIT,), again=True),
     PageVisit("interactions", "department_admin", "/party-organizations/interactions/", again=True),

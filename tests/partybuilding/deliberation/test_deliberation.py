@@ -235,6 +235,16 @@ def test_an_association_says_what_was_not_studied_to_the_partys_own_bodies_only(
     assert "议事决策" not in sign_in(personas.supervising_unit).get(tab).content.decode()
 
 
+def test_the_guide_shows_steps_and_matters_with_their_source(
+    personas: Personas, branch: PartyOrganization, sign_in: Callable[[Persona], Client]
+) -> None:
+    make_list(occasion="guide", title="参与决策流程", texts=["会前沟通", "党组织研究"])
+    make_list(occasion="guide", code="former", title="旧流程", texts=["旧步骤"], ends_on=date(2020, 1, 1))
+    page = sign_in(personas.branch_secretary).get(reverse("partybuilding:decision_guide")).content.decode()
+    assert page.index("会前沟通") < page.index(MATTER)
+    assert "旧步骤" not in page
+
+
 @pytest.mark.parametrize("name", ["decisions", "interactions", "agreements"])
 def test_thirty_rows_ask_no_more_than_one(
     name: str, personas: Personas, branch: PartyOrganization, sign_in: Callable[[Persona], Client]

@@ -8,6 +8,7 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         from campaigns.ballots.services import count_due
         from campaigns.commendations import vetoes
+        from campaigns.commendations.overview import honours_timeline, organization_panel
         from campaigns.guidance.overview import attention as guidance_attention
         from campaigns.guidance.overview import campaign_attention, campaign_panel, unit_panel
         from campaigns.guidance.reports import REPORT
@@ -41,6 +42,15 @@ class CampaignsConfig(AppConfig):
         own = "campaigns"
         register(NavEntry("创先争优", "campaigns:campaigns", READERS, order=55, section=own, own_label="活动"))
         register(NavEntry("公开发布", "publishing:publications", PUBLISHERS, order=50, under=own))
+        panels.register_panel(
+            subject="partybuilding.PartyOrganization",
+            key="honours",
+            label="表彰",
+            order=40,
+            roles=READERS,
+            render=organization_panel,
+        )
+        panels.timeline("associations.Association", honours_timeline)
         gates.provide(vetoes.THREE_NO, "campaigns", vetoes.basis_findings)
         gates.expect(vetoes.ORGANIZATION, "partybuilding", "supervision")
         gates.expect(vetoes.MEMBER, "partybuilding")

@@ -2,6 +2,7 @@
 
 from campaigns.ballots.models import Ballot, BallotCode, BallotResult, BallotTally, PaperCount
 from campaigns.commendations.models import AwardKind, AwardRound, Commendation, Nomination, Quota
+from campaigns.commendations.scoring_models import Assessment, AssessmentScore, Recusal
 from campaigns.guidance.models import (
     CampaignInspection,
     ContactPoint,
@@ -27,6 +28,8 @@ from campaigns.plans.models import (
 )
 
 __all__ = [
+    "Assessment",
+    "AssessmentScore",
     "AwardKind",
     "AwardRound",
     "Ballot",
@@ -51,6 +54,7 @@ __all__ = [
     "Phase",
     "Quota",
     "RectificationNotice",
+    "Recusal",
     "ReportPart",
     "SelfRating",
     "SteeringMember",

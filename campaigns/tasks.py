@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from campaigns.ballots import slips
+from campaigns.commendations import certificates
 from campaigns.plans import unit_services
 from portal.jobs.runner import run
 
@@ -15,3 +16,8 @@ def enrol(job_id: int) -> None:
 @shared_task(name="campaigns.print_ballot")
 def print_ballot(job_id: int) -> None:
     run(job_id, slips.build)
+
+
+@shared_task(name="campaigns.build_certificate")
+def build_certificate(job_id: int) -> None:
+    run(job_id, certificates.build_certificate)

@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 from associations.registry.models import current_on
 from campaigns.commendations.enums import Appraisal, Base, Way
 from campaigns.commendations.models import AwardKind, AwardRound, Quota
+from campaigns.commendations.rules import MOST
 from campaigns.commendations.selectors import organizations_under
 from campaigns.plans.enums import Target
-from campaigns.plans.models import Unit
+from campaigns.plans.models import Criterion, Unit
 from partybuilding.members.models import PartyMember, Secretary
 from portal.access.scoping import scoped
 from portal.screens.fields import DateField, IntegerField, ScreenForm
@@ -129,6 +130,40 @@ class NominationForm(ScreenForm):
             "appraisal": given.get("appraisal", ""),
             "dues_paid": given.get("dues_paid"),
             "no_discipline": given.get("no_discipline"),
+        }
+
+
+class AssessForm(ScreenForm):
+    """The conditions first, then one score for each criterion (C-42)."""
+
+    meets_preconditions = forms.TypedChoiceField(
+        label="基本条件",
+        choices=[("yes", "符合"), ("no", "不符合")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, criteria: list[Criterion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.criteria = criteria
+        for one in criteria:
+            self.fields[f"criterion_{one.pk}"] = IntegerField(
+                label=one.title, min_value=0, max_value=MOST, help_text=f"0 至 {MOST} 分。"
+            )
+        self.fields["comment"] = forms.CharField(
+            label="说明",
+            max_length=300,
+            required=False,
+            widget=forms.Textarea(attrs=REASON),
+            help_text="不符合基本条件的必填。",
+        )
+
+    def values(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        return {
+            "meets_preconditions": given["meets_preconditions"],
+            "values": {one: given[f"criterion_{one.pk}"] for one in self.criteria},
+            "comment": given["comment"],
         }
 
 

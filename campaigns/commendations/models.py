@@ -270,11 +270,19 @@ class Commendation(Versioned):
     )
     decided_label = models.CharField("决定人身份", max_length=200)
     issuer_name = models.CharField("颁发单位", max_length=200)
+    certificate = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, editable=False, related_name="+", verbose_name="证书"
+    )
     revoked_on = models.DateField("撤销日期", null=True, blank=True)
     revoked_number = models.CharField("撤销文号", max_length=80, blank=True)
     revoked_reason = models.CharField("撤销原因", max_length=300, blank=True)
     revoked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="撤销人"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name="撤销人",
     )
 
     class Meta:

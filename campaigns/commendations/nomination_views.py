@@ -4,14 +4,18 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.commendations import deciding, services
+from campaigns.commendations.certificates import ask_certificate
 from campaigns.commendations.enums import NOMINATION_TONES, NominationState, RoundState
-from campaigns.commendations.forms import NominationForm, ReasonForm, RevokeForm
+from campaigns.commendations.forms import AssessForm, NominationForm, ReasonForm, RevokeForm
 from campaigns.commendations.models import AwardRound, Commendation, Nomination, Quota
+from campaigns.commendations.rules import may_assess
+from campaigns.commendations.scoring import assess, assess_facts, recuse, scoring_of
 from campaigns.commendations.selectors import choose_facts, drop_facts, take_back_facts
 from campaigns.commendations.transitions import CHOOSE, DROP, TAKE_BACK
 from campaigns.commendations.vetoes import findings_of
@@ -21,15 +25,16 @@ from campaigns.plans.selectors import is_own_unit, is_runner
 from campaigns.plans.transitions import PLANNERS, READERS, RUNNERS
 from campaigns.plans.views import EDIT, LIST
 from portal.access.actor import Actor
-from portal.access.decisions import Decision
+from portal.access.decisions import Decision, Refused
 from portal.access.policy import Policy
 from portal.access.scoping import scoped
+from portal.files.responses import download
 from portal.gates import Level
 from portal.screens.actions import ActionScreen
 from portal.screens.columns import Column, PageAction, Tag, fact, may_see, table
 from portal.screens.details import DetailScreen, Header
 from portal.screens.forms import FormScreen
-from portal.screens.screen import Crumb
+from portal.screens.screen import Crumb, Screen
 from portal.workflow.services import explain
 
 LEVELS = {Level.OK: ("通过", "green"), Level.WARN: ("提示", "amber"), Level.BLOCK: ("不得推荐", "red")}
@@ -98,6 +103,7 @@ class NominationScreen:
             "secretary__person",
             "nominated_by",
             "commendation__decided_by",
+            "commendation__certificate",
         )
 
     def crumbs(self) -> list[Crumb]:
@@ -137,11 +143,17 @@ class NominationDetail(NominationScreen, DetailScreen):
         if may_see(RUNNERS, self.actor) and is_runner(one.kind.round.campaign, self.actor):
             if one.state in CHOOSE.sources and stage == RoundState.OPEN:
                 found.append(PageAction(CHOOSE.label, "campaigns:nomination_choose"))
+            if one.kind.criterion_set_id is not None and stage == RoundState.OPEN:
+                found.append(PageAction("评分", "campaigns:nomination_assess", primary=False))
+                found.append(PageAction("登记回避", "campaigns:nomination_recuse", primary=False))
             if one.state in DROP.sources and stage in (RoundState.OPEN, RoundState.PUBLICITY):
                 found.append(PageAction(DROP.label, "campaigns:nomination_drop", primary=False))
             honour = getattr(one, "commendation", None)
             if honour is not None and honour.revoked_on is None:
                 found.append(PageAction("撤销表彰", "campaigns:nomination_revoke", primary=False))
+        honour = getattr(one, "commendation", None)
+        if honour is not None and honour.revoked_on is None:
+            found.append(PageAction("荣誉证书", "campaigns:certificate"))
         is_own = may_see(PLANNERS, self.actor) and is_own_unit(one.unit, self.actor)
         if is_own and one.state in TAKE_BACK.sources and stage == RoundState.OPEN:
             found.append(PageAction(TAKE_BACK.label, "campaigns:nomination_take_back", primary=False))
@@ -181,6 +193,28 @@ class NominationDetail(NominationScreen, DetailScreen):
                 empty="已作出决定，不再审核。" if honour is not None else "没有提示。",
             ),
             "honour": self._honour(honour),
+            **self._scoring(),
+        }
+
+    def _scoring(self) -> dict[str, Any]:
+        """Scores, for whoever runs the campaign only."""
+        one = self.object
+        is_shown = may_see(RUNNERS, self.actor) and is_runner(one.kind.round.campaign, self.actor)
+        if one.kind.criterion_set is None or not is_shown:
+            return {"scores": None}
+        found = scoring_of(one)
+        columns = [
+            Column("scorer", "评分人", value=lambda row: f"{row.scorer}（{row.scorer_label}）", card="title"),
+            Column("meets", "符合基本条件", value="meets_preconditions", kind="bool"),
+            Column("values", "各条得分", value=lambda row: "、".join(str(score.value) for score in row.scores.all())),
+            Column("comment", "说明", value=lambda row: row.comment or None, css="long"),
+            Column("assessed_at", "评分时间", kind="datetime"),
+        ]
+        return {
+            "scores": table("评分", columns, found.assessments, empty="还没有人评分。"),
+            "mean": found.text,
+            "preconditions": one.kind.criterion_set.preconditions,
+            "recusals": [f"{row.user}（{row.label}）：{row.reason}" for row in found.recusals],
         }
 
     def _honour(self, honour: Commendation | None) -> list[Any]:
@@ -257,6 +291,98 @@ class NominationTakeBack(NominationAct):
         return services.take_back(
             self.object, actor=self.actor, now=timezone.now(), version=self.version, **form.cleaned_data
         )
+
+
+class NominationAssess(NominationScreen, FormScreen):
+    """Score one recommendation by the criteria of its kind."""
+
+    policy = Policy(RUNNERS, EDIT)
+    title = "评分"
+    form_class = AssessForm
+    submit_label = "提交评分"
+    success_message = "评分已登记。"
+    template_name = "campaigns/commendations/assess.html"
+
+    @cached_property
+    def criteria(self) -> list[Any]:
+        chosen = self.object.kind.criterion_set
+        return list(chosen.criteria.order_by("number")) if chosen is not None else []
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"criteria": self.criteria}
+
+    def context(self) -> dict[str, Any]:
+        one = self.object
+        chosen = one.kind.criterion_set
+        return {
+            "decision": may_assess(assess_facts(one, self.actor)),
+            "preconditions": chosen.preconditions if chosen is not None else "",
+            "deeds": one.deeds,
+        }
+
+    def save(self, form: Any) -> Any:
+        return assess(self.object, actor=self.actor, now=timezone.now(), **form.values())
+
+
+class NominationRecuse(NominationScreen, ActionScreen):
+    """Stand aside from scoring it."""
+
+    policy = Policy(RUNNERS, EDIT)
+    title = submit_label = "登记回避"
+    form_class = ReasonForm
+    success_message = "已登记回避，您对这个对象的评分不再计入。"
+
+    def decision(self) -> Decision:
+        is_run = is_runner(self.object.kind.round.campaign, self.actor)
+        return Decision(True) if is_run else Decision(False, "评选由其他单位组织，您不参加评分。")
+
+    def consequences(self) -> list[str]:
+        return ["您不能再对这个对象评分，已有评分不再计入平均分。"]
+
+    def perform(self, form: Any) -> Any:
+        return recuse(self.object, actor=self.actor, now=timezone.now(), **form.cleaned_data)
+
+
+class Certificate(NominationScreen, ActionScreen):
+    """Have the certificate made, or go to it."""
+
+    policy = Policy(READERS, EDIT)
+    title = "荣誉证书"
+    submit_label = "生成并下载"
+
+    def decision(self) -> Decision:
+        honour = getattr(self.object, "commendation", None)
+        if honour is None:
+            return Decision(False, "还没有作出表彰决定，没有证书。")
+        if honour.revoked_on is not None:
+            return Decision(False, f"表彰已于 {honour.revoked_on} 撤销，不能生成证书。")
+        return Decision(True)
+
+    def consequences(self) -> list[str]:
+        return ["证书为 PDF，印章处留空，由颁发单位用印。"]
+
+    def perform(self, form: Any) -> Any:
+        decision = self.decision()
+        if not decision:
+            raise Refused("award.certificate", decision.reason)
+        return ask_certificate(self.object.commendation, actor=self.actor, now=timezone.now())
+
+    def success_url(self, result: Any) -> str:
+        if result is not None:
+            return reverse("jobs:job", args=[result.pk])
+        return reverse("campaigns:certificate_file", args=[self.object.pk])
+
+
+class CertificateFile(NominationScreen, Screen):
+    """The certificate; none once the honour was taken back."""
+
+    policy = Policy(READERS)
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        honour = getattr(self.object, "commendation", None)
+        if honour is None or honour.certificate is None or honour.revoked_on is not None:
+            return HttpResponseRedirect(reverse("campaigns:certificate", args=[self.object.pk]))
+        return download(honour.certificate)
 
 
 class NominationRevoke(NominationScreen, ActionScreen):

@@ -11,6 +11,7 @@ from portal.access.decisions import ALLOWED, Decision
 from portal.gates import Finding, Level
 from portal.publishing.rules import first_decision_day, has_document_number
 
+MOST = 100
 FOREIGN = "这次评选由其他单位组织，您不能办理。请联系组织单位。"
 
 
@@ -162,6 +163,58 @@ def recommendation_problem(facts: NominateFacts) -> str:
     if not 1 <= facts.support_count <= facts.participant_count:
         return f"参与推荐 {facts.participant_count} 人，同意 {facts.support_count} 人，两个数不符。请核对。"
     return ""
+
+
+@dataclass(frozen=True, slots=True)
+class AssessFacts:
+    """What is asked before somebody scores a recommendation; `values` None: not asked yet."""
+
+    is_runner: bool
+    is_open: bool
+    has_criteria: bool
+    is_nominator: bool
+    is_own: bool
+    is_recused: bool
+    meets_preconditions: bool | None = None
+    values: Sequence[int] | None = None
+    comment: str = ""
+
+
+def may_assess(facts: AssessFacts) -> Decision:
+    """Scoring is for those who run the campaign and stand apart from the recommendation; conditions first (C-42)."""
+    if not facts.is_runner:
+        return Decision(False, FOREIGN)
+    if not facts.is_open:
+        return Decision(False, "这次评选不在推荐阶段，不能评分。")
+    if not facts.has_criteria:
+        return Decision(False, "这一类别没有评分标准，不必评分。")
+    if facts.is_nominator or facts.is_own:
+        return Decision(False, "您是推荐人或推荐单位的人员，应当回避，不能评分。请其他人评分。")
+    if facts.is_recused:
+        return Decision(False, "您已登记回避，不能对这个对象评分。")
+    if facts.meets_preconditions is False and not facts.comment.strip():
+        return Decision(False, "认为不符合基本条件的，须写明说明。请填写。")
+    if facts.values is not None and not all(0 <= one <= MOST for one in facts.values):
+        return Decision(False, f"每条标准按 0 至 {MOST} 分评分。请核对。")
+    return ALLOWED
+
+
+def mean_score(scores: Sequence[Sequence[int]]) -> Fraction | None:
+    """The mean of the means of those who scored, exact; None while nobody has."""
+    means = [Fraction(sum(one), len(one)) for one in scores if one]
+    return sum(means, Fraction(0)) / len(means) if means else None
+
+
+def scoring_problems(*, has_criteria: bool, assessments: Sequence[tuple[bool, Sequence[int]]]) -> list[str]:
+    """Why scoring keeps somebody off the list: nobody has scored, or somebody finds the conditions unmet (C-42)."""
+    if not has_criteria:
+        return []
+    if not assessments:
+        return ["这一类别按标准评分，还没有人评分，不能列入名单。请先评分。"]
+    unmet = sum(not meets for meets, _values in assessments)
+    if unmet:
+        return [f"{unmet} 名评分人认为不符合基本条件，不能列入名单。请核实，由评分人修改意见或不列入。"]
+    return []
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from campaigns.commendations.rules import (
     blocks,
     quota_problem,
 )
+from campaigns.commendations.scoring import scoring_of
 from campaigns.plans.enums import CampaignState, Target
 from campaigns.plans.models import Campaign, Unit
 from campaigns.plans.selectors import is_own_unit, is_runner
@@ -231,7 +232,7 @@ def choose_facts(nomination: Nomination, actor: Actor, on: date, reason: str | N
         chosen=chosen,
         total=kind.total,
         reason=reason,
-        vetoes=blocks(vetoes.findings_of(nomination, on)),
+        vetoes=[*blocks(vetoes.findings_of(nomination, on)), *scoring_of(nomination).problems],
     )
 
 
@@ -244,18 +245,29 @@ def drop_facts(nomination: Nomination, actor: Actor, reason: str | None = None) 
 
 def veto_problems(chosen: Iterable[Nomination], on: date) -> list[str]:
     """What speaks against those on the list, each by name."""
-    return [f"「{one}」：{text}" for one in chosen for text in blocks(vetoes.findings_of(one, on))]
+    found = [(one, [*blocks(vetoes.findings_of(one, on)), *scoring_of(one).problems]) for one in chosen]
+    return [f"「{one}」：{text}" for one, texts in found for text in texts]
 
 
-def publicity_facts(one: AwardRound, actor: Actor, on: date) -> PublicityFacts:
+def publicity_facts(one: AwardRound, actor: Actor, on: date, *, asks_everybody: bool = True) -> PublicityFacts:
+    """What decides whether the list goes before the public. A page that only explains asks nobody about vetoes: each
+    has its own page, and what is written asks about every one."""
     chosen = nominations_of(one, NominationState.CHOSEN)
     with everything(WHOLE):
         guard = blocks(gates.check(vetoes.THREE_NO, one, on=on))
-    return PublicityFacts(is_runner(one.campaign, actor), len(chosen), [*guard, *veto_problems(chosen, on)])
+    return PublicityFacts(
+        is_runner(one.campaign, actor), len(chosen), [*guard, *(veto_problems(chosen, on) if asks_everybody else [])]
+    )
 
 
 def decide_facts(
-    one: AwardRound, actor: Actor, on: date, *, document_number: str | None = None, reason: str | None = None
+    one: AwardRound,
+    actor: Actor,
+    on: date,
+    *,
+    document_number: str | None = None,
+    reason: str | None = None,
+    asks_everybody: bool = True,
 ) -> DecideFacts:
     """What decides whether anybody may be commended: the basis, the notice, objections, vetoes, the list itself."""
     notice = one.notice
@@ -280,7 +292,7 @@ def decide_facts(
         ends_on=notice.ends_on if notice is not None else None,
         open_objections=open_count,
         chosen=len(chosen),
-        problems=[*problems, *veto_problems(chosen, on)],
+        problems=[*problems, *(veto_problems(chosen, on) if asks_everybody else [])],
         document_number=document_number,
         reason=reason,
     )

@@ -38,6 +38,26 @@ urlpatterns = [
         name="nomination_take_back",
     ),
     path(
+        "campaigns/nominations/<int:nomination_pk>/assess/",
+        nomination_views.NominationAssess.as_view(),
+        name="nomination_assess",
+    ),
+    path(
+        "campaigns/nominations/<int:nomination_pk>/recuse/",
+        nomination_views.NominationRecuse.as_view(),
+        name="nomination_recuse",
+    ),
+    path(
+        "campaigns/nominations/<int:nomination_pk>/certificate/",
+        nomination_views.Certificate.as_view(),
+        name="certificate",
+    ),
+    path(
+        "campaigns/nominations/<int:nomination_pk>/certificate/file/",
+        nomination_views.CertificateFile.as_view(),
+        name="certificate_file",
+    ),
+    path(
         "campaigns/nominations/<int:nomination_pk>/revoke/",
         nomination_views.NominationRevoke.as_view(),
         name="nomination_revoke",

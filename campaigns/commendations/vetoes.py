@@ -5,8 +5,9 @@ from typing import Any
 
 from campaigns.commendations.models import AwardKind, AwardRound, Nomination
 from campaigns.commendations.rules import basis_problem, declared_vetoes, years_problem
-from campaigns.plans.enums import Target
-from campaigns.plans.models import Unit
+from campaigns.methods.models import MethodRecord
+from campaigns.plans.enums import MethodForm, Target
+from campaigns.plans.models import Method, Unit
 from partybuilding.members.models import PartyMember, Secretary
 from partybuilding.organizations.models import PartyOrganization
 from partybuilding.standing.commending import MEMBER, ORGANIZATION, WORKER
@@ -71,7 +72,19 @@ def findings_for(
         unit = Unit.objects.filter(campaign=kind.round.campaign_id, organization=organization, left_on=None).first()
         if unit is None:
             found.append(_block(f"「{organization}」没有参加这项活动，或已退出，不能推荐。"))
+        else:
+            found.append(_block(methods_problem(unit)))
     return [one for one in found if one.text]
+
+
+def methods_problem(unit: Unit) -> str:
+    """R-112: who is commended has done every method that comes before; "" when it has."""
+    done = MethodRecord.objects.unscoped(WHY).filter(unit=unit).values("method")
+    rows = Method.objects.unscoped(WHY).filter(campaign=unit.campaign_id).exclude(form=MethodForm.COMMENDATION)
+    missing = [f"「{one}」" for one in rows.exclude(pk__in=done).order_by("number")]
+    if not missing:
+        return ""
+    return f"「{unit}」还没有完成{'、'.join(missing)}，不能推荐。请先完成并登记。"
 
 
 def findings_of(nomination: Nomination, on: date) -> list[Finding]:

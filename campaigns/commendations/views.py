@@ -237,7 +237,7 @@ class RoundDetail(RoundScreen, DetailScreen):
         if one.state == RoundState.DRAFT:
             step, facts = OPEN, open_facts(one, self.actor, self.today)
         elif one.state == RoundState.PUBLICITY:
-            step, facts = DECIDE, decide_facts(one, self.actor, self.today)
+            step, facts = DECIDE, decide_facts(one, self.actor, self.today, asks_everybody=False)
         else:
             return []
         decision = explain(step, one, actor=self.actor, facts=facts)
@@ -504,7 +504,7 @@ class RoundPublicise(RoundScreen, ActionScreen):
 
     @cached_property
     def facts(self) -> Any:
-        return publicity_facts(self.object, self.actor, self.today)
+        return publicity_facts(self.object, self.actor, self.today, asks_everybody=False)
 
     def decision(self) -> Decision:
         return explain(PUBLICISE, self.object, actor=self.actor, facts=self.facts)
@@ -513,7 +513,7 @@ class RoundPublicise(RoundScreen, ActionScreen):
         return [
             f"拟表彰 {self.facts.chosen} 个对象，公示姓名（名称）、单位、职务和主要事迹，不含号码。",
             "公示稿由另一人签发；签发次日起算，不少于五个工作日。",
-            "送公示后，名单只能移出，不能增加。",
+            "提交时逐一核对不得推荐的情形；送公示后，名单只能移出，不能增加。",
         ]
 
     def perform(self, form: Any) -> AwardRound:
@@ -576,7 +576,7 @@ class RoundDecide(RoundScreen, ActionScreen):
 
     @cached_property
     def facts(self) -> Any:
-        return decide_facts(self.object, self.actor, self.today)
+        return decide_facts(self.object, self.actor, self.today, asks_everybody=False)
 
     def decision(self) -> Decision:
         return explain(DECIDE, self.object, actor=self.actor, facts=self.facts)
@@ -584,6 +584,7 @@ class RoundDecide(RoundScreen, ActionScreen):
     def consequences(self) -> list[str]:
         return [
             f"名单上 {self.facts.chosen} 个对象受到表彰，记入党组织和社会组织档案。",
+            "提交时逐一核对不得推荐的情形，有一个不符合的都不能作出决定。",
             f"决定人登记为您（{self.actor.label}），须写明理由；撤销须另行发文。",
         ]
 

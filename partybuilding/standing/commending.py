@@ -3,12 +3,15 @@
 from datetime import date
 from typing import Any
 
+from partybuilding.appraisal.enums import MemberGrading
+from partybuilding.appraisal.models import MemberGrade
 from partybuilding.members.enums import MembershipState
 from partybuilding.members.models import PartyMember, Secretary
 from partybuilding.organizations.models import PartyOrganization
 from partybuilding.terms.enums import TermState
 from partybuilding.terms.rules import term_state
 from partybuilding.terms.selectors import present_term, term_rules
+from portal.access.scoping import everything
 from portal.gates import Finding, Level
 
 RULE = "R-115"
@@ -45,6 +48,14 @@ def member_findings(member: PartyMember, on: date) -> list[Finding]:
         return [Finding(Level.BLOCK, RULE, f"「{member}」登记为失去联系，不能推荐。请先核实。")]
     if member.relation_in_organization is False:
         return [Finding(Level.BLOCK, RULE, f"「{member}」的组织关系不在本组织，应由组织关系所在党组织推荐。")]
+    with everything("the last appraisal of one member"):
+        grade = MemberGrade.objects.filter(member=member, review__held_on__lte=on).select_related("review")
+        last = grade.order_by("-review__year", "-pk").first()
+    if last is not None and last.grade in (MemberGrading.BASIC, MemberGrading.FAILING):
+        text = (
+            f"「{member}」{last.review.year} 年度民主评议结果为{last.get_grade_display()}，须为优秀或合格，不能推荐。"
+        )
+        return [Finding(Level.BLOCK, RULE, text)]
     if member.membership_state == MembershipState.PROBATIONARY:
         return [Finding(Level.WARN, RULE, f"「{member}」是预备党员，是否可以推荐请按表彰文件核对。")]
     return [FINE]

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from campaigns.commendations.enums import RoundState, Way
 from campaigns.commendations.models import AwardKind, AwardRound, Commendation, Nomination, Quota
+from campaigns.commendations.scoring_models import Assessment, AssessmentScore, Recusal
 from campaigns.plans.enums import Target
-from campaigns.plans.models import Campaign, Unit
+from campaigns.plans.models import Campaign, Criterion, CriterionSet, Unit
 from portal.access.scoping import everything
 from portal.files.models import StoredFile
 from portal.files.services import store
@@ -118,11 +119,30 @@ def nominations(personas: Personas) -> Rows:
 
 
 def commendations(personas: Personas) -> Rows:
-    notice = make_publication(personas)
-    made = {}
+    made: Rows = {}
+    first = date(2026, 6, 1)
     for number, (name, nomination) in enumerate(nominations(personas).items(), start=1):
+        part: Any = nomination
+        notice = make_publication(
+            personas,
+            kind=PublicationKind.NOTICE,
+            state=PublicationState.PUBLISHED,
+            working_days=5,
+            published_on=first,
+            ends_on=date(2026, 6, 8),
+            issuer=personas.department_staff.user,
+            issued_at=timezone.now(),
+        )
+        line = {"heading": "先进党组织", "name": "党支部", "reason": "作用突出", "subject_pk": str(part.pk)}
+        PublicationLine.objects.create(publication=notice, number=1, **line)
+        decided = {"decided_by": personas.department_admin.user, "decided_at": timezone.now()}
+        made_round = {"notice": notice, "state": RoundState.DECIDED, **decided}
+        texts = {"decision_number": "湘社工〔2026〕30号", "decision_reason": "公示无异议"}
+        with everything("test data"):
+            AwardRound.objects.filter(pk=part.kind.round_id).update(**made_round, **texts, opened_at=timezone.now())
+            Nomination.objects.filter(pk=part.pk).update(state="awarded")
         made[name] = Commendation.objects.create(
-            nomination=nomination,
+            nomination=part,
             notice=notice,
             number=f"S{number:04d}",
             name=str(nomination),
@@ -135,7 +155,45 @@ def commendations(personas: Personas) -> Rows:
             decided_label="管理员",
             issuer_name="湖南省社会工作部",
         )
-    return dict(made)
+    return made
+
+
+def of_nominations(make: Any) -> Any:
+    return lambda personas: {name: make(one, personas) for name, one in nominations(personas).items()}
+
+
+def _assessment(nomination: Any, personas: Personas) -> Assessment:
+    return Assessment.objects.create(
+        nomination=nomination,
+        scorer=personas.department_staff.user,
+        scorer_label="工作人员",
+        meets_preconditions=True,
+        assessed_at=timezone.now(),
+    )
+
+
+def _score(nomination: Any, personas: Personas) -> AssessmentScore:
+    good, _is_new = CriterionSet.objects.get_or_create(code="t", defaults={"title": "五个好", "target": "organization"})
+    criterion, _is_new = Criterion.objects.get_or_create(criterion_set=good, number=1, defaults={"title": "好"})
+    return AssessmentScore.objects.create(assessment=_assessment(nomination, personas), criterion=criterion, value=90)
+
+
+def _recusal(nomination: Any, personas: Personas) -> Recusal:
+    user = personas.department_staff.user
+    return Recusal.objects.create(
+        nomination=nomination, user=user, label="工作人员", reason="亲属", recused_at=timezone.now()
+    )
+
+
+def published(personas: Personas) -> dict[str, Any]:
+    """The stamps of something that is out."""
+    return {
+        "state": PublicationState.PUBLISHED,
+        "issuer": personas.department_staff.user,
+        "issuer_label": "工作人员",
+        "issued_at": timezone.now(),
+        "published_on": date(2026, 6, 1),
+    }
 
 
 def publications(personas: Personas) -> Rows:
@@ -144,13 +202,7 @@ def publications(personas: Personas) -> Rows:
     if known:
         return dict(known)
     province = personas.province
-    out: dict[str, Any] = {
-        "state": PublicationState.PUBLISHED,
-        "issuer": personas.department_staff.user,
-        "issuer_label": "工作人员",
-        "issued_at": timezone.now(),
-        "published_on": date(2026, 6, 1),
-    }
+    out = published(personas)
     department = {"holder_kind": HolderKind.DEPARTMENT, "holder_role": "party_committee"}
     known |= {
         "province": make_publication(personas, **out),
@@ -176,6 +228,8 @@ def _topic(personas: Personas) -> Rows:
         topic, _is_new = Topic.objects.get_or_create(
             subject_model="campaigns.Campaign", subject_pk="0", defaults={"title": "创先争优专题"}
         )
+        if not topic.publications.exists():
+            make_publication(personas, topic=topic, **published(personas))
     return {"one": topic}
 
 
@@ -202,12 +256,23 @@ PUBLISHER_KEYS = {
     "party_committee",
     "other_committee",
 }
+ALL = {"tea", "trade", "other", "early", "guest"}
+RUNNING = {
+    "department_admin": ALL,
+    "department_staff": ALL,
+    "party_committee": {"guest"},
+    "other_committee": {"other"},
+}
+RUNNER_REACH: dict[str, set[str]] = {key: RUNNING.get(key, set()) for key in PERSONAS}
 TABLES: dict[str, tuple[Any, dict[str, set[str]]]] = {
     "campaigns.AwardRound": (rounds, OPEN_REACH),
     "campaigns.AwardKind": (kinds, OPEN_REACH),
     "campaigns.Quota": (quotas, OPEN_REACH),
     "campaigns.Nomination": (nominations, UNIT_REACH),
     "campaigns.Commendation": (commendations, UNIT_REACH),
+    "campaigns.Assessment": (of_nominations(_assessment), RUNNER_REACH),
+    "campaigns.AssessmentScore": (of_nominations(_score), RUNNER_REACH),
+    "campaigns.Recusal": (of_nominations(_recusal), RUNNER_REACH),
     "publishing.Topic": (_topic, {key: {"one"} if key in PUBLISHER_KEYS else set() for key in PERSONAS}),
     "publishing.Publication": (publications, PUBLISHING),
     "publishing.PublicationLine": (

@@ -40,7 +40,7 @@ from tests.databases import rolled_back
 TODAY = date(2026, 6, 30)
 MODELS = [
     model
-    for label in ("associations", "partybuilding", "campaigns", "memberships", "regulations")
+    for label in ("associations", "partybuilding", "campaigns", "publishing", "memberships", "regulations")
     for model in apps.get_app_config(label).get_models()
     if model is not TreeLock
 ]

@@ -9,6 +9,7 @@ from portal.access.scoping import everything
 from portal.home.demonstration.accounts import make_accounts
 from portal.home.demonstration.appraisals import make_appraisals
 from portal.home.demonstration.campaigns import make_campaigns
+from portal.home.demonstration.commendations import make_commendations
 from portal.home.demonstration.commissions import make_commissions
 from portal.home.demonstration.deliberation import make_deliberation
 from portal.home.demonstration.duties import make_duties
@@ -74,4 +75,5 @@ def make_province(scale: Scale, today: date) -> World:
         make_campaigns(world)
         make_appraisals(world)
         make_guidance(world)
+        make_commendations(world)
         return world

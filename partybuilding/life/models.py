@@ -121,7 +121,7 @@ class LifeRecord(Versioned):
             models.CheckConstraint(
                 condition=Q(present_count__lte=F("expected_count")),
                 name="life_record_present",
-                violation_error_message="实到党员多于应到党员。请核对两个数。",
+                violation_error_message="实到人数多于应到人数。请核对两个数。",
             ),
             models.CheckConstraint(
                 condition=Q(kind=LifeKind.GROUP, group__isnull=False) | (~Q(kind=LifeKind.GROUP) & Q(group=None)),

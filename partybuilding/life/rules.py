@@ -331,13 +331,13 @@ def record_problem(one: RecordFacts, facts: BranchFacts, rules: LifeRules) -> Pr
         over = facts.exists.last + timedelta(days=1)
         return Problem("life.after", f"党组织已于{over.isoformat()}撤销，开展日期{day}不在存续期间。请核对日期。")
     if one.present_count > one.expected_count:
-        text = f"实到党员{one.present_count}人，多于应到党员{one.expected_count}人。请核对两个数。"
+        text = f"实到{one.present_count}人，多于应到{one.expected_count}人。请核对两个数。"
         return Problem("life.present", text)
     if one.kind != LifeKind.COUNCIL and not one.present_count:
         return Problem("life.nobody", "实到党员是 0 人，不能作为已开展登记。请填写到会党员人数。")
     if one.kind == LifeKind.COMMITTEE and not has_committee(facts, one.held_on, rules):
         text = (
-            f"{day}这个党组织没有设支部委员会（正式党员{rules.committee_member_count}人以上的设委员会，"
+            f"{day}，这个党组织没有设支部委员会（正式党员{rules.committee_member_count}人以上的设委员会，"
             "不足的一般只设书记），不能登记支部委员会会议。已选举委员会的，请先登记换届选举。"
         )
         return Problem("life.no_committee", text)

@@ -17,7 +17,7 @@ from partybuilding.life.filters import BranchFilter, RecordFilter
 from partybuilding.life.forms import GroupEndForm, GroupForm, LifeForm, RemoveForm
 from partybuilding.life.models import LifeFile, LifeRecord, PartyGroup
 from partybuilding.life.overview import done_text, record_kind
-from partybuilding.life.rules import LifeRules, Period, due_now
+from partybuilding.life.rules import LifeRules, Period, due_now, has_committee
 from partybuilding.life.selectors import compliances, facts_of, held_by, life_rules
 from partybuilding.members.models import ROSTER
 from partybuilding.members.services import KEEPERS, may_keep
@@ -192,7 +192,7 @@ class RecordNew(LifeScreen, FormScreen):
         return super().post(request, *args, **kwargs) if self.kind else self.get(request, *args, **kwargs)
 
     def choices(self) -> list[tuple[str, str, str]]:
-        """Each kind with its page, and by when one is still due."""
+        """Each kind with its page, and by when one is still due; no page where there is nobody to meet, but why."""
         rules = life_rules(self.today)
         facts = facts_of([self.object], self.actor)[self.object.pk]
         held = held_by([self.object.pk], self.today.replace(month=1, day=1), self.today, self.actor)
@@ -200,7 +200,15 @@ class RecordNew(LifeScreen, FormScreen):
             record_kind(one.duty): f"{one.due_on.month}月{one.due_on.day}日前还应开展"
             for one in reversed(due_now(facts, held.get(self.object.pk, []), self.today, rules))
         }
-        return [(str(kind.label), f"?kind={kind}", due.get(kind.value, "")) for kind in LifeKind]
+        missing = {}
+        if not has_committee(facts, self.today, rules):
+            missing[LifeKind.COMMITTEE] = "没有设支部委员会"
+        if not any(group.span.has(self.today) for group in facts.groups):
+            missing[LifeKind.GROUP] = "没有设党小组"
+        return [
+            (str(kind.label), f"?kind={kind}" if kind not in missing else "", due.get(kind, missing.get(kind, "")))
+            for kind in LifeKind
+        ]
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"kind": self.kind, "organization": self.object, "today": self.today}

@@ -93,7 +93,7 @@ class PartybuildingConfig(AppConfig):
         panels.register_panel(
             subject=own, key="deliberation", label="议事决策", order=30, roles=ROSTER, render=deliberation_panel
         )
-        panels.attention(SUBJECT, decision_attention)
+        panels.attention(own, decision_attention)
         panels.register_panel(
             subject=own, key="linkages", label="带动机制", order=35, roles=ROSTER, render=linkages_panel
         )

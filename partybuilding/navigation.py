@@ -47,7 +47,7 @@ ENTRIES = (
     NavEntry("民主评议", "partybuilding:member_reviews", ROSTER & WORKSPACE, order=32, under=PARTY),
     NavEntry("述职评议", "partybuilding:duty_reports", ROSTER & WORKSPACE, order=33, under=PARTY),
     NavEntry("作用发挥", "partybuilding:role_effects", ROSTER & WORKSPACE, order=34, under=PARTY),
-    NavEntry("书记名册", "partybuilding:secretaries", WORKSPACE, order=21, under=PARTY),
+    NavEntry("书记名册", "partybuilding:secretaries", ROSTER & WORKSPACE, order=21, under=PARTY),
     NavEntry("议事决策", "partybuilding:decisions", ROSTER & WORKSPACE, order=40, also=DELIBERATION, under=PARTY),
     NavEntry("年度对照", "partybuilding:duties", ROSTER & WORKSPACE, order=50, under=PARTY),
     NavEntry("年度对照", "partybuilding:unit_duties", frozenset({Role.SUPERVISING_UNIT}), order=50, under=PARTY),

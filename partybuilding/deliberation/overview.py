@@ -1,10 +1,9 @@
-"""The tab 议事决策 of a Party organisation, and what an association's page says of its decisions."""
+"""The tab 议事决策 of a Party organisation, and what its page says of its decisions."""
 
 from datetime import date
 
 from django.urls import reverse
 
-from associations.registry.models import Association
 from partybuilding.deliberation.enums import REVIEW_TONES
 from partybuilding.deliberation.models import Agreement
 from partybuilding.deliberation.selectors import agreements_of, decisions_of, interactions_of, unreviewed_of
@@ -134,10 +133,10 @@ def deliberation_panel(actor: Actor, organization: PartyOrganization, day: date)
     )
 
 
-def attention(actor: Actor, association: Association, day: date) -> list[AttentionItem]:
+def attention(actor: Actor, organization: PartyOrganization, day: date) -> list[AttentionItem]:
     """Decisions that were voted on without an opinion; for the Party's own bodies."""
-    number = unreviewed_of(actor, association) if actor.role in ROSTER else 0
+    number = unreviewed_of(actor, organization) if actor.role in ROSTER else 0
     if not number:
         return []
-    url = f"{reverse('partybuilding:decisions')}?state=unreviewed&q={association.name}"
+    url = f"{reverse('partybuilding:decisions')}?state=unreviewed&q={organization.name}"
     return [AttentionItem(f"{number} 项重大决策未经党组织前置研究就已表决。", url=url)]

@@ -89,7 +89,7 @@ def attended_since(organizations: Collection[int], since: date, until: date) -> 
         return set(rows.values_list("organization_id", flat=True))
 
 
-def unreviewed_of(actor: Actor, association: Association) -> int:
-    """How many decisions of an association were voted on without the Party organisation's opinion."""
-    rows = scoped(MajorDecision, actor).filter(in_state(ReviewState.UNREVIEWED), association=association)
+def unreviewed_of(actor: Actor, organization: PartyOrganization) -> int:
+    """How many decisions were voted on without the Party organisation's opinion."""
+    rows = scoped(MajorDecision, actor).filter(in_state(ReviewState.UNREVIEWED), organization=organization)
     return rows.count()

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 
 from partybuilding.members.enums import SecretarySource
+from partybuilding.members.models import ROSTER
 from partybuilding.organizations.models import PartyOrganization
 from partybuilding.organizations.selectors import covered_associations, existing_on
 from partybuilding.organizations.views import LIST, PAGE, covered_names
@@ -34,7 +35,7 @@ def origin_text(row: Any) -> Any:
 class SecretaryList(ListScreen):
     """书记名册: who is secretary of which organisation, from where; the vacant offices first (R-097)."""
 
-    policy = Policy(WORKSPACE)
+    policy = Policy(ROSTER & WORKSPACE)
     title = "书记名册"
     unit = "个党组织"
     model = PartyOrganization

@@ -233,7 +233,7 @@ PAGES = (
         (*DUTY, ".page-head a[href$='/return/']"),
         again=True,
     ),
-    PageVisit("commissions", "department_admin", "/commissions/"),
+    PageVisit("commissions", "department_admin", "/commissions/", again=True),
     PageVisit("commission-desk", "department_admin", "/commissions/", (FIRST_ROW,)),
     PageVisit("commission-profile", "department_admin", "/departments/1/commission/", again=True),
     PageVisit("commission-member-new", "department_admin", "/departments/1/commission/members/new/", again=True),

@@ -224,15 +224,14 @@ def test_pages_of_interactions_and_agreements(
     assert len(shown.context["rows"]) == 1
 
 
-def test_an_association_says_what_was_not_studied_to_the_partys_own_bodies_only(
+def test_an_organisation_says_what_was_not_studied_to_the_partys_own_bodies_only(
     personas: Personas, branch: PartyOrganization, sign_in: Callable[[Persona], Client]
 ) -> None:
     make_decision(branch, personas.province.tea, **VOTE_ONLY)
-    page = reverse("associations:association", args=[personas.province.tea.pk])
+    page = reverse("partybuilding:organization", args=[branch.pk])
     assert "1 项重大决策未经党组织前置研究" in sign_in(personas.party_committee).get(page).content.decode()
     assert "前置研究" not in sign_in(personas.registrar).get(page).content.decode()
-    tab = reverse("partybuilding:organization", args=[branch.pk])
-    assert "议事决策" not in sign_in(personas.supervising_unit).get(tab).content.decode()
+    assert "议事决策" not in sign_in(personas.supervising_unit).get(page).content.decode()
 
 
 def test_the_guide_shows_steps_and_matters_with_their_source(

@@ -28,6 +28,7 @@ ENTRIES = (
     NavEntry("党建交接台", "associations:checklists", WORKSPACE, order=60, under=COVERAGE),
     NavEntry("五嵌入核查", "partybuilding:checks", WORKSPACE, order=70, under=COVERAGE),
     NavEntry("隶属核对", "partybuilding:affiliation", WORKSPACE, order=80, under=COVERAGE),
+    NavEntry("主管单位", "partybuilding:unit_members", WORKSPACE, order=85, under=COVERAGE),
     NavEntry("目标完成情况", "partybuilding:targets", WORKSPACE, order=90, under=COVERAGE),
     NavEntry("两年党员数核对", "partybuilding:reconciliation", RECONCILERS, order=100, under=COVERAGE),
     NavEntry("组织生活", "partybuilding:life", frozenset({Role.BRANCH_SECRETARY}), order=35),

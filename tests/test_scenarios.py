@@ -9,7 +9,8 @@ from django.db.models import Sum
 
 from associations.registry.models import Association, PartyMemberCount
 from partybuilding.coverage.reports import build_coverage
-from partybuilding.coverage.selectors import Dimension, coverage_summary
+from partybuilding.coverage.selectors import Dimension, coverage_rules, coverage_summary
+from partybuilding.coverage.unit_views import unit_numbers
 from partybuilding.organizations.models import PartyOrganization
 from portal.access.actor import acting_as
 from portal.access.scoping import scoped
@@ -35,6 +36,8 @@ def test_ministry_has_39_associations_232_members_and_12_branches(story: Story) 
         branches = scoped(PartyOrganization, story.actor).filter(kind="branch", covered__association__in=associations)
         members = counted.aggregate(total=Sum("relation_count"))["total"]
         assert (associations.count(), members, branches.count()) == (39, 232, 12)
+        line = unit_numbers(story.actor, [unit.pk], AS_OF, coverage_rules(AS_OF))[unit.pk]
+    assert (line["count"], line["members"], line["branches"]) == (39, 232, 12)
 
 
 def test_city_register_of_10100_is_the_sum_of_its_kinds(story: Story, tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from partybuilding.coverage import board, bulk_views, reconciling_views, target_views, views
+from partybuilding.coverage import board, bulk_views, reconciling_views, target_views, unit_views, views
 
 urlpatterns = [
     path("coverage/", board.CoverageBoard.as_view(), name="coverage"),
     path("coverage/follow-up/", bulk_views.BulkFollowUp.as_view(), name="bulk_follow_up"),
     path("coverage/guide/", bulk_views.BulkGuide.as_view(), name="bulk_guide"),
+    path("coverage/units/", unit_views.UnitMembers.as_view(), name="unit_members"),
     path("coverage/targets/", target_views.TargetBoard.as_view(), name="targets"),
     path("coverage/reconciliation/", reconciling_views.Reconciliation.as_view(), name="reconciliation"),
     path(

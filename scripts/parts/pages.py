@@ -75,6 +75,7 @@ PAGES = (
     PageVisit("report-compare", "department_admin", "/reports/runs/3/compare/"),
     PageVisit("closes", "department_admin", "/closes/", again=True),
     PageVisit("coverage-changes", "department_admin", "/coverage/changes/"),
+    PageVisit("unit-members", "department_admin", "/coverage/units/"),
     PageVisit("follow-up", "department_admin", "/associations/", (PICK, BULK)),
     PageVisit("close-new", "department_admin", "/closes/new/", again=True),
     PageVisit("close", "department_admin", "/closes/", (FIRST_ROW,)),

@@ -27,6 +27,7 @@ from partybuilding.development.models import Candidate, DevelopmentStage
 from partybuilding.duties.models import CheckItem, YearlyCheck
 from partybuilding.embedding.models import HookCheck
 from partybuilding.establishment.models import EstablishmentPlan
+from partybuilding.floating.models import FloatingMember
 from partybuilding.life.models import LifeFile, LifeRecord, PartyGroup, PioneerRecord, StudyProblem, StudyProgramme
 from partybuilding.linkages.models import Linkage
 from partybuilding.members.models import MemberEvent, PartyMember, Secretary
@@ -63,6 +64,7 @@ __all__ = [
     "Cultivation",
     "DevelopmentStage",
     "EstablishmentPlan",
+    "FloatingMember",
     "GroupOrganization",
     "HookCheck",
     "Instructor",

@@ -12,6 +12,7 @@ from partybuilding.development.urls import urlpatterns as development
 from partybuilding.duties.urls import urlpatterns as duties
 from partybuilding.embedding.urls import urlpatterns as embedding
 from partybuilding.establishment.urls import urlpatterns as establishment
+from partybuilding.floating.urls import urlpatterns as floating
 from partybuilding.life.urls import urlpatterns as life
 from partybuilding.linkages.urls import urlpatterns as linkages
 from partybuilding.members.urls import urlpatterns as members
@@ -43,6 +44,7 @@ urlpatterns = [
     *commissions,
     *training,
     *care,
+    *floating,
     *coverage,
     *establishment,
     *embedding,

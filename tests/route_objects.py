@@ -29,6 +29,7 @@ KWARGS = {
     "training_session_pk": "partybuilding.TrainingSession",
     "training_attendance_pk": "partybuilding.TrainingAttendance",
     "care_record_pk": "partybuilding.CareRecord",
+    "floating_member_pk": "partybuilding.FloatingMember",
     "member_transfer_pk": "partybuilding.MemberTransfer",
     "member_review_pk": "partybuilding.MemberReview",
     "yearly_report_pk": "partybuilding.YearlyReport",

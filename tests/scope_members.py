@@ -10,6 +10,7 @@ from django.utils import timezone
 from partybuilding.care.models import CareRecord
 from partybuilding.cultivation.models import Cultivation
 from partybuilding.development.models import Candidate, DevelopmentStage
+from partybuilding.floating.models import FloatingMember
 from partybuilding.members.models import ROSTER, MemberEvent
 from partybuilding.organizations.models import PartyOrganization
 from partybuilding.returns.models import MemberReturn
@@ -64,8 +65,14 @@ def make_cultivation(organization: PartyOrganization, **fields: Any) -> Cultivat
     return Cultivation.objects.create(organization=organization, **given | fields)
 
 
+def make_absence(organization: PartyOrganization, **fields: Any) -> FloatingMember:
+    given = {"member": fields.pop("member", None) or makers.make_party_member(organization), "starts_on": DAY}
+    return FloatingMember.objects.create(organization=organization, place="深圳市", keeper="李四", **given | fields)
+
+
 ON_BRANCHES: Mapping[str, Callable[[Any], Model]] = {
     "partybuilding.MemberEvent": make_event,
+    "partybuilding.FloatingMember": make_absence,
     "partybuilding.Cultivation": make_cultivation,
     "partybuilding.MemberReturn": make_return,
     "partybuilding.Candidate": make_candidate,

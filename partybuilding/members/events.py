@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from partybuilding.floating.models import FloatingMember
 from partybuilding.members.enums import EVENT_TONES, EventKind
 from partybuilding.members.models import MemberEvent, PartyMember
 from portal.access.actor import Actor
-from portal.access.scoping import scoped
+from portal.access.scoping import everything, scoped
 from portal.screens.columns import Column, TextTable, table
 
 
@@ -21,6 +22,15 @@ def keep_event(member: PartyMember, kind: str, happened_on: date, *, now: dateti
         recorded_at=now,
         **told,
     )
+
+
+def end_absence(member: PartyMember, last: date) -> None:
+    """Who leaves a roster is no longer away from it. Called inside the transaction that changes the roster."""
+    with everything("the absence of one member"):
+        row = FloatingMember.objects.filter(member=member, ends_on=None).first()
+        if row is not None:
+            ends_on = max(last, row.starts_on)
+            FloatingMember.objects.filter(pk=row.pk).update(ends_on=ends_on, version=row.version + 1)
 
 
 def events_of(actor: Actor, member: PartyMember) -> list[MemberEvent]:

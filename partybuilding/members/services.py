@@ -7,7 +7,7 @@ from django.db import transaction
 
 from associations.registry.services import checked, refuse_future, require_role, within_scope
 from partybuilding.members.enums import EventKind
-from partybuilding.members.events import keep_event
+from partybuilding.members.events import end_absence, keep_event
 from partybuilding.members.models import PartyMember, Secretary
 from partybuilding.members.rules import KEEPERS
 from partybuilding.organizations.models import PartyOrganization
@@ -162,6 +162,7 @@ def end_membership(
             is_underway = member.transfers_out.filter(state=TransferState.UNDERWAY).exists()
         if is_underway:
             raise Refused("party_member.underway", f"「{member}」有一笔组织关系转接待接收。请先撤回转接，再移出名册。")
+        end_absence(member, ends_on)
         keep_event(
             member,
             kind,

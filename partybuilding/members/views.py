@@ -82,6 +82,7 @@ class PartyMemberList(ListScreen):
         PageAction("组织关系转接", "partybuilding:transfers", primary=False),
         PageAction("预备党员", "partybuilding:probation", primary=False),
         PageAction("党员发展", "partybuilding:candidates", primary=False),
+        PageAction("流动党员", "partybuilding:floating", primary=False),
     )
     empty = Empty("还没有登记党员名册。可以导入党员名册，也可以在党组织的页面上逐人登记；只报人数的不必登记。")
 
@@ -124,7 +125,7 @@ class PartyMemberDetail(PartyMemberRow, RoleRowDetail):
         if one.ends_on is None:
             acts = [("恢复联系", "member_find", KEEPERS) if one.is_lost else ("失去联系", "member_lose", KEEPERS)]
             if one.relation_in_organization is not False:
-                acts.insert(0, ("转出组织关系", "transfer_new", KEEPERS))
+                acts[:0] = [("转出组织关系", "transfer_new", KEEPERS), ("外出流动", "floating_new", KEEPERS)]
                 if one.membership_state == MembershipState.PROBATIONARY:
                     acts = [("转正", "member_convert", APPROVERS), ("延长预备期", "member_extend", APPROVERS), *acts]
         found[1:1] = [PageAction(label, f"partybuilding:{name}", roles=who, primary=False) for label, name, who in acts]

@@ -110,10 +110,10 @@ class TrainingAttendance(GuardedModel):
         Person, on_delete=models.PROTECT, related_name="training_attendances", verbose_name="姓名"
     )
     organization = models.ForeignKey(
-        PartyOrganization, on_delete=models.CASCADE, null=True, related_name="+", verbose_name="党组织"
+        PartyOrganization, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name="党组织"
     )
     association = models.ForeignKey(
-        Association, on_delete=models.CASCADE, null=True, related_name="+", verbose_name="社会组织"
+        Association, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name="社会组织"
     )
     hours = models.DecimalField("学时", max_digits=5, decimal_places=1)
     recorded_at = models.DateTimeField("登记时间")

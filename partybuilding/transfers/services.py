@@ -9,7 +9,7 @@ from django.urls import reverse
 from associations.registry.models import Department
 from associations.registry.services import checked, refuse_future, require_role, within_scope
 from partybuilding.members.enums import EventKind
-from partybuilding.members.events import keep_event
+from partybuilding.members.events import end_absence, keep_event
 from partybuilding.members.models import PartyMember
 from partybuilding.members.rules import KEEPERS
 from partybuilding.members.services import enrol, may_keep, must_keep
@@ -194,6 +194,7 @@ def _settle(
     told: dict[str, Any] = {"document_number": transfer.letter_number, "is_whole": transfer.is_whole, "now": now}
     last = on - timedelta(days=1)
     update_versioned(member, version=member.version, changes={"ends_on": last, "updated_at": now})
+    end_absence(member, last)
     keep_event(member, EventKind.MOVED_OUT, on, counterpart=transfer.to_name, **told)
     if target is not None:
         _end_participation(target, member, last, now)

@@ -22,6 +22,7 @@ from portal.access.roles import Role
 from portal.access.scoping import scoped
 from portal.home.demonstration.closes import make_closes
 from portal.home.demonstration.commissions import hold_conference
+from portal.home.demonstration.partymembers import do_member_acts
 from portal.home.demonstration.world import DEMONSTRATION_COMMITTEE, World
 from portal.jobs.models import Job
 from portal.memberships.models import Membership
@@ -52,6 +53,7 @@ def make_history(world: World) -> None:
         create_schedule(KEY, day_of_month=1, hour=7, params={}, actor=actor, now=world.now)
         make_closes(world, actor, BASE_URL)
         hold_conference(world, actor)
+        do_member_acts(world, actor)
 
 
 def _lay_tasks(world: World, actor: Actor) -> None:

@@ -21,6 +21,7 @@ from portal.home.demonstration.life import make_life
 from portal.home.demonstration.linkages import make_linkages
 from portal.home.demonstration.mass import Mass, make_mass
 from portal.home.demonstration.organizations import make_organizations
+from portal.home.demonstration.partymembers import make_members
 from portal.home.demonstration.people import make_people
 from portal.home.demonstration.register import make_register
 from portal.home.demonstration.terms import make_terms
@@ -76,4 +77,5 @@ def make_province(scale: Scale, today: date) -> World:
         make_appraisals(world)
         make_guidance(world)
         make_commendations(world)
+        make_members(world)
         return world

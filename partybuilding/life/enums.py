@@ -30,7 +30,7 @@ class Duty(models.TextChoices):
 
 
 # Duties whose records are the kind of the same name.
-BY_KIND = {Duty(kind): kind for kind in LifeKind if kind in Duty.values}
+BY_KIND = {Duty(kind.value): kind.value for kind in LifeKind if kind.value in Duty.values}
 # Meetings that open with the first item.
 FIRST_ITEM_KINDS = (LifeKind.COMMITTEE, LifeKind.COUNCIL)
 

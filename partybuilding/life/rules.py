@@ -8,8 +8,9 @@ group) did so too; it is met by one record dated within it.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 
-from partybuilding.life.enums import Duty, LifeKind, ProblemState, Standing
+from partybuilding.life.enums import BY_KIND, Duty, LifeKind, ProblemState, Standing
 from partybuilding.organizations.enums import OrganizationKind
 from partybuilding.terms.enums import ElectionMethod
 from portal.regulations.rules import Rate, add_months
@@ -65,15 +66,21 @@ class Period:
     def label(self) -> str:
         return f"{self.year} 年第 {self.quarter} 季度" if self.quarter else f"{self.year} 年"
 
-    def units(self, months: int) -> list[Unit]:
+    def units(self, months: int) -> tuple[Unit, ...]:
         """The calendar units of so many months that end within the period, in order."""
-        found = []
-        for index in range(YEAR_MONTHS // months):
-            first = date(self.year, 1 + index * months, 1)
-            last = add_months(first, months) - timedelta(days=1)
-            if self.first <= last <= self.last:
-                found.append(Unit(first, last))
-        return found
+        return _units(self.first, self.last, months)
+
+
+@lru_cache(maxsize=256)
+def _units(first: date, last: date, months: int) -> tuple[Unit, ...]:
+    """A province asks for the same few units thousands of times."""
+    found = []
+    for index in range(YEAR_MONTHS // months):
+        begins = date(first.year, 1 + index * months, 1)
+        ends = add_months(begins, months) - timedelta(days=1)
+        if first <= ends <= last:
+            found.append(Unit(begins, ends))
+    return tuple(found)
 
 
 def period_from(code: str) -> Period | None:
@@ -218,23 +225,46 @@ class Compliance:
         return Standing.BEHIND if self.missing else Standing.COMPLETE
 
 
+# Which duties a kind of record may meet; one of a secretary's only when the secretary lectured.
+DUTIES_OF: dict[str, tuple[str, ...]] = {
+    **{kind: (kind,) for kind in BY_KIND.values()},
+    LifeKind.LECTURE.value: (Duty.LECTURE.value, Duty.SECRETARY_LECTURE.value),
+}
+
+
 def meets(duty: str, record: Held) -> bool:
     """Whether a record is of a duty, whenever it was."""
-    if duty == Duty.SECRETARY_LECTURE:
-        return record.kind == LifeKind.LECTURE and record.by_secretary
-    return record.kind == duty
+    is_of = duty in DUTIES_OF.get(record.kind, ())
+    return is_of and (duty != Duty.SECRETARY_LECTURE or record.by_secretary)
 
 
 def compliance(facts: BranchFacts, held: Collection[Held], period: Period, as_of: date, rules: LifeRules) -> Compliance:
     """What a branch owed in a period up to a day, and what of it was held (R-086 to R-088)."""
     if facts.kind not in rules.subject_kinds:
         return Compliance(False)
-    known = [one for one in held if one.on <= as_of]
+    met = _met(held, as_of, rules)
     spans = committee_spans(facts, rules)
-    counts = {}
-    for duty in Duty:
-        counts[duty.value] = _count(duty, facts, known, period, as_of, rules.months[duty], spans)
+    counts = {
+        duty.value: _count(duty, facts, met[duty.value], period.units(rules.months[duty]), as_of, spans)
+        for duty in Duty
+    }
     return Compliance(True, counts)
+
+
+Met = set[tuple[int, int, int | None]]
+
+
+def _met(held: Iterable[Held], as_of: date, rules: LifeRules) -> dict[str, Met]:
+    """The units of each duty in which something was held up to a day: year, place in it, and group."""
+    found: dict[str, Met] = {duty.value: set() for duty in Duty}
+    for one in held:
+        if one.on > as_of:
+            continue
+        for duty in DUTIES_OF.get(one.kind, ()):
+            if duty != Duty.SECRETARY_LECTURE or one.by_secretary:
+                year, place = _index(one.on, rules.months[duty])
+                found[duty].add((year, place, one.group if duty == Duty.GROUP else None))
+    return found
 
 
 def _index(day: date, months: int) -> tuple[int, int]:
@@ -242,24 +272,18 @@ def _index(day: date, months: int) -> tuple[int, int]:
     return day.year, (day.month - 1) // months
 
 
-def _count(
-    duty: Duty,
-    facts: BranchFacts,
-    held: list[Held],
-    period: Period,
-    as_of: date,
-    months: int,
-    spans: list[Span],
-) -> Count:
-    met = {(_index(one.on, months), one.group if duty == Duty.GROUP else None) for one in held if meets(duty, one)}
+def _count(duty: Duty, facts: BranchFacts, met: Met, units: Sequence[Unit], as_of: date, spans: list[Span]) -> Count:
     required, missed, is_coming = 0, [], False
-    for unit in period.units(months):
+    for unit in units:
         owing = _owing(duty, facts, unit, spans)
         if unit.last > as_of:
             is_coming = is_coming or bool(owing)
             continue
         required += len(owing)
-        missed += [unit for key in owing if (_index(unit.first, months), key) not in met]
+        for key in owing:
+            months = (unit.last.month - unit.first.month) + 1
+            if (*_index(unit.first, months), key) not in met:
+                missed.append(unit)
     return Count(required, required - len(missed), tuple(missed), is_coming)
 
 

@@ -5,12 +5,22 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import CharField, F, QuerySet
+from django.db.models import CharField, F, Q, QuerySet
 from django.db.models.functions import Cast
 
 from partybuilding.life.enums import Duty, Standing
 from partybuilding.life.models import LifeRecord, PartyGroup
-from partybuilding.life.rules import BranchFacts, Compliance, GroupFacts, Held, LifeRules, Period, Span, compliance
+from partybuilding.life.rules import (
+    DUTIES_OF,
+    BranchFacts,
+    Compliance,
+    GroupFacts,
+    Held,
+    LifeRules,
+    Period,
+    Span,
+    compliance,
+)
 from partybuilding.organizations.enums import OrganizationKind
 from partybuilding.organizations.models import PartyOrganization
 from partybuilding.terms.enums import ElectionMethod
@@ -23,6 +33,7 @@ from portal.regulations.selectors import values
 MONTHS = {duty: f"life.every_months.{duty.value}" for duty in Duty}
 SUBJECT, COMMITTEE = "life.subject_kinds", "party_organization.branch_committee_member_count"
 UNITS = (1, 3, 6, 12)
+MANY = 500
 
 
 def life_rules(day: date) -> LifeRules:
@@ -43,13 +54,18 @@ def life_rules(day: date) -> LifeRules:
     )
 
 
+def _of(rows: QuerySet[Any], keys: Collection[int]) -> QuerySet[Any]:
+    """Rows of some organisations; of so many that naming each costs more than reading all in scope: of all."""
+    return rows.filter(organization__in=keys) if len(keys) <= MANY else rows
+
+
 def facts_of(organizations: Collection[PartyOrganization], actor: Actor) -> dict[int, BranchFacts]:
     """What decides the duties of each organisation: its elections and its groups, one query for all of them."""
     keys = [one.pk for one in organizations]
     elections: dict[int, list[tuple[date, str]]] = defaultdict(list)
     groups: dict[int, list[GroupFacts]] = defaultdict(list)
-    voted = scoped(PartyElection, actor).filter(organization__in=keys).order_by()
-    met = scoped(PartyGroup, actor).filter(organization__in=keys).order_by().annotate(key=Cast("pk", CharField()))
+    voted = _of(scoped(PartyElection, actor), keys).order_by()
+    met = _of(scoped(PartyGroup, actor), keys).order_by().annotate(key=Cast("pk", CharField()))
     rows = (
         voted.annotate(until=F("held_on"))
         .values_list("organization", "method", "held_on", "until")
@@ -72,10 +88,21 @@ def facts_of(organizations: Collection[PartyOrganization], actor: Actor) -> dict
     }
 
 
-def held_by(keys: Collection[int], first: date, last: date, actor: Actor) -> Mapping[int, list[Held]]:
-    """The records of organisations between two days: one query."""
+def held_by(
+    keys: Collection[int],
+    first: date,
+    last: date,
+    actor: Actor,
+    *,
+    long: Collection[str] = (),
+    since: date | None = None,
+) -> Mapping[int, list[Held]]:
+    """The records of organisations between two days, of the kinds `long` already from `since` on: one query."""
     found: dict[int, list[Held]] = defaultdict(list)
-    rows = scoped(LifeRecord, actor).filter(organization__in=keys, held_on__gte=first, held_on__lte=last).order_by()
+    begun = Q(held_on__gte=first)
+    if since is not None:
+        begun |= Q(held_on__gte=since, kind__in=long)
+    rows = _of(scoped(LifeRecord, actor).filter(begun, held_on__lte=last), keys).order_by()
     for owner, kind, day, group, is_secretary in rows.values_list(
         "organization", "kind", "held_on", "group", "by_secretary"
     ):
@@ -89,9 +116,10 @@ def compliances(
     """How each organisation stands in a period on a day: two queries."""
     facts = facts_of(organizations, actor)
     subject = [pk for pk, one in facts.items() if one.kind in rules.subject_kinds]
-    # A year's duty that ends within a quarter is met by a record of any day of the year.
-    first = date(period.year, 1, 1)
-    held = held_by(subject, first, min(period.last, as_of), actor)
+    # A duty of a longer unit that ends within the period is met by a record of any day of that unit.
+    long = {kind for kind, duties in DUTIES_OF.items() if any(rules.months[duty] > 3 for duty in duties)}
+    last, since = min(period.last, as_of), date(period.year, 1, 1)
+    held = held_by(subject, period.first, last, actor, long=long, since=since)
     return {pk: compliance(one, held.get(pk, ()), period, as_of, rules) for pk, one in facts.items()}
 
 

@@ -29,9 +29,14 @@ from portal.screens.details import DetailScreen, Header
 from portal.screens.forms import FormScreen
 from portal.screens.lists import ListScreen
 from portal.screens.screen import Crumb
-from portal.screens.values import period_text
 
 INSPECTION = "campaigns:campaign_inspection"
+
+
+def period_of(row: CampaignInspection) -> str:
+    """From when to when; an inspection that is not over has only a beginning."""
+    until = f" 至 {row.ends_on.isoformat()}" if row.ends_on else " 起"
+    return f"{row.starts_on.isoformat()}{until}"
 
 
 def organised_by(row: CampaignInspection) -> str:
@@ -50,7 +55,7 @@ class InspectionList(OfCampaign, ListScreen):
         Column("kind", "方式", value=lambda row: InspectionKind(row.kind).label),
         Column("title", "督查内容"),
         Column("body", "组织单位", value=organised_by),
-        Column("period", "起止", value=lambda row: period_text(row.starts_on, row.ends_on), sort="starts_on"),
+        Column("period", "起止", value=period_of, sort="starts_on"),
         Column("chosen_count", "单位（个）", kind="number"),
         Column("visited_count", "已到访（个）", kind="number"),
         Column(
@@ -151,7 +156,7 @@ class InspectionDetail(InspectionScreen, DetailScreen):
             "facts": [
                 fact("方式", InspectionKind(one.kind).label),
                 fact("督查内容", one.title),
-                fact("起止", period_text(one.starts_on, one.ends_on)),
+                fact("起止", period_of(one)),
                 fact("单位（个）", len(rows), "number"),
                 fact("已到访（个）", sum(row.visited_on is not None for row in rows), "number"),
             ],

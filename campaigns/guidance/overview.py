@@ -1,12 +1,13 @@
 """The tabs 督促指导 of a campaign and of a unit, and what asks for attention there."""
 
+from collections.abc import Callable
 from datetime import date
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from campaigns.guidance.enums import InspectionKind, NoticeState
-from campaigns.guidance.inspection_views import INSPECTION
+from campaigns.guidance.inspection_views import INSPECTION, period_of
 from campaigns.guidance.models import ContactPoint, InspectedUnit, RectificationNotice
 from campaigns.guidance.notice_views import NOTICE_COLUMNS
 from campaigns.guidance.point_views import POINT_COLUMNS
@@ -19,7 +20,8 @@ from campaigns.guidance.selectors import (
     points_for,
     with_visits,
 )
-from campaigns.ledgers.selectors import entries_for, ledger_lines
+from campaigns.ledgers.enums import UNDERTAKEN
+from campaigns.ledgers.selectors import LedgerLine, entries_for, ledger_lines
 from campaigns.plans.enums import CampaignState
 from campaigns.plans.models import Campaign, Unit
 from campaigns.plans.selectors import is_reviewer
@@ -28,7 +30,6 @@ from portal.access.actor import Actor
 from portal.access.scoping import scoped
 from portal.screens.columns import Column, fact, may_see, table
 from portal.screens.panels import AttentionItem, PanelContent
-from portal.screens.values import period_text
 
 SHOWN = 10
 
@@ -90,6 +91,15 @@ def attention(actor: Actor, unit: Unit, day: date) -> list[AttentionItem]:
     return found
 
 
+def _undertaken(name: str) -> Callable[[LedgerLine], int | None]:
+    """A figure of what was undertaken; a fact is neither open nor done."""
+    return lambda row: getattr(row, name) if row.kind in UNDERTAKEN else None
+
+
+def _listed(entries: str, state: str) -> Callable[[LedgerLine], str | None]:
+    return lambda row: f"{entries}?kind={row.kind}&state={state}" if row.kind in UNDERTAKEN else None
+
+
 def campaign_panel(actor: Actor, campaign: Campaign, day: date) -> PanelContent:
     """How the campaign is guided: figures that open their lists, the points, the inspections."""
     args = [campaign.pk]
@@ -134,9 +144,10 @@ def campaign_panel(actor: Actor, campaign: Campaign, day: date) -> PanelContent:
                         kind="number",
                         link=lambda row: f"{entries}?kind={row.kind}&state=kept",
                     ),
-                    Column("open", "办理中", kind="number", link=lambda row: f"{entries}?kind={row.kind}&state=open"),
-                    Column("late", "逾期", kind="number", link=lambda row: f"{entries}?kind={row.kind}&state=late"),
-                    Column("done", "已完成", kind="number", link=lambda row: f"{entries}?kind={row.kind}&state=done"),
+                    *(
+                        Column(name, label, value=_undertaken(name), kind="number", link=_listed(entries, name))
+                        for name, label in (("open", "办理中"), ("late", "逾期"), ("done", "已完成"))
+                    ),
                 ],
                 ledger_lines(entries_for(actor, campaign), day),
                 empty="还没有台账。",
@@ -149,7 +160,7 @@ def campaign_panel(actor: Actor, campaign: Campaign, day: date) -> PanelContent:
                         "title", "督查", value=str, link=lambda row: reverse(INSPECTION, args=[row.pk]), card="title"
                     ),
                     Column("kind", "方式", value=lambda row: InspectionKind(row.kind).label),
-                    Column("period", "起止", value=lambda row: period_text(row.starts_on, row.ends_on)),
+                    Column("period", "起止", value=period_of),
                     Column("chosen_count", "单位（个）", kind="number"),
                     Column("visited_count", "已到访（个）", kind="number"),
                 ],

@@ -18,7 +18,7 @@ from partybuilding.coverage.reports import issuer_of
 from portal.access.actor import Actor
 from portal.access.decisions import Refused
 from portal.access.scoping import scoped
-from portal.reporting.data import Card, ReportData
+from portal.reporting.data import Card, Paragraph, ReportData
 from portal.reporting.forms import ReportParameters
 from portal.reporting.printing import document_date
 from portal.reporting.registry import Report
@@ -69,12 +69,19 @@ def build_campaign(actor: Actor, params: dict[str, Any], as_of: date) -> ReportD
             Card("联系点", found.cell("points"), "个"),
             Card("已推广典型", found.cell("promoted"), "项"),
         ),
-        narrative=narrative(words, _sentences(campaign, found, issuer, as_of)),
+        narrative=(*narrative(words, _sentences(campaign, found, issuer, as_of)), *_contact(campaign)),
         tables=(found.method_table(), found.grade_table(), found.ledger_table()),
         definitions=DEFINITIONS,
         rosters=found.rosters,
         drilldowns=found.drills,
     )
+
+
+def _contact(campaign: Campaign) -> tuple[Paragraph, ...]:
+    """Whom to ask, as such documents end (C-31); offices only."""
+    parts = (("联系人", campaign.contact_name), ("联系电话", campaign.contact_phone), ("传真", campaign.contact_fax))
+    known = [f"{label}：{text}" for label, text in parts if text]
+    return (Paragraph(("；".join(known) + "。",)),) if known else ()
 
 
 def _department_of(campaign: Campaign, actor: Actor) -> str:

@@ -15,7 +15,8 @@ from campaigns.guidance.models import ReportPart
 from campaigns.guidance.report_wording import HEADINGS
 from campaigns.guidance.schedule import SPAN_TONES, Bucket, SpanState, buckets, last_shown, span_state
 from campaigns.methods.selectors import Progress, progress_of
-from campaigns.plans.selectors import CampaignPlan, is_runner, plan_of
+from campaigns.plans.rules import Span
+from campaigns.plans.selectors import is_runner, phases_of, steps_of
 from campaigns.plans.transitions import READERS, RUNNERS
 from campaigns.plans.views import EDIT, LIST, PAGE, CampaignScreen
 from portal.access.policy import Policy
@@ -23,9 +24,13 @@ from portal.access.scoping import scoped
 from portal.screens.columns import Column, fact, table
 from portal.screens.forms import FormScreen
 from portal.screens.screen import Crumb, Screen
-from portal.screens.values import period_text
 
 MARK, BLANK = "■", "·"
+
+
+def words(starts_on: date, ends_on: date | None) -> str:
+    """A stretch of days as a plan says it: an open end is not today."""
+    return Span("", starts_on, ends_on).words()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +59,9 @@ class Schedule(CampaignScreen, Screen):
     title = "推进表"
     template_name = "campaigns/guidance/schedule.html"
 
-    @cached_property
-    def plan(self) -> CampaignPlan:
-        return plan_of(self.object)
-
     def lines(self) -> list[Line]:
         campaign, found = self.object, []
-        for kind, rows in (("阶段", self.plan.phases), ("步骤", self.plan.steps)):
+        for kind, rows in (("阶段", phases_of(campaign)), ("步骤", steps_of(campaign))):
             for row in rows:
                 starts_on = row.starts_on or campaign.starts_on
                 ends_on = row.ends_on if row.starts_on else campaign.ends_on
@@ -72,15 +73,17 @@ class Schedule(CampaignScreen, Screen):
         campaign, lines = self.object, self.lines()
         last = last_shown(campaign.starts_on, campaign.ends_on, [one.ends_on for one in lines], self.today)
         columns = buckets(campaign.starts_on, last)
+        progress = progress_of(self.actor, campaign)
+        kinds = [one.kind for one in lines]
         return self.render(
             facts=[
-                fact("起止", period_text(campaign.starts_on, campaign.ends_on)),
-                fact("阶段（个）", len(self.plan.phases), "number"),
-                fact("步骤（个）", len(self.plan.steps), "number"),
-                fact("推进方式（种）", len(self.plan.methods), "number"),
+                fact("起止", words(campaign.starts_on, campaign.ends_on)),
+                fact("阶段（个）", kinds.count("阶段"), "number"),
+                fact("步骤（个）", kinds.count("步骤"), "number"),
+                fact("推进方式（种）", len(progress.methods), "number"),
             ],
             spans=self._spans(lines, columns),
-            methods=self._methods(progress_of(self.actor, campaign)),
+            methods=self._methods(progress),
             progress_url=reverse("campaigns:progress", args=[campaign.pk]),
         )
 
@@ -95,7 +98,7 @@ class Schedule(CampaignScreen, Screen):
                 Column(
                     "period",
                     "起止",
-                    value=lambda row: period_text(row.starts_on, row.ends_on) if row.has_dates else "随活动开展",
+                    value=lambda row: words(row.starts_on, row.ends_on) if row.has_dates else "随活动开展",
                 ),
                 Column(
                     "state",

@@ -31,6 +31,7 @@ from campaigns.plans.unit_views import UNIT, UnitScreen
 from campaigns.plans.views import EDIT, CampaignScreen
 from campaigns.plans.whole import OfCampaign
 from portal.access.actor import Actor
+from portal.access.decisions import Refused
 from portal.access.policy import Policy
 from portal.access.scoping import scoped
 from portal.importing.normalise import name_key
@@ -160,8 +161,8 @@ class GradedList(OfCampaign, ListScreen):
             return self.columns
 
         def apply(row: Any) -> str | None:
-            args = [self.campaign.pk, row.pk]
-            return None if row.applied_on else reverse("campaigns:application_new", args=args)
+            page = reverse("campaigns:application_new", args=[self.campaign.pk])
+            return None if row.applied_on else f"{page}?association={row.pk}"
 
         action = Column(
             "apply", "操作", value=lambda row: None if row.applied_on else "登记申报", link=apply, export=False
@@ -191,10 +192,15 @@ class ApplicationNew(CampaignScreen, FormScreen):
 
     @cached_property
     def association(self) -> Association:
-        return get_object_or_404(scoped(Association, self.actor), pk=self.kwargs["association_pk"])
+        return get_object_or_404(scoped(Association, self.actor), pk=self._asked)
+
+    @property
+    def _asked(self) -> int:
+        text = self.request.GET.get("association", "")
+        return int(text) if text.isdecimal() and len(text) < 19 else 0
 
     def page_title(self) -> str:
-        return f"登记评估申报：{self.association}"
+        return f"登记评估申报：{self.association}" if self._asked else "登记评估申报"
 
     def crumbs(self) -> list[Crumb]:
         page = reverse("campaigns:graded", args=[self.object.pk])
@@ -204,6 +210,8 @@ class ApplicationNew(CampaignScreen, FormScreen):
         return {"applied_on": self.today}
 
     def save(self, form: Any) -> GradeApplication:
+        if not self._asked:
+            raise Refused("application.association", "没有指明社会组织。请在「评估等级和申报」名单中点「登记申报」。")
         return rating_services.record_application(
             self.object, self.association, actor=self.actor, now=timezone.now(), **form.cleaned_data
         )

@@ -15,7 +15,7 @@ urlpatterns = [
     path("campaigns/units/<int:unit_pk>/self-rating/", rating_views.SelfRate.as_view(), name="self_rating"),
     path("campaigns/<int:campaign_pk>/grades/", rating_views.GradedList.as_view(), name="graded"),
     path(
-        "campaigns/<int:campaign_pk>/grades/<int:association_pk>/apply/",
+        "campaigns/<int:campaign_pk>/grades/apply/",
         rating_views.ApplicationNew.as_view(),
         name="application_new",
     ),

@@ -76,9 +76,14 @@ class EntryList(ListScreen):
     default_order = ("-began_on", "pk")
     columns = (
         *ENTRY_COLUMNS[:2],
-        Column("unit", "单位", value="unit", link=lambda row: reverse(UNIT, args=[row.unit_id]) + "?tab=ledgers"),
+        Column(
+            "unit",
+            "单位",
+            value="unit",
+            link=lambda row: reverse(UNIT, args=[row.unit_id]) + "?tab=ledgers",
+            css="long",
+        ),
         *ENTRY_COLUMNS[2:-1],
-        Column("arena", "创争领域", value=lambda row: row.arena, css="long"),
         Column("promoted_on", "推广日期", kind="date", sort="promoted_on"),
         ENTRY_COLUMNS[-1],
     )

@@ -122,13 +122,14 @@ def test_a_unit_rates_itself_and_its_association(unit: Unit, personas: Personas)
 def test_an_application_for_a_grade(unit: Unit, personas: Personas) -> None:
     """C-08: who may apply by the register, and who did."""
     desk, tea = signed_in(personas.department_admin), personas.province.tea
-    args = [unit.campaign_id, tea.pk]
-    assert post(desk, "application_new", args, {"applied_on": "2026-05-01", "wanted": "4A"}).status_code == 302
-    twice = post(desk, "application_new", args, {"applied_on": "2026-05-02", "wanted": "4A"})
+    page = reverse("campaigns:application_new", args=[unit.campaign_id]) + f"?association={tea.pk}"
+    assert tea.name in desk.get(page).content.decode()
+    assert desk.post(page, {"applied_on": "2026-05-01", "wanted": "4A"}).status_code == 302
+    twice = desk.post(page, {"applied_on": "2026-05-02", "wanted": "4A"})
     assert (twice.status_code, GradeApplication.objects.count()) == (422, 1)
-    early = post(desk, "application_new", args, {"applied_on": "2026-03-01", "wanted": "4A"})
+    early = desk.post(page, {"applied_on": "2026-03-01", "wanted": "4A"})
     assert "早于活动开始日期" in early.content.decode()
-    graded = reverse("campaigns:graded", args=args[:1])
+    graded = reverse("campaigns:graded", args=[unit.campaign_id])
     assert tea.name in desk.get(graded + "?applied=true&q=茶业").content.decode()
     assert "没有符合条件" in desk.get(graded + "?eligible=true&grade=4A").content.decode()
 

@@ -310,6 +310,13 @@ def test_seed_000_is_a_report_in_four_numbered_parts(ministry: Actor, personas: 
         "目前符合评估条件的22家中，已有14家申报，申报率63.6%。"
     ) in lines
     assert lines[-1] == "下一步，我们要进一步加强督促指导，及时总结。"
+    (grades,) = (one for one in report.tables if one.key == "grades")
+    assert [[cell.display() for cell in row.cells] for row in grades.rows] == [
+        ["4A 级", "4"],
+        ["3A 级", "4"],
+        ["2A 级", "1"],
+        ["合计", "9"],
+    ]
     # Every figure opens its list; the number of members opens the associations that reported it.
     figures = [part for one in report.narrative for part in one.parts if not isinstance(part, str)]
     assert all(cell.drill in report.drilldowns for cell in figures)

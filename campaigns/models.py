@@ -12,7 +12,7 @@ from campaigns.guidance.models import (
     Visit,
 )
 from campaigns.ledgers.models import Entry, GradeApplication, SelfRating
-from campaigns.methods.models import MethodRecord
+from campaigns.methods.models import Comment, MethodRecord, Pledge, SelfReview
 from campaigns.plans.models import (
     Campaign,
     CampaignItem,
@@ -41,6 +41,7 @@ __all__ = [
     "CampaignItem",
     "CampaignLink",
     "Commendation",
+    "Comment",
     "ContactPoint",
     "Criterion",
     "CriterionSet",
@@ -52,11 +53,13 @@ __all__ = [
     "Nomination",
     "PaperCount",
     "Phase",
+    "Pledge",
     "Quota",
     "RectificationNotice",
     "Recusal",
     "ReportPart",
     "SelfRating",
+    "SelfReview",
     "SteeringMember",
     "Step",
     "StepExtension",

@@ -80,6 +80,7 @@ KWARGS = {
     "publication_pk": "publishing.Publication",
     "topic_pk": "publishing.Topic",
     "objection_pk": "publishing.Objection",
+    "pledge_pk": "campaigns.Pledge",
     "paper_count_pk": "campaigns.PaperCount",
     "ballot_pk": "campaigns.Ballot",
     "contact_point_pk": "campaigns.ContactPoint",

@@ -4,7 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from campaigns.plans.models import Method, Unit
+from campaigns.methods.enums import Channel, Fulfilment, MeetingKind
+from campaigns.plans.models import CampaignItem, Method, Unit
+from partybuilding.members.models import PartyMember
 from portal.access.actor import Actor
 from portal.access.roles import DEPARTMENT
 from portal.access.scoping import EVERYTHING, GuardedModel
@@ -68,3 +70,98 @@ class MethodRecord(Versioned, OfUnit):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.method}"
+
+
+class OfRecord(GuardedModel):
+    """What a record says beyond its day, by the form of its method."""
+
+    record = models.OneToOneField(
+        MethodRecord, on_delete=models.CASCADE, related_name="%(class)s", verbose_name="开展记录"
+    )
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def scope_q(cls, actor: Actor) -> Q:
+        if actor.role in DEPARTMENT:
+            return EVERYTHING
+        return Q(record__in=MethodRecord.objects.filter(MethodRecord.scope_q(actor)))
+
+
+class SelfReview(OfRecord):
+    """A meeting at which members speak of themselves and the secretary sums up; the masses may be invited (C-16)."""
+
+    kind = models.CharField("会议类别", max_length=20, choices=MeetingKind)
+    statement_count = models.PositiveIntegerField("陈述党员（人）")
+    speakers = models.ManyToManyField(PartyMember, related_name="+", blank=True, verbose_name="陈述党员")
+    guest_count = models.PositiveIntegerField("邀请群众代表（人）", default=0)
+    problems = models.TextField("自查的问题", max_length=2000, blank=True)
+    secretary_summary = models.TextField("书记小结", max_length=2000)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "自我讲评"
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.statement_count} 人陈述"
+
+
+class Comment(OfRecord):
+    """What the body above says to a unit: what was achieved, what is wrong, where to go (C-17)."""
+
+    occasion = models.CharField("结合的工作", max_length=20, choices=MeetingKind)
+    body = models.CharField("点评单位", max_length=120)
+    post = models.CharField("点评人职务", max_length=60)
+    achievements = models.TextField("取得的成绩", max_length=2000)
+    problems = models.TextField("存在的问题", max_length=2000)
+    direction = models.TextField("努力方向", max_length=2000)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "上级点评"
+
+    def __str__(self) -> str:
+        return f"{self.body} 点评"
+
+
+class Pledge(Versioned, OfUnit):
+    """What a Party organisation, or one of its members, promised in public, and whether it was kept (C-15)."""
+
+    member = models.ForeignKey(
+        PartyMember, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="党员"
+    )
+    aspects = models.ManyToManyField(CampaignItem, related_name="+", blank=True, verbose_name="承诺方面")
+    text = models.TextField("承诺内容", max_length=2000)
+    published_on = models.DateField("公布日期")
+    channel = models.CharField("公布方式", max_length=16, choices=Channel)
+    due_on = models.DateField("兑现期限", null=True, blank=True)
+    self_rating = models.CharField("自评", max_length=16, choices=Fulfilment, blank=True)
+    branch_rating = models.CharField("支部评定", max_length=16, choices=Fulfilment, blank=True)
+    mass_rating = models.CharField("群众评定", max_length=16, choices=Fulfilment, blank=True)
+    rated_on = models.DateField("评定日期", null=True, blank=True)
+    recorded_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "公开承诺"
+        ordering = ["unit", "method", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "method", "member"],
+                condition=Q(member__isnull=False),
+                name="pledge_member_once",
+                violation_error_message="这名党员的承诺已登记。",
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "method"],
+                condition=Q(member=None),
+                name="pledge_unit_once",
+                violation_error_message="本党组织的承诺已登记。",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_on=None) | Q(due_on__gte=models.F("published_on")),
+                name="pledge_due",
+                violation_error_message="兑现期限早于公布日期。请核对两个日期。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member or self.unit} 的承诺"

@@ -106,6 +106,51 @@ def may_withdraw(facts: WithdrawFacts) -> Decision:
     return ALLOWED
 
 
+@dataclass(frozen=True, slots=True)
+class ReviewFacts:
+    """One meeting of self-review in numbers."""
+
+    expected: int
+    present: int
+    statements: int
+
+
+def review_decision(facts: ReviewFacts) -> Decision:
+    """Every member who came may speak, nobody who did not (C-16)."""
+    if facts.present > facts.expected:
+        return Decision(False, f"实到 {facts.present} 人，多于应到 {facts.expected} 人。请核对人数。")
+    if not 1 <= facts.statements <= facts.present:
+        return Decision(False, f"陈述党员 {facts.statements} 人，应在 1 到实到 {facts.present} 人之间。请核对人数。")
+    return ALLOWED
+
+
+@dataclass(frozen=True, slots=True)
+class PledgeFacts:
+    """The pledges of one unit: how many are published, on how many aspects, by how many of its members."""
+
+    published: int
+    aspects: int
+    offered: int
+    expected: int
+    members: int
+
+
+def pledge_decision(facts: PledgeFacts) -> Decision:
+    """Pledging is done with at least one published pledge on at least one aspect the campaign names (R-113)."""
+    if not facts.published:
+        return Decision(False, "还没有登记公布的承诺。请先登记本党组织或党员的承诺。")
+    if facts.offered and not facts.aspects:
+        return Decision(False, "登记的承诺都没有选择承诺方面，至少选择一个方面。请修改承诺后再登记完成。")
+    if facts.members > facts.expected:
+        return Decision(False, f"公开承诺的党员 {facts.members} 人，多于应承诺的党员 {facts.expected} 人。请核对人数。")
+    return ALLOWED
+
+
+def coverage(members: int, expected: int) -> Rate:
+    """Members with a published pledge of all full and probationary members (R-113)."""
+    return Rate(members, expected)
+
+
 def completion(done: Mapping[int, int], units: int) -> Rate:
     """How far a campaign is: done over all units and methods, which is the mean over its units (R-112).
 

@@ -2,18 +2,28 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import QuerySet
 
-from campaigns.methods.models import MethodRecord
-from campaigns.methods.rules import FROM_ABOVE, Needed, RecordFacts, WithdrawFacts, completion
-from campaigns.plans.enums import CampaignState
-from campaigns.plans.models import Campaign, Method, Unit
+from campaigns.methods.models import Comment, MethodRecord, Pledge, SelfReview
+from campaigns.methods.rules import (
+    FROM_ABOVE,
+    Needed,
+    PledgeFacts,
+    RecordFacts,
+    WithdrawFacts,
+    completion,
+    may_record,
+)
+from campaigns.plans.enums import CampaignState, ItemKind, MethodForm
+from campaigns.plans.models import Campaign, CampaignItem, Method, Unit
 from campaigns.plans.selectors import is_reviewer, methods_of, needs_of, units_for
+from partybuilding.members.models import PartyMember
 from partybuilding.members.services import may_keep
 from portal.access.actor import Actor
+from portal.access.decisions import Decision
 from portal.access.scoping import scoped
 from portal.regulations.rules import Rate
 
@@ -186,3 +196,86 @@ def progress_of(actor: Actor, campaign: Campaign) -> Progress:
         group("合计", None, [row[0] for row in rows]),
         [group(name, committee, own) for (committee, name), own in ordered],
     )
+
+
+# What the forms of a method show
+
+
+def roster_of(actor: Actor, unit: Unit) -> QuerySet[PartyMember]:
+    """The members a unit may choose from; empty where the committee keeps counts only."""
+    rows = scoped(PartyMember, actor).filter(organization=unit.organization_id, ends_on=None, is_lost=False)
+    return rows.select_related("person").order_by("person__name", "pk")
+
+
+def pledges_of(unit: Unit, method: Method) -> list[Pledge]:
+    """The pledges of a unit, its own first."""
+    rows = Pledge.objects.unscoped(WHOLE).filter(unit=unit, method=method).select_related("member__person")
+    return sorted(rows, key=lambda row: (row.member_id is not None, str(row.member or ""), row.pk))
+
+
+def aspects_by_pledge(pledges: Sequence[Pledge]) -> dict[int, list[str]]:
+    """Pledge → the aspects it is about."""
+    found: dict[int, list[str]] = defaultdict(list)
+    through = Pledge.aspects.through.objects.filter(pledge__in=[one.pk for one in pledges])
+    for pledge, text in through.order_by("campaignitem__number").values_list("pledge", "campaignitem__text"):
+        found[pledge].append(text)
+    return found
+
+
+def aspect_count(unit: Unit) -> int:
+    """How many aspects of pledges the campaign's document names."""
+    rows = CampaignItem.objects.unscoped(WHOLE)
+    return int(rows.filter(campaign=unit.campaign_id, kind=ItemKind.ASPECT).count())
+
+
+def members_expected(unit: Unit) -> int:
+    """Full and probationary members: of the roster, or as the committee counted them."""
+    rows = PartyMember.objects.unscoped(WHOLE).filter(organization=unit.organization_id, ends_on=None)
+    on_roster = rows.count()
+    organization = unit.organization
+    if on_roster or organization is None:
+        return int(on_roster)
+    return (organization.full_member_count or 0) + (organization.probationary_member_count or 0)
+
+
+def has_roster(unit: Unit) -> bool:
+    return bool(PartyMember.objects.unscoped(WHOLE).filter(organization=unit.organization_id, ends_on=None).exists())
+
+
+def may_pledge(unit: Unit, method: Method, actor: Actor, today: date) -> Decision:
+    """Pledges are the unit's own to record, while the campaign goes on, also after the method counts as done."""
+    if method.campaign_id != unit.campaign_id:
+        return Decision(False, f"「{method}」不是「{unit.campaign}」的推进方式。请重新选择。")
+    return pledging(method, record_facts(unit, method, actor, today))
+
+
+def pledging(method: Method, facts: RecordFacts) -> Decision:
+    """Whether pledges are recorded here, by what decides whether the method may be."""
+    if method.form != MethodForm.PLEDGE:
+        return Decision(False, f"「{method}」不登记承诺。请选择记录形式为承诺的推进方式。")
+    return may_record(replace(facts, is_done=False))
+
+
+def pledge_facts(unit: Unit, method: Method, expected: int, members: int) -> PledgeFacts:
+    """The pledges in numbers: counted where there is a roster, as given where there are counts only."""
+    rows = pledges_of(unit, method)
+    if has_roster(unit):
+        expected, members = members_expected(unit), sum(row.member_id is not None for row in rows)
+    aspects = len({text for texts in aspects_by_pledge(rows).values() for text in texts})
+    return PledgeFacts(len(rows), aspects, aspect_count(unit), expected, members)
+
+
+def review_of(record: MethodRecord) -> SelfReview | None:
+    return SelfReview.objects.unscoped(WHOLE).filter(record=record).first()
+
+
+def speakers_of(review: SelfReview) -> list[str]:
+    """The names of the members who spoke of themselves."""
+    rows = PartyMember.objects.unscoped(WHOLE).filter(
+        pk__in=SelfReview.speakers.through.objects.filter(selfreview=review).values("partymember")
+    )
+    return list(rows.order_by("person__name", "pk").values_list("person__name", flat=True))
+
+
+def comment_of(record: MethodRecord) -> Comment | None:
+    return Comment.objects.unscoped(WHOLE).filter(record=record).first()

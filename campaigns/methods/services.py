@@ -1,19 +1,31 @@
 """Every write of what units did under the methods of a campaign."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from associations.registry.services import checked, require_role, within_scope
-from campaigns.methods.models import MethodRecord
-from campaigns.methods.rules import may_record, may_record_directly, may_withdraw
-from campaigns.methods.selectors import record_facts, withdraw_facts
-from campaigns.plans.models import Method, Unit
+from associations.registry.services import checked, refuse_future, require_role, within_scope
+from campaigns.methods.models import Comment, MethodRecord, Pledge, SelfReview
+from campaigns.methods.rules import (
+    ReviewFacts,
+    may_record,
+    may_record_directly,
+    may_withdraw,
+    pledge_decision,
+    review_decision,
+)
+from campaigns.methods.selectors import aspect_count, may_pledge, pledge_facts, record_facts, withdraw_facts
+from campaigns.plans.enums import ItemKind, MethodForm
+from campaigns.plans.models import CampaignItem, Method, Unit
 from campaigns.plans.transitions import READERS
+from partybuilding.members.models import PartyMember
 from portal.access.actor import Actor
-from portal.access.decisions import Refused
+from portal.access.decisions import Decision, Refused
+from portal.access.scoping import everything
 from portal.audit.services import record as note
 from portal.files.models import StoredFile
 from portal.files.services import remove
@@ -34,29 +46,223 @@ def check_record(unit: Unit, method: Method, done_on: date | None, actor: Actor,
         raise Refused("method.record", decision.reason)
 
 
+@dataclass(frozen=True, slots=True)
+class ReviewGiven:
+    """What is recorded of a meeting of self-review; `speakers` where there is a roster, else how many spoke."""
+
+    kind: str
+    expected: int
+    present: int
+    statements: int
+    guests: int
+    problems: str
+    secretary_summary: str
+    speakers: tuple[PartyMember, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CommentGiven:
+    """What the body above says."""
+
+    occasion: str
+    post: str
+    achievements: str
+    problems: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class PledgesGiven:
+    """How many members pledged, of how many; counted from the roster where there is one."""
+
+    expected: int
+    members: int
+
+
+Given = ReviewGiven | CommentGiven | PledgesGiven
+# What a form asks for beyond day and words.
+ASKED: dict[str, type[Any]] = {
+    MethodForm.REVIEW: ReviewGiven,
+    MethodForm.COMMENT: CommentGiven,
+    MethodForm.PLEDGE: PledgesGiven,
+}
+
+
 def record_method(
     unit: Unit,
     method: Method,
     *,
     done_on: date,
+    summary: str,
     actor: Actor,
     now: datetime,
     version: int,
+    given: Given | None = None,
     file: StoredFile | None = None,
-    **values: Any,
 ) -> MethodRecord:
-    """Record that a unit has done a method. `version` is the unit's, so of two who record one is told.
+    """Record that a unit has done a method, with what its form asks for. `version` is the unit's, so of two who record
+    one is told.
 
-    Raises `Refused` before its prerequisites (R-112), for a day outside the campaign, by whom it does not concern.
+    Raises `Refused` before its prerequisites (R-112), for a day outside the campaign, by whom it does not concern,
+    for numbers that do not hold together.
     """
     check_record(unit, method, done_on, actor, now)
-    direct = may_record_directly(record_facts(unit, method, actor, localdate(now), done_on))
-    if not direct:
-        raise Refused("method.by_count", direct.reason)
+    facts = record_facts(unit, method, actor, localdate(now), done_on)
+    decision = may_record_directly(facts)
+    if not decision:
+        raise Refused("method.by_count", decision.reason)
+    wanted = ASKED.get(method.form)
+    if wanted is not None and not isinstance(given, wanted):
+        raise Refused("method.details", f"「{method}」须登记{method.get_form_display()}的内容。请填写。")
+    counts = _check_given(unit, method, given)
     with transaction.atomic():
         update_versioned(unit, version=version, changes={"updated_at": now})
-        row = keep_record(unit, method, done_on=done_on, actor=actor, now=now, file=file, **values)
+        row = keep_record(
+            unit, method, done_on=done_on, summary=summary.strip(), file=file, actor=actor, now=now, **counts
+        )
+        if isinstance(given, ReviewGiven):
+            _keep_review(row, given)
+        elif isinstance(given, CommentGiven):
+            _keep_comment(row, given, actor)
     return row
+
+
+def _check_given(unit: Unit, method: Method, given: Given | None) -> dict[str, int]:
+    """The numbers of the record, checked by the rules."""
+    if isinstance(given, ReviewGiven):
+        spoken = len(given.speakers) or given.statements
+        decision = review_decision(ReviewFacts(given.expected, given.present, spoken))
+        if any(one.organization_id != unit.organization_id for one in given.speakers):
+            decision = Decision(False, f"陈述党员须从「{unit}」的名册中选择。请重新选择。")
+        expected, present = given.expected, given.present
+    elif isinstance(given, PledgesGiven):
+        facts = pledge_facts(unit, method, given.expected, given.members)
+        decision = pledge_decision(facts)
+        expected, present = facts.expected, facts.members
+    else:
+        return {}
+    if not decision:
+        raise Refused("method.given", decision.reason)
+    return {"expected_count": expected, "present_count": present}
+
+
+def _keep_review(row: MethodRecord, given: ReviewGiven) -> None:
+    review = SelfReview(
+        record=row,
+        kind=given.kind,
+        statement_count=len(given.speakers) or given.statements,
+        guest_count=given.guests,
+        problems=given.problems.strip(),
+        secretary_summary=given.secretary_summary.strip(),
+    )
+    checked(review).save()
+    with everything("members of the unit's own roster, checked above"):
+        review.speakers.set(given.speakers)
+
+
+def _keep_comment(row: MethodRecord, given: CommentGiven, actor: Actor) -> None:
+    texts = {name: getattr(given, name).strip() for name in ("achievements", "problems", "direction", "post")}
+    body = actor.scope.label if actor.scope.kind == "department" else f"{row.unit.campaign.region.name}社会工作部"
+    checked(Comment(record=row, occasion=given.occasion, body=body[:120], **texts)).save()
+
+
+# Pledges -------------------------------------------------------------------------------------------------------------
+
+
+def _may_pledge(unit: Unit, method: Method, actor: Actor, now: datetime) -> None:
+    """The unit's own to record, while the campaign goes on, before and after the method counts as done."""
+    require_role(actor, RECORDERS, "登记承诺")
+    within_scope(unit, actor, "单位")
+    decision = may_pledge(unit, method, actor, localdate(now))
+    if not decision:
+        raise Refused("pledge.foreign", decision.reason)
+
+
+def record_pledge(
+    unit: Unit,
+    method: Method,
+    *,
+    member: PartyMember | None,
+    aspects: Iterable[CampaignItem],
+    text: str,
+    published_on: date,
+    channel: str,
+    due_on: date | None,
+    actor: Actor,
+    now: datetime,
+) -> Pledge:
+    """Record a published pledge of the organisation, or of one of its members (R-113).
+
+    Raises `Refused` for a member of another organisation, an aspect the campaign does not name, a day to come.
+    """
+    _may_pledge(unit, method, actor, now)
+    refuse_future(published_on, now, "公布日期")
+    chosen = list(aspects)
+    offered = aspect_count(unit)
+    if offered and not chosen:
+        raise Refused("pledge.aspect", "承诺至少选择一个方面。请选择。")
+    if any(one.campaign_id != unit.campaign_id or one.kind != ItemKind.ASPECT for one in chosen):
+        raise Refused("pledge.aspect", "所选承诺方面不是这项活动的。请重新选择。")
+    if member is not None and member.organization_id != unit.organization_id:
+        raise Refused("pledge.member", f"承诺的党员须从「{unit}」的名册中选择。请重新选择。")
+    if published_on < unit.campaign.starts_on:
+        raise Refused(
+            "pledge.early",
+            f"公布日期 {published_on.isoformat()} 早于活动开始日期 {unit.campaign.starts_on.isoformat()}。请核对日期。",
+        )
+    row = Pledge(
+        unit=unit,
+        method=method,
+        member=member,
+        text=text.strip(),
+        published_on=published_on,
+        channel=channel,
+        due_on=due_on,
+        recorded_at=now,
+    )
+    with transaction.atomic():
+        checked(row).save()
+        with everything("aspects of the unit's own campaign, checked above"):
+            row.aspects.set(chosen)
+        after = {"of": "member" if member else "organization", "aspects": len(chosen), "published_on": published_on}
+        note("campaigns.record_pledge", actor=actor, subject=unit, after=after, now=now)
+    return row
+
+
+def rate_pledge(
+    row: Pledge,
+    *,
+    self_rating: str,
+    branch_rating: str,
+    mass_rating: str,
+    rated_on: date,
+    actor: Actor,
+    now: datetime,
+    version: int,
+) -> Pledge:
+    """Whether a pledge was kept, by the own, the branch's and the masses' judgement; later judgements replace earlier.
+
+    Raises `Refused` for none of the three, a day before publication or to come; `Conflict` on a stale version.
+    """
+    _may_pledge(row.unit, row.method, actor, now)
+    within_scope(row, actor, "承诺")
+    refuse_future(rated_on, now, "评定日期")
+    if rated_on < row.published_on:
+        raise Refused(
+            "pledge.rated",
+            f"评定日期 {rated_on.isoformat()} 早于公布日期 {row.published_on.isoformat()}。请核对日期。",
+        )
+    changes: dict[str, Any] = {"self_rating": self_rating, "branch_rating": branch_rating, "mass_rating": mass_rating}
+    if not any(changes.values()):
+        raise Refused("pledge.no_rating", "自评、支部评定、群众评定至少填一项。请填写。")
+    before = {name: getattr(row, name) for name in changes}
+    with transaction.atomic():
+        update_versioned(row, version=version, changes=changes | {"rated_on": rated_on})
+        note("campaigns.rate_pledge", actor=actor, subject=row.unit, before=before, after=changes, now=now)
+    return row
+
+
+# Writing the record itself
 
 
 def keep_record(

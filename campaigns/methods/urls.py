@@ -11,6 +11,12 @@ urlpatterns = [
         views.MethodRecordNew.as_view(),
         name="method_record",
     ),
+    path(
+        "campaigns/units/<int:unit_pk>/methods/<int:method_number>/pledges/new/",
+        views.PledgeNew.as_view(),
+        name="pledge_new",
+    ),
+    path("campaigns/pledges/<int:pledge_pk>/rate/", views.PledgeRate.as_view(), name="pledge_rate"),
     path("campaigns/records/<int:method_record_pk>/withdraw/", views.MethodWithdraw.as_view(), name="method_withdraw"),
     path("campaigns/records/<int:method_record_pk>/file/", views.MethodFile.as_view(), name="method_file"),
 ]

@@ -253,6 +253,8 @@ LABELS = {
     "campaigns.return_unit_plan": "单位方案退回修改",
     "campaigns.record_method": "登记推进方式完成",
     "campaigns.withdraw_method": "撤回推进方式登记",
+    "campaigns.record_pledge": "登记公开承诺",
+    "campaigns.rate_pledge": "评定承诺兑现",
     "campaigns.record_paper": "登记纸质评议计票",
     "campaigns.withdraw_paper": "撤回纸质评议计票",
     "campaigns.prepare_ballot": "组织投票评议",

@@ -9,7 +9,7 @@ from django.utils import timezone
 from campaigns.ballots.codes import code_hash, new_code
 from campaigns.ballots.enums import Choice
 from campaigns.ballots.models import Ballot, BallotCode, BallotResult, BallotTally, PaperCount
-from campaigns.methods.models import MethodRecord
+from campaigns.methods.models import Comment, MethodRecord, Pledge, SelfReview
 from campaigns.plans.enums import CampaignState, MethodForm
 from campaigns.plans.models import Campaign, Method, Unit
 from portal.files.services import store
@@ -115,9 +115,34 @@ def _result(unit: Unit, method: Method, personas: Personas) -> BallotResult:
     return BallotResult.objects.create(ballot=ballot, number=1, cell="all", count=12)
 
 
+def _review(unit: Unit, method: Method, personas: Personas) -> SelfReview:
+    values = {"kind": "life_meeting", "statement_count": 8, "secretary_summary": "小结"}
+    return SelfReview.objects.create(record=make_record(unit, method, personas), **values)
+
+
+def _comment(unit: Unit, method: Method, personas: Personas) -> Comment:
+    values = {
+        "occasion": "visit",
+        "body": "党委",
+        "post": "书记",
+        "achievements": "好",
+        "problems": "差",
+        "direction": "改",
+    }
+    return Comment.objects.create(record=make_record(unit, method, personas), **values)
+
+
+def _pledge(unit: Unit, method: Method, personas: Personas) -> Pledge:
+    values = {"text": "每周值班", "published_on": START, "channel": "posted", "recorded_at": timezone.now()}
+    return Pledge.objects.create(unit=unit, method=method, **values)
+
+
 NOBODY: dict[str, set[str]] = {key: set() for key in UNIT_REACH}
 TABLES: dict[str, tuple[Any, dict[str, set[str]]]] = {
     "campaigns.MethodRecord": (of_units(MethodForm.RECORD, _record), UNIT_REACH),
+    "campaigns.SelfReview": (of_units(MethodForm.REVIEW, _review), UNIT_REACH),
+    "campaigns.Comment": (of_units(MethodForm.COMMENT, _comment), UNIT_REACH),
+    "campaigns.Pledge": (of_units(MethodForm.PLEDGE, _pledge), UNIT_REACH),
     "campaigns.PaperCount": (of_units(MethodForm.APPRAISAL, make_paper), UNIT_REACH),
     "campaigns.Ballot": (of_units(MethodForm.APPRAISAL, make_ballot), UNIT_REACH),
     "campaigns.BallotCode": (of_units(MethodForm.APPRAISAL, _code), NOBODY),

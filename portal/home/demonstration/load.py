@@ -8,6 +8,7 @@ from associations.registry.models import Association
 from portal.access.scoping import everything
 from portal.home.demonstration.accounts import make_accounts
 from portal.home.demonstration.appraisals import make_appraisals
+from portal.home.demonstration.campaign_methods import make_campaign_methods
 from portal.home.demonstration.campaigns import make_campaigns
 from portal.home.demonstration.commendations import make_commendations
 from portal.home.demonstration.commissions import make_commissions
@@ -78,4 +79,5 @@ def make_province(scale: Scale, today: date) -> World:
         make_guidance(world)
         make_commendations(world)
         make_members(world)
+        make_campaign_methods(world)
         return world

@@ -1,5 +1,6 @@
 """Recording what a unit did: in order, once, by whom it concerns; and the matrix that counts it."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -8,10 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from campaigns.methods import services
-from campaigns.methods.models import MethodRecord
+from campaigns.methods.models import Comment, MethodRecord, Pledge, SelfReview
 from campaigns.methods.selectors import progress_of
-from campaigns.plans.enums import MethodForm
-from campaigns.plans.models import Method, Unit
+from campaigns.methods.services import CommentGiven, PledgesGiven, ReviewGiven
+from campaigns.plans.enums import ItemKind, MethodForm
+from campaigns.plans.models import CampaignItem, Method, Unit
 from portal.access.actor import acting_as
 from portal.access.decisions import Conflict, Refused
 from portal.audit.models import AuditEvent
@@ -19,6 +21,7 @@ from tests import factories
 from tests.campaigns.makers import make_unit
 from tests.campaigns.method_makers import make_record, running
 from tests.conftest import session_of
+from tests.people.makers import make_party_member
 from tests.personas import Persona, Personas
 from tests.wings import query_count
 
@@ -32,8 +35,25 @@ def signed_in(persona: Persona) -> Client:
     return client
 
 
+GIVEN: dict[str, Any] = {
+    MethodForm.PLEDGE: PledgesGiven(10, 9),
+    MethodForm.REVIEW: ReviewGiven("life_meeting", 10, 9, 9, 2, "学习不够", "继续努力"),
+    MethodForm.COMMENT: CommentGiven("democratic_life", "党委书记", "组织有力", "覆盖不够", "扩大覆盖"),
+}
+
+
+def pledged(unit: Unit, method: Any, persona: Persona, now: datetime, **fields: Any) -> Pledge:
+    values: dict[str, Any] = {"member": None, "aspects": (), "text": "每周值班", "published_on": DAY}
+    values |= {"channel": "posted", "due_on": None}
+    with acting_as(persona.actor):
+        return services.record_pledge(unit, method, actor=persona.actor, now=now, **values | fields)
+
+
 def keep(unit: Unit, method: Any, persona: Persona, now: datetime, **fields: Any) -> MethodRecord:
     values: dict[str, Any] = {"done_on": DAY, "summary": "张榜公布", "version": unit.version}
+    values["given"] = GIVEN.get(method.form)
+    if method.form == MethodForm.PLEDGE and not Pledge.objects.filter(unit=unit).exists():
+        pledged(unit, method, persona, now)
     with acting_as(persona.actor):
         return services.record_method(unit, method, actor=persona.actor, now=now, **values | fields)
 
@@ -78,7 +98,7 @@ def test_of_two_who_record_at_once_one_is_told(personas: Personas, now: datetime
 def test_a_method_of_another_campaign_and_another_committee_are_refused(personas: Personas, now: datetime) -> None:
     _campaign, methods, unit = running(personas.province)
     _other, others, _unit = running(personas.province)
-    assert "不是「" in refused(lambda: keep(unit, others[0], personas.branch_secretary, now))
+    assert "不是「" in refused(lambda: keep(unit, others[3], personas.branch_secretary, now))
     assert "不在您的管理范围" in refused(lambda: keep(unit, methods[0], personas.other_committee, now))
     assert "您当前的身份" in refused(lambda: keep(unit, methods[0], personas.registrar, now))
 
@@ -89,9 +109,17 @@ def test_recording_through_the_pages(personas: Personas) -> None:
     page = reverse("campaigns:unit_method", args=[unit.pk, methods[1].number])
     assert "须先完成「公开承诺」" in branch.get(page).content.decode()
     form = reverse("campaigns:method_record", args=[unit.pk, methods[0].number])
-    assert "登记完成" in branch.get(form).content.decode()
-    given = {"done_on": "2026-05-08", "summary": "张榜公布", "version": unit.version}
+    given = {"done_on": "2026-05-08", "summary": "张榜公布", "version": unit.version, "expected": "12", "members": "11"}
+    early = branch.post(form, given)
+    assert (early.status_code, "还没有登记公布的承诺" in early.content.decode()) == (422, True)
+    own = {"text": "每周接待会员", "published_on": "2026-05-02", "channel": "meeting"}
+    assert branch.post(reverse("campaigns:pledge_new", args=[unit.pk, 1]), own).status_code == 302
+    rate = reverse("campaigns:pledge_rate", args=[Pledge.objects.get().pk])
+    judged = {"self_rating": "kept", "mass_rating": "mostly", "rated_on": "2026-06-01", "version": "1"}
+    assert branch.post(rate, judged).status_code == 302
     assert branch.post(form, given).status_code == 302
+    shown = branch.get(reverse("campaigns:unit_method", args=[unit.pk, 1])).content.decode()
+    assert ("11/12（91.7%）" in shown, "基本兑现" in shown, "每周接待会员" in shown) == (True, True, True)
     text = branch.get(reverse("campaigns:unit", args=[unit.pk]) + "?tab=methods").content.decode()
     assert ("20.0%" in text, "须先完成自我讲评" in text) == (True, True)
     row = MethodRecord.objects.get()
@@ -152,3 +180,74 @@ def test_the_matrix_asks_the_same_for_two_units_and_for_thirty(personas: Persona
         )
         make_record(make_unit(campaign, branch), methods[0], personas)
     assert [query_count(client, url) for url in urls] == before
+
+
+def test_a_pledge_names_an_aspect_and_members_of_the_own_roster(personas: Personas, now: datetime) -> None:
+    """R-113: at least one aspect; coverage over full and probationary members."""
+    campaign, methods, unit = running(personas.province)
+    other, _others, _unit = running(personas.province)
+    branch, aspects = personas.branch_secretary, []
+    for place in (campaign, other):
+        aspects.append(CampaignItem.objects.create(campaign=place, kind=ItemKind.ASPECT, number=1, text="服务群众"))
+    mine = make_party_member(personas.province.tea_branch)
+    make_party_member(personas.province.tea_branch)
+    stranger = make_party_member(personas.province.trade_branch)
+    assert "至少选择一个方面" in refused(lambda: pledged(unit, methods[0], branch, now))
+    assert "不是这项活动的" in refused(lambda: pledged(unit, methods[0], branch, now, aspects=aspects[1:]))
+    ready = {"aspects": aspects[:1]}
+    assert "名册中选择" in refused(lambda: pledged(unit, methods[0], branch, now, member=stranger, **ready))
+    early = date(2026, 3, 31)
+    assert "早于活动开始" in refused(lambda: pledged(unit, methods[0], branch, now, published_on=early, **ready))
+    assert "不登记承诺" in refused(lambda: pledged(unit, methods[1], branch, now, **ready))
+    pledge = pledged(unit, methods[0], branch, now, member=mine, **ready)
+    assert "已登记" in refused(lambda: pledged(unit, methods[0], branch, now, member=mine, **ready))
+    row = keep(unit, methods[0], branch, now)
+    assert (row.present_count, row.expected_count) == (1, 2)
+
+    def judge(**fields: Any) -> Pledge:
+        values: dict[str, Any] = {"self_rating": "kept", "branch_rating": "", "mass_rating": "", "rated_on": DAY}
+        with acting_as(branch.actor):
+            return services.rate_pledge(pledge, actor=branch.actor, now=now, version=pledge.version, **values | fields)
+
+    assert "至少填一项" in refused(lambda: judge(self_rating=""))
+    assert "早于公布日期" in refused(lambda: judge(rated_on=date(2026, 5, 7)))
+    assert judge(branch_rating="mostly").branch_rating == "mostly"
+
+
+def test_a_review_counts_who_spoke_and_a_comment_says_three_things(personas: Personas, now: datetime) -> None:
+    _campaign, methods, unit = running(personas.province)
+    branch, committee = personas.branch_secretary, personas.party_committee
+    keep(unit, methods[0], branch, now)
+    assert "须登记讲评会议的内容" in refused(lambda: keep(unit, methods[1], branch, now, given=None))
+    many = replace(GIVEN[MethodForm.REVIEW], statements=10)
+    assert "陈述党员 10 人，应在 1 到实到 9 人之间" in refused(lambda: keep(unit, methods[1], branch, now, given=many))
+    member = make_party_member(personas.province.tea_branch)
+    spoken = replace(GIVEN[MethodForm.REVIEW], speakers=(member,))
+    keep(unit, methods[1], branch, now, given=spoken)
+    review = SelfReview.objects.get()
+    assert (review.statement_count, review.guest_count, list(review.speakers.all())) == (1, 2, [member])
+    keep(unit, methods[2], committee, now)
+    comment = Comment.objects.get()
+    assert (comment.body, comment.problems) == (str(personas.province.committee), "覆盖不够")
+    client = signed_in(branch)
+    text = client.get(reverse("campaigns:unit_method", args=[unit.pk, 3])).content.decode()
+    assert ("存在的问题" in text, "扩大覆盖" in text, "民主生活会" in text) == (True, True, True)
+    assert str(member) in client.get(reverse("campaigns:unit_method", args=[unit.pk, 2])).content.decode()
+
+
+def test_the_forms_of_review_and_comment_go_through_the_pages(personas: Personas) -> None:
+    _campaign, methods, unit = running(personas.province)
+    make_record(unit, methods[0], personas)
+    branch, committee = signed_in(personas.branch_secretary), signed_in(personas.party_committee)
+    given = {"done_on": "2026-05-10", "kind": "life_meeting", "expected": "10", "present": "9", "statements": "9"}
+    given |= {"guests": "3", "secretary_summary": "继续努力", "version": str(unit.version)}
+    form = reverse("campaigns:method_record", args=[unit.pk, 2])
+    assert "邀请群众代表" in branch.get(form).content.decode()
+    assert branch.post(form, given).status_code == 302
+    unit.refresh_from_db()
+    said = {"done_on": "2026-05-11", "occasion": "visit", "post": "党委书记", "achievements": "好", "problems": "差"}
+    said |= {"direction": "改进", "version": str(unit.version)}
+    form = reverse("campaigns:method_record", args=[unit.pk, 3])
+    assert "由上级党组织" in branch.get(form).content.decode()
+    assert committee.post(form, said).status_code == 302
+    assert MethodRecord.objects.count() == 3

@@ -5,7 +5,20 @@ from datetime import date
 
 import pytest
 
-from campaigns.methods.rules import Needed, RecordFacts, WithdrawFacts, completion, may_record, may_withdraw
+from campaigns.methods.rules import (
+    Needed,
+    PledgeFacts,
+    RecordFacts,
+    ReviewFacts,
+    WithdrawFacts,
+    completion,
+    coverage,
+    may_record,
+    may_record_directly,
+    may_withdraw,
+    pledge_decision,
+    review_decision,
+)
 from campaigns.plans.enums import MethodForm
 
 READY = RecordFacts(
@@ -70,3 +83,42 @@ def test_forty_branches_with_133_of_200_are_at_66_5_per_cent() -> None:
     rate = completion({1: 40, 2: 38, 3: 30, 4: 20, 5: 5}, 40)
     assert (rate.numerator, rate.denominator, rate.display()) == (133, 200, "66.5%")
     assert completion({1: 0}, 0).display() == "—"
+
+
+def test_an_appraisal_is_done_by_its_count() -> None:
+    assert may_record_directly(READY)
+    appraisal = replace(READY, form=MethodForm.APPRAISAL, title="群众评议")
+    assert may_record(appraisal)
+    assert "请登记纸质评议的计票，或组织投票" in may_record_directly(appraisal).reason
+    assert "已登记完成" in may_record_directly(replace(appraisal, is_done=True)).reason
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        (PledgeFacts(published=1, aspects=1, offered=8, expected=12, members=11), ""),
+        (PledgeFacts(published=1, aspects=0, offered=0, expected=12, members=0), ""),
+        (PledgeFacts(published=0, aspects=0, offered=8, expected=12, members=11), "还没有登记公布的承诺"),
+        (PledgeFacts(published=1, aspects=0, offered=8, expected=12, members=11), "至少选择一个方面"),
+        (PledgeFacts(published=1, aspects=1, offered=8, expected=12, members=13), "多于应承诺的党员 12 人"),
+    ],
+)
+def test_pledging_needs_one_published_pledge_on_an_aspect(facts: PledgeFacts, words: str) -> None:
+    """R-113."""
+    decision = pledge_decision(facts)
+    assert (decision.allowed, words in decision.reason) == (not words, True)
+    assert coverage(11, 12).display() == "91.7%"
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        (ReviewFacts(10, 9, 9), ""),
+        (ReviewFacts(10, 11, 9), "多于应到 10 人"),
+        (ReviewFacts(10, 9, 10), "应在 1 到实到 9 人之间"),
+        (ReviewFacts(10, 9, 0), "应在 1 到实到 9 人之间"),
+    ],
+)
+def test_a_review_in_numbers(facts: ReviewFacts, words: str) -> None:
+    decision = review_decision(facts)
+    assert (decision.allowed, words in decision.reason) == (not words, True)

@@ -40,6 +40,12 @@ def method_numbered(unit: Unit, number: int) -> Method | None:
     return Method.objects.unscoped(WHOLE).filter(campaign=unit.campaign_id, number=number).first()
 
 
+def records_of(unit: Unit) -> dict[int, MethodRecord]:
+    """Method → what a unit recorded under it."""
+    rows = MethodRecord.objects.unscoped(WHOLE).filter(unit=unit).select_related("method", "recorded_by")
+    return {row.method_id: row for row in rows}
+
+
 def record_of(unit: Unit, method: Method) -> MethodRecord | None:
     """What a unit recorded under a method."""
     rows = MethodRecord.objects.unscoped(WHOLE).filter(unit=unit, method=method)
@@ -61,9 +67,16 @@ def is_recorder(unit: Unit, method: Method, actor: Actor) -> bool:
     return bool(may_keep(actor, unit.organization))
 
 
-def record_facts(unit: Unit, method: Method, actor: Actor, today: date, done_on: date | None = None) -> RecordFacts:
-    """What decides whether the actor may record that the unit did a method."""
-    done = done_days(unit)
+def record_facts(
+    unit: Unit,
+    method: Method,
+    actor: Actor,
+    today: date,
+    done_on: date | None = None,
+    done: dict[int, date] | None = None,
+) -> RecordFacts:
+    """What decides whether the actor may record that the unit did a method; `done` where it is known already."""
+    done = done_days(unit) if done is None else done
     needed = [Needed(one.title, done.get(one.pk)) for one in needs_of(method)]
     return facts_with(unit, method, actor, today, done, needed, done_on)
 
@@ -216,6 +229,8 @@ def pledges_of(unit: Unit, method: Method) -> list[Pledge]:
 def aspects_by_pledge(pledges: Sequence[Pledge]) -> dict[int, list[str]]:
     """Pledge → the aspects it is about."""
     found: dict[int, list[str]] = defaultdict(list)
+    if not pledges:
+        return found
     through = Pledge.aspects.through.objects.filter(pledge__in=[one.pk for one in pledges])
     for pledge, text in through.order_by("campaignitem__number").values_list("pledge", "campaignitem__text"):
         found[pledge].append(text)

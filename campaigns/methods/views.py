@@ -24,7 +24,7 @@ from campaigns.methods.selectors import (
     pledges_of,
     pledging,
     record_facts,
-    record_of,
+    records_of,
     review_of,
     speakers_of,
     withdraw_facts,
@@ -71,8 +71,12 @@ class UnitMethodScreen(UnitScreen):
         return found
 
     @cached_property
+    def records(self) -> dict[int, MethodRecord]:
+        return records_of(self.object)  # type: ignore[attr-defined]
+
+    @property
     def record(self) -> MethodRecord | None:
-        return record_of(self.object, self.method)  # type: ignore[attr-defined]
+        return self.records.get(self.method.pk)
 
     def crumbs(self) -> list[Crumb]:
         one = self.object  # type: ignore[attr-defined]
@@ -98,7 +102,8 @@ class UnitMethod(UnitMethodScreen, DetailScreen):
 
     @cached_property
     def facts(self) -> RecordFacts:
-        return record_facts(self.object, self.method, self.actor, self.today)
+        done = {pk: row.done_on for pk, row in self.records.items()}
+        return record_facts(self.object, self.method, self.actor, self.today, done=done)
 
     @cached_property
     def decision(self) -> Decision:

@@ -22,6 +22,7 @@ BULK = ".bulk-bar button"
 FIRST_ROW = "table.list tbody td.card-title a"
 SECOND_ROW = "table.list tbody tr:nth-child(2) td.card-title a"
 DUTY = (FIRST_ROW, "main td a[href*='/duties/']:not([href*='/new/'])")
+METHOD_CELL = "table.list tbody tr:first-child td:nth-child({}) a"
 FILING_PART = ".filing-tasks li:nth-child({}) a"
 FILING_SAVE = ".filing-actions button[value=continue]"
 
@@ -232,6 +233,14 @@ PAGES = (
     PageVisit("campaign-progress", "department_admin", "/campaigns/1/progress/"),
     PageVisit("campaign-matrix", "department_admin", "/campaigns/1/progress/units/"),
     PageVisit("campaign-unit-methods", "department_admin", "/campaigns/1/progress/units/", (FIRST_ROW,)),
+    PageVisit("campaign-method", "department_admin", "/campaigns/1/progress/units/?done=1", (METHOD_CELL.format(4),)),
+    PageVisit("campaign-review", "department_admin", "/campaigns/1/progress/units/?done=2", (METHOD_CELL.format(5),)),
+    PageVisit(
+        "campaign-appraisal", "department_admin", "/campaigns/1/progress/units/?done=4", (METHOD_CELL.format(7),)
+    ),
+    PageVisit("vote", "", "/vote/"),
+    PageVisit("vote-wrong", "", "/vote/", ("main button[type=submit]",)),
+    PageVisit("voted", "", "/vote/done/", again=True),
     PageVisit("affiliation", "department_admin", "/coverage/affiliation/"),
     PageVisit("member-reviews", "department_admin", "/appraisal/reviews/", again=True),
     PageVisit("member-review", "department_admin", "/party-organizations/21/?tab=appraisal", (FIRST_ROW,)),

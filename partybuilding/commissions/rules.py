@@ -4,7 +4,6 @@ from associations.registry.enums import DepartmentKind
 from partybuilding.commissions.enums import Category, MeetingKind, Together
 
 COMMITTEES = frozenset({DepartmentKind.PARTY_COMMITTEE, DepartmentKind.WORKING_COMMITTEE})
-_OF_COMMITTEES = frozenset({MeetingKind.COMMITTEE, MeetingKind.CONFERENCE})
 
 
 def kinds_of(department_kind: str) -> list[MeetingKind]:

@@ -1,6 +1,5 @@
 """Reading decisions, interactions and agreements."""
 
-from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -11,12 +10,12 @@ from associations.checklists.enums import Occasion
 from associations.checklists.models import ChecklistTemplate
 from associations.checklists.selectors import templates_for
 from associations.registry.models import Association, current_on
-from partybuilding.deliberation.enums import InteractionKind, Outcome, ReviewState
+from partybuilding.deliberation.enums import Outcome, ReviewState
 from partybuilding.deliberation.models import Agreement, Interaction, MajorDecision
 from partybuilding.deliberation.rules import ADVERSE
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganization
 from portal.access.actor import Actor
-from portal.access.scoping import everything, scoped
+from portal.access.scoping import scoped
 from portal.regulations.rules import Rate
 
 _VOTED = Q(voted_on__isnull=False)
@@ -78,15 +77,6 @@ def associations_of(actor: Actor, organization: PartyOrganization, day: date) ->
 def matter_list(association: Association, day: date) -> ChecklistTemplate | None:
     """The list of matters in force for an association on a day."""
     return next(iter(templates_for(association, day, Occasion.DECISION)), None)
-
-
-def attended_since(organizations: Collection[int], since: date, until: date) -> set[int]:
-    """The organisations whose secretary attended a meeting of the management in a span of days (R-081)."""
-    with everything("who attended, for the warning about the secretary's posts"):
-        rows = Interaction.objects.filter(
-            organization__in=organizations, kind=InteractionKind.ATTENDANCE, held_on__gte=since, held_on__lte=until
-        )
-        return set(rows.values_list("organization_id", flat=True))
 
 
 def unreviewed_of(actor: Actor, organization: PartyOrganization) -> int:

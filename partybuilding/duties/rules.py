@@ -54,10 +54,6 @@ def unexplained(items: Iterable[Item]) -> list[Item]:
     return [one for one in items if one.result in (Result.PARTLY, Result.OPEN) and not one.note.strip()]
 
 
-def not_done(items: Iterable[Item]) -> list[Item]:
-    return [one for one in items if one.result in (Result.PARTLY, Result.OPEN)]
-
-
 def may_submit(items: Sequence[Item]) -> Decision:
     """Every item answered, and everything that is not done explained."""
     missing, silent = unanswered(items), unexplained(items)

@@ -98,11 +98,6 @@ def counted(rows: QuerySet[YearlyCheck]) -> QuerySet[Any]:
     )
 
 
-def check_of(bearer: Bearer, code: str, year: int) -> YearlyCheck | None:
-    with everything("one check of a bearer that the caller reached"):
-        return YearlyCheck.objects.filter(code=code, year=year, **{field_of(bearer): bearer}).first()
-
-
 def last_year(bearer: Bearer, code: str, year: int) -> dict[str, Item]:
     """What was found the year before, by the words of the item: for 沿用上年."""
     with everything("the check of the year before of a bearer that the caller reached"):

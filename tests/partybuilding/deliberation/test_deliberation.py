@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from partybuilding.deliberation.enums import ReviewState
 from partybuilding.deliberation.models import Agreement, Interaction, MajorDecision
-from partybuilding.deliberation.selectors import attended_since, in_state, review_rate, state_counts
+from partybuilding.deliberation.selectors import in_state, review_rate, state_counts
 from partybuilding.deliberation.services import (
     change_decision,
     change_interaction,
@@ -156,8 +156,6 @@ def test_what_was_done_together_is_recorded_once_and_corrected(
         changed = given | {"kind": "attendance", "participants": "", "result": "同意第一处"}
         change_interaction(row, actor=actor, now=now, version=row.version, **changed)
     assert (row.kind, row.result) == ("attendance", "同意第一处")
-    assert attended_since([branch.pk], date(2026, 1, 1), date(2026, 6, 30)) == {branch.pk}
-    assert attended_since([branch.pk], date(2026, 6, 11), date(2026, 6, 30)) == set()
 
 
 def test_one_agreement_of_a_form_at_a_time(personas: Personas, branch: PartyOrganization, now: datetime) -> None:

@@ -7,7 +7,8 @@ from django.apps import apps
 from django.db.models import Model, UUIDField
 
 from tests.personas import PERSONAS, Personas
-from tests.scope_table import DRILL, TABLE, fill
+from tests.scope_reports import DRILL
+from tests.scope_table import TABLE, fill
 
 # URL kwarg → the model whose key it is; the rows and who reaches them are in the scope table.
 KWARGS = {

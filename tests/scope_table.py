@@ -29,9 +29,6 @@ from portal.importing.models import ImportAbsence, ImportBatch, ImportIssue, Imp
 from portal.jobs.models import Job
 from portal.notices.models import Notice
 from portal.notices.services import open_task
-from portal.reporting.codec import encode
-from portal.reporting.enums import FileFormat, RunState
-from portal.reporting.models import ReportDrill, ReportFile, ReportRow, ReportRun, Schedule
 from portal.workflow.models import WorkflowEvent
 from tests import factories
 from tests import scope_members as members
@@ -43,7 +40,6 @@ from tests.partybuilding.closing import scopes as closing
 from tests.partybuilding.life import makers as life
 from tests.people import makers
 from tests.personas import PERSONAS, Persona, Personas, Province
-from tests.reporting.samples import coverage_sample
 from tests.scope_desk import (
     LOOKED_AFTER,
     LOOKED_AFTER_AND_OWN,
@@ -55,6 +51,13 @@ from tests.scope_desk import (
     make_sheet,
 )
 from tests.scope_party import HANGING, LOOKED_AT, work_of_branches
+from tests.scope_reports import (
+    make_run,
+    make_run_drill,
+    make_run_file,
+    make_run_row,
+    make_schedule,
+)
 from tests.supervision import scopes
 
 _serial = count(1)
@@ -319,52 +322,6 @@ def _file(persona: Persona) -> Model:
     )
 
 
-def _asked(persona: Persona) -> dict[str, Any]:
-    actor = persona.actor
-    return {
-        "user": persona.user,
-        "membership_id": actor.membership_id,
-        "membership_label": actor.label,
-        "role": actor.role,
-        "scope_kind": actor.scope.kind,
-        "scope_pk": actor.scope.pk,
-        "scope_label": actor.scope.label,
-    }
-
-
-DRILL = "scope:"
-
-
-def make_run(persona: Persona, **given: Any) -> ReportRun:
-    """A finished draft that the persona asked for."""
-    number = next(_serial)
-    now = timezone.now()
-    run = ReportRun.objects.create(
-        **_asked(persona),
-        **{
-            "key": "two_coverages",
-            "number": f"BG-{number}",
-            "month": "2026-11",
-            "series": number,
-            "as_of": date(2026, 11, 22),
-            "title": "两个覆盖情况",
-            "state": RunState.DRAFT,
-            "data": encode(coverage_sample(cities={})),
-            "requested_at": now,
-            "built_at": now,
-        }
-        | given,
-    )
-    ReportDrill.objects.create(run=run, key=DRILL, label="全部", roster="associations", positions=[], row_count=0)
-    return run
-
-
-def _schedule(persona: Persona) -> Model:
-    return Schedule.objects.create(
-        **_asked(persona), report_key="two_coverages", day_of_month=1, hour=8, created_at=timezone.now()
-    )
-
-
 ASKED = {
     **{key: {key} if role in WORKSPACE else set() for key, (role, _) in PERSONAS.items()},
     **{key: {*PERSONAS, "role", "kind"} for key in PROVINCE_WIDE},
@@ -383,20 +340,6 @@ def of_askers(make: Callable[[Persona], Any]) -> Reach:
         return made
 
     return Reach(rows, ASKED)
-
-
-def _run_row(persona: Persona) -> Model:
-    return ReportRow.objects.create(run=make_run(persona), roster="all", position=1, subject_pk=1, cells=["甲"])
-
-
-def _run_drill(persona: Persona) -> Model:
-    return ReportDrill.objects.create(run=make_run(persona), key="all", positions=[1], row_count=1)
-
-
-def _run_file(persona: Persona) -> Model:
-    return ReportFile.objects.create(
-        run=make_run(persona), format=FileFormat.XLSX, is_final=False, requested_at=timezone.now()
-    )
 
 
 def _batch(persona: Persona) -> Any:
@@ -518,10 +461,10 @@ TABLE: dict[str, Reach] = {
     "exporting.Export": of_owners(make_export),
     "files.StoredFile": of_owners(_file),
     "reporting.ReportRun": of_askers(make_run),
-    "reporting.Schedule": of_askers(_schedule),
-    "reporting.ReportRow": of_askers(_run_row),
-    "reporting.ReportDrill": of_askers(_run_drill),
-    "reporting.ReportFile": of_askers(_run_file),
+    "reporting.Schedule": of_askers(make_schedule),
+    "reporting.ReportRow": of_askers(make_run_row),
+    "reporting.ReportDrill": of_askers(make_run_drill),
+    "reporting.ReportFile": of_askers(make_run_file),
     "importing.ImportBatch": of_owners(_batch, also=BATCHES),
     "importing.ImportRow": of_owners(
         lambda persona: ImportRow.objects.create(batch=_batch(persona), row_number=5, outcome="new"), also=BATCHES

@@ -4,7 +4,6 @@ A new list of the wing is one line here: its name in two to six characters, its 
 section it stands under. `order` places it in the row; leave gaps.
 """
 
-from partybuilding.care.rules import CARERS
 from partybuilding.closing.transitions import CLOSERS
 from partybuilding.commissions.views import LEADERS
 from partybuilding.coverage.board import RECONCILERS
@@ -33,15 +32,11 @@ ENTRIES = (
     NavEntry("两年党员数核对", "partybuilding:reconciliation", RECONCILERS, order=100, under=COVERAGE),
     NavEntry("组织生活", "partybuilding:life", frozenset({Role.BRANCH_SECRETARY}), order=35),
     NavEntry("党组织", "partybuilding:organizations", WORKSPACE, order=50, section=PARTY),
-    NavEntry("党员名册", "partybuilding:party_members", ROSTER & WORKSPACE, order=10, under=PARTY),
-    NavEntry("转接", "partybuilding:transfers", ROSTER & WORKSPACE, order=11, under=PARTY),
-    NavEntry("预备党员", "partybuilding:probation", ROSTER & WORKSPACE, order=12, under=PARTY),
+    NavEntry("党员名册", "partybuilding:party_members", ROSTER & WORKSPACE, order=10, under=PARTY, also=("/care/",)),
     NavEntry("党员发展", "partybuilding:candidates", ROSTER & WORKSPACE, order=13, under=PARTY),
-    NavEntry("党员数", "partybuilding:comparison", ROSTER & WORKSPACE, order=14, under=PARTY),
     NavEntry("交叉任职", "partybuilding:cross", ROSTER & WORKSPACE, order=15, under=PARTY),
     NavEntry("双培双推", "partybuilding:cultivations", ROSTER & WORKSPACE, order=16, under=PARTY),
     NavEntry("教育培训", "partybuilding:trainings", ROSTER & WORKSPACE, order=17, under=PARTY),
-    NavEntry("关怀激励", "partybuilding:care_records", CARERS, order=18, under=PARTY),
     NavEntry("任期与换届", "partybuilding:terms", WORKSPACE, order=20, under=PARTY),
     NavEntry("组织生活", "partybuilding:life", ROSTER & WORKSPACE, order=30, under=PARTY),
     NavEntry("学习教育", "partybuilding:study", ROSTER & WORKSPACE, order=31, under=PARTY),

@@ -1,6 +1,7 @@
 """Pages of dual cultivation: the list with its numbers by direction, one person, beginning, ending."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -148,7 +149,8 @@ class CultivationDetail(CultivationRow, RoleRowDetail):
 
     def page_actions(self) -> list[PageAction]:
         """The result is what there is to do."""
-        return sorted(super().page_actions(), key=lambda action: action.label != self.end_label)
+        found = [replace(action, primary=action.label == self.end_label) for action in super().page_actions()]
+        return sorted(found, key=lambda action: not action.primary)
 
     def sections(self) -> list[tuple[str, list[Fact]]]:
         one = self.object

@@ -1,6 +1,7 @@
 """Pages of admitting members: the list, one candidate with the stages, an application, a stage, the end of one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -153,6 +154,8 @@ class CandidateDetail(CandidateRow, RoleRowDetail):
         if self.object.standing == Standing.MEMBER:
             return [action for action in found if action.label != self.end_label]
         if self.may_keep() and self.stages:
+            # The next stage is what there is to do.
+            found = [replace(action, primary=False) for action in found]
             found.insert(0, PageAction("登记事项", "partybuilding:candidate_stage", roles=KEEPERS, icon="plus"))
         return found
 

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from partybuilding.care.rules import CARERS
 from partybuilding.members import services
 from partybuilding.members.enums import MembershipState
 from partybuilding.members.events import events_of, events_table
@@ -81,8 +82,9 @@ class PartyMemberList(ListScreen):
     actions = (
         PageAction("组织关系转接", "partybuilding:transfers", primary=False),
         PageAction("预备党员", "partybuilding:probation", primary=False),
-        PageAction("党员发展", "partybuilding:candidates", primary=False),
         PageAction("流动党员", "partybuilding:floating", primary=False),
+        PageAction("两年党员数", "partybuilding:comparison", primary=False),
+        PageAction("关怀激励", "partybuilding:care_records", roles=CARERS, primary=False),
     )
     empty = Empty("还没有登记党员名册。可以导入党员名册，也可以在党组织的页面上逐人登记；只报人数的不必登记。")
 

@@ -348,7 +348,7 @@ def _training(world: World, dice: Random, rosters: dict[int, list[PartyMember]])
         participant_count=58,
     )
     for pk, members in sorted(rosters.items())[:20]:
-        for offset in (-100, 12):
+        for offset in (-100, 12, 60, 130, 220):
             on = year + timedelta(days=offset + dice.randint(0, 25))
             session = hold("党员集中学习", "member", on, 2, organization_id=pk)
             for member in members:

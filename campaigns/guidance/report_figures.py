@@ -153,7 +153,8 @@ class CampaignFigures:
         rows = scoped(PartyMemberCount, self.actor).filter(
             association__in=reached.values("pk"), counted_on__lte=self.as_of, relation_count__isnull=False
         )
-        return dict(rows.order_by("counted_on", "pk").values_list("association", "relation_count"))
+        counts = rows.order_by("counted_on", "pk").values_list("association", "relation_count")
+        return {pk: number for pk, number in counts if number is not None}
 
     def members(self) -> Cell:
         return Cell(CellKind.TEXT, value=str(self.member_count), drill="reported")
@@ -294,18 +295,18 @@ class CampaignFigures:
         columns = (("unit", "单位", 16), ("visited_on", "走访日期", 7), ("visitor", "走访人", 10))
         self._keep(VISITS, "联系点走访", columns, rows, "campaigns:point", "contact_point_pk")
         inspected = scoped(InspectedUnit, self.actor).filter(unit__in=self.unit_pks, visited_on__lte=day)
-        found = inspected.order_by("visited_on", "pk").values_list(
+        found: Any = inspected.order_by("visited_on", "pk").values_list(
             "unit", "visited_on", "inspection__number", "finding"
         )
         rows = [RosterRow(pk, (self.unit_pks[pk], number, on.isoformat(), what)) for pk, on, number, what in found]
         self._drill("inspected", "督查到访的单位", INSPECTED, range(len(rows)))
-        columns = (
+        what_was_found = (
             ("unit", "单位", 14),
             ("number", "批次号", 7),
             ("visited_on", "到访日期", 7),
             ("finding", "督查情况", 16),
         )
-        self._keep(INSPECTED, "督查到访的单位", columns, rows, "campaigns:unit", "unit_pk")
+        self._keep(INSPECTED, "督查到访的单位", what_was_found, rows, "campaigns:unit", "unit_pk")
         notices = scoped(RectificationNotice, self.actor).filter(unit__in=self.unit_pks, issued_on__lte=day)
         rows, closed = [], []
         for position, one in enumerate(notices.order_by("issued_on", "pk")):
@@ -315,8 +316,13 @@ class CampaignFigures:
             rows.append(RosterRow(one.pk, (self.unit_pks[one.unit_id], one.problem, one.due_on.isoformat(), state)))
         self._drill("notices", "整改意见", NOTICES, range(len(rows)))
         self._drill("closed", "已销号的整改意见", NOTICES, closed)
-        columns = (("unit", "单位", 14), ("problem", "存在问题", 16), ("due_on", "整改期限", 7), ("state", "状态", 5))
-        self._keep(NOTICES, "整改意见", columns, rows, "campaigns:notice", "rectification_notice_pk")
+        to_put_right = (
+            ("unit", "单位", 14),
+            ("problem", "存在问题", 16),
+            ("due_on", "整改期限", 7),
+            ("state", "状态", 5),
+        )
+        self._keep(NOTICES, "整改意见", to_put_right, rows, "campaigns:notice", "rectification_notice_pk")
 
     # Tables
 

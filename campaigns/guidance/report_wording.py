@@ -5,7 +5,7 @@ Four numbered parts and what comes next, as such a report is written; judgements
 
 from collections.abc import Mapping, Sequence
 
-from campaigns.ledgers.enums import EntryKind
+from campaigns.ledgers.enums import UNDERTAKEN, EntryKind
 from portal.reporting.data import Cell, Definition, Paragraph
 
 OPENING, NEXT = 0, 5
@@ -47,7 +47,9 @@ def ledger_sentence(of: Mapping[EntryKind, tuple[Cell, Cell]], kinds: Sequence[E
     for kind in kinds:
         total, done = of[kind]
         if total.value:
-            found += ["；" if found else "", str(kind.label), total, "项，已完成", done, "项"]
+            found += ["；" if found else "", str(kind.label), total, "项"]
+            # A fact is on record; only what was undertaken is done.
+            found += ["，已完成", done, "项"] if kind in UNDERTAKEN else []
     return [*found, "。"] if found else []
 
 

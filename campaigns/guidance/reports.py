@@ -44,7 +44,7 @@ class CampaignParameters(ReportParameters):
 def build_campaign(actor: Actor, params: dict[str, Any], as_of: date) -> ReportData:
     """The report as `actor` may read it. Raises `Refused` for a campaign it does not run, or a day before it."""
     rows = scoped(Campaign, actor).select_related("region", "organizer")
-    campaign = rows.filter(pk=params.get("campaign")).first()
+    campaign = rows.filter(pk=int(params.get("campaign") or 0)).first()
     if campaign is None or campaign.state == CampaignState.DRAFT or not is_runner(campaign, actor):
         raise Refused("report.campaign", "所选的活动不由您组织，或者还没有印发。请从列表中重新选择。")
     if as_of < campaign.starts_on:
@@ -103,7 +103,7 @@ def _sentences(campaign: Campaign, found: CampaignFigures, issuer: str, as_of: d
         "个党组织",
     ]
     if found.size("unreported"):
-        opening += ["；另有", found.cell("unreported"), "家没有报告党员数"]
+        opening += ["；其中", found.cell("unreported"), "家没有报告党员数"]
     ledger = found.ledger()
     return {
         0: [[*opening, "。现汇报如下："]],

@@ -60,13 +60,14 @@ class Schedule(CampaignScreen, Screen):
     template_name = "campaigns/guidance/schedule.html"
 
     def lines(self) -> list[Line]:
-        campaign, found = self.object, []
-        for kind, rows in (("阶段", phases_of(campaign)), ("步骤", steps_of(campaign))):
-            for row in rows:
-                starts_on = row.starts_on or campaign.starts_on
-                ends_on = row.ends_on if row.starts_on else campaign.ends_on
-                text = row.focus if kind == "阶段" else row.work
-                found.append(Line(kind, row.number, row.title, text, starts_on, ends_on, row.starts_on is not None))
+        campaign = self.object
+        phases: list[tuple[str, Any, str]] = [("阶段", row, row.focus) for row in phases_of(campaign)]
+        steps: list[tuple[str, Any, str]] = [("步骤", row, row.work) for row in steps_of(campaign)]
+        found = []
+        for kind, row, text in (*phases, *steps):
+            starts_on = row.starts_on or campaign.starts_on
+            ends_on = row.ends_on if row.starts_on else campaign.ends_on
+            found.append(Line(kind, row.number, row.title, text, starts_on, ends_on, row.starts_on is not None))
         return found
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:

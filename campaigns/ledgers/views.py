@@ -1,7 +1,7 @@
 """Pages of the ledgers: the list of a campaign, one entry, and what a unit or the body above does with it."""
 
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -32,6 +32,7 @@ from portal.files.uploads import take_upload
 from portal.screens.actions import ActionScreen
 from portal.screens.columns import Column, Empty, PageAction, Tag, fact, may_see, table
 from portal.screens.details import DetailScreen, Header
+from portal.screens.fields import ScreenForm
 from portal.screens.forms import FormScreen
 from portal.screens.lists import ListScreen
 from portal.screens.screen import Crumb, Screen
@@ -271,7 +272,7 @@ class EntryAct(EntryScreen, ActionScreen):
     """A move of one entry; the page says beforehand who may."""
 
     policy = Policy(PLANNERS, EDIT)
-    form_class = ReasonForm
+    form_class: ClassVar[type[ScreenForm]] = ReasonForm
     transition: Any = None
 
     def page_title(self) -> str:

@@ -46,7 +46,7 @@ def five(personas: Personas) -> dict[str, Association]:
             makers.make_officer(association, makers.make_person("named书记"), post="president")
         if name == "ended":
             makers.make_officer(association, head, post="president", ends_on=date(2026, 6, 29))
-            makers.make_officer(association, post="president")
+            makers.make_officer(association, post="president", starts_on=date(2026, 6, 30))
     return found
 
 

@@ -121,7 +121,7 @@ class NominationForm(ScreenForm):
 
     def values(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
-        person = given.get("member") or given.get("secretary")
+        person: Any = given.get("member") or given.get("secretary")
         return {
             **given,
             "organization": given.get("organization") or person.organization,

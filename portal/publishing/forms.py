@@ -67,7 +67,7 @@ class ConcludeForm(ScreenForm):
 class ObjectionForm(forms.Form):
     """What the public writes; nobody is asked for a name or a number."""
 
-    line = forms.ModelChoiceField(label="对哪个对象", queryset=None, required=False, empty_label="对整个名单")
+    line: Any = forms.ModelChoiceField(label="对哪个对象", queryset=None, required=False, empty_label="对整个名单")
     text = forms.CharField(
         label="反映的情况",
         max_length=2000,

@@ -1,6 +1,7 @@
 """Commendation rounds of the demonstration: one decided, one before the public with an objection, one without basis;
 and what the public reads about the campaign. Dice of their own."""
 
+from collections import Counter
 from datetime import date, timedelta
 from random import Random
 
@@ -8,8 +9,9 @@ from campaigns.commendations.enums import NominationState, RoundState, Way
 from campaigns.commendations.models import AwardKind, AwardRound, Commendation, Nomination, Quota
 from campaigns.commendations.scoring_models import Assessment, AssessmentScore, Recusal
 from campaigns.commendations.services import holder_of, public_line
-from campaigns.plans.enums import Target, UnitState
-from campaigns.plans.models import Campaign, CriterionSet, Unit
+from campaigns.methods.models import MethodRecord
+from campaigns.plans.enums import MethodForm, Target, UnitState
+from campaigns.plans.models import Campaign, CriterionSet, Method, Unit
 from partybuilding.members.models import PartyMember, Secretary
 from portal.access.roles import Role
 from portal.accounts.models import User
@@ -66,7 +68,12 @@ class _Makers:
             title=str(campaign), subject_model=Campaign._meta.label, subject_pk=str(campaign.pk)
         )
         rows = Unit.objects.filter(campaign=campaign, state=UnitState.ACCEPTED, organization__isnull=False)
-        self.units = list(rows.select_related("organization").order_by("pk"))
+        # R-112: who is recommended has done every method that comes before.
+        methods = Method.objects.filter(campaign=campaign).exclude(form=MethodForm.COMMENDATION)
+        done = Counter(MethodRecord.objects.filter(method__in=methods).values_list("unit", flat=True))
+        wanted = methods.count()
+        rows = rows.select_related("organization").order_by("pk")
+        self.units = [unit for unit in rows if done[unit.pk] == wanted]
         self.basis: StoredFile = store(
             paper(), name="表彰依据.pdf", kind="award_basis", actor=None, now=world.now, known_type="application/pdf"
         )

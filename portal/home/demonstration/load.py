@@ -77,7 +77,7 @@ def make_province(scale: Scale, today: date) -> World:
         make_campaigns(world)
         make_appraisals(world)
         make_guidance(world)
-        make_commendations(world)
         make_members(world)
         make_campaign_methods(world)
+        make_commendations(world)
         return world

@@ -8,7 +8,7 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         from campaigns.ballots.services import count_due
         from campaigns.commendations import vetoes
-        from campaigns.commendations.overview import honours_timeline, organization_panel
+        from campaigns.commendations.overview import association_panel, organization_panel
         from campaigns.guidance.overview import attention as guidance_attention
         from campaigns.guidance.overview import campaign_attention, campaign_panel, unit_panel
         from campaigns.guidance.reports import REPORT
@@ -50,7 +50,14 @@ class CampaignsConfig(AppConfig):
             roles=READERS,
             render=organization_panel,
         )
-        panels.timeline("associations.Association", honours_timeline)
+        panels.register_panel(
+            subject="associations.Association",
+            key="honours",
+            label="表彰",
+            order=60,
+            roles=READERS,
+            render=association_panel,
+        )
         gates.provide(vetoes.THREE_NO, "campaigns", vetoes.basis_findings)
         gates.expect(vetoes.ORGANIZATION, "partybuilding", "supervision")
         gates.expect(vetoes.MEMBER, "partybuilding")

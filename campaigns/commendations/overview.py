@@ -1,5 +1,6 @@
-"""Honours in the files of a Party organisation (a tab) and of an association (its timeline)."""
+"""Honours in the files of a Party organisation and of an association: a tab on each."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.urls import reverse
@@ -7,16 +8,15 @@ from django.urls import reverse
 from associations.registry.models import Association, current_on
 from campaigns.commendations.models import Commendation
 from campaigns.commendations.selectors import commendations_of
-from campaigns.plans.transitions import READERS
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganization
 from portal.access.actor import Actor
 from portal.access.scoping import scoped
-from portal.screens.columns import Column, may_see, table
-from portal.screens.panels import PanelContent, TimelineEntry
+from portal.screens.columns import Column, table
+from portal.screens.panels import PanelContent
 
 
-def organization_panel(actor: Actor, organization: PartyOrganization, day: date) -> PanelContent:
-    """What the organisation and its members were commended for; a revoked honour stays with its end."""
+def _content(rows: Sequence[Commendation]) -> PanelContent:
+    """The honours as a table; a revoked one stays with its end."""
     columns = [
         Column(
             "title",
@@ -35,24 +35,18 @@ def organization_panel(actor: Actor, organization: PartyOrganization, day: date)
             value=lambda row: f"{row.revoked_on} {row.revoked_number}" if row.revoked_on else None,
         ),
     ]
-    rows = commendations_of(actor, organization)
     return PanelContent(
         "campaigns/commendations/panel.html", {"honours": table("表彰", columns, rows, empty="还没有表彰记录。")}
     )
 
 
-def honours_timeline(actor: Actor, association: Association, day: date) -> list[TimelineEntry]:
-    """Honours of the organisations that cover the association, and when one was taken back."""
-    if not may_see(READERS, actor):
-        return []
+def organization_panel(actor: Actor, organization: PartyOrganization, day: date) -> PanelContent:
+    """What the organisation and its members were commended for."""
+    return _content(commendations_of(actor, organization))
+
+
+def association_panel(actor: Actor, association: Association, day: date) -> PanelContent:
+    """What the organisations that cover the association, and their members, were commended for."""
     covering = scoped(CoveredAssociation, actor).filter(current_on(day), association=association)
     rows = scoped(Commendation, actor).filter(nomination__organization__in=covering.values("organization"))
-    found = []
-    for row in rows.filter(decided_on__lte=day).order_by("-decided_on", "number"):
-        url = reverse("campaigns:nomination", args=[row.nomination_id])
-        text = f"{row.name}被授予「{row.title}」（{row.document_number}）"
-        found.append(TimelineEntry(row.decided_on, "表彰", text, row.issuer_name, url))
-        if row.revoked_on is not None and row.revoked_on <= day:
-            text = f"{row.name}的「{row.title}」被撤销（{row.revoked_number}）"
-            found.append(TimelineEntry(row.revoked_on, "撤销表彰", text, row.issuer_name, url))
-    return found
+    return _content(list(rows.filter(decided_on__lte=day).order_by("-decided_on", "number")))

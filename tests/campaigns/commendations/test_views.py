@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from campaigns.commendations import certificates
 from campaigns.commendations.models import AwardKind, AwardRound, Commendation, Nomination, Quota
-from portal.access.actor import acting_as
 from portal.jobs.models import Job
 from portal.jobs.runner import run
 from portal.publishing.models import Objection, Publication
@@ -142,17 +141,13 @@ def test_a_certificate_is_made_once_and_not_for_a_revoked_honour(chain: Chain, m
 
 
 def test_honours_stand_in_the_file_of_the_association(chain: Chain) -> None:
-    from campaigns.commendations.overview import honours_timeline
-
     chain.published()
-    chain.decide()
-    actor = chain.admin
-    with acting_as(actor):
-        [entry] = honours_timeline(actor, chain.personas.province.tea, timezone.localdate())
-    assert "被授予" in entry.text
-    filer = chain.personas.association_filer.actor
-    with acting_as(filer):
-        assert honours_timeline(filer, chain.personas.province.tea, timezone.localdate()) == []
+    [honour] = chain.decide()
+    page = reverse("associations:association", args=[chain.personas.province.tea.pk])
+    client = signed_in(chain.personas.department_admin)
+    assert honour.number in client.get(f"{page}?tab=honours").content.decode()
+    other = reverse("associations:association", args=[chain.personas.province.trade.pk])
+    assert honour.number not in client.get(f"{other}?tab=honours").content.decode()
 
 
 def test_pages_ask_the_same_for_one_recommendation_and_for_ten(chain: Chain) -> None:

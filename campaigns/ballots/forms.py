@@ -48,7 +48,8 @@ class PaperForm(ScreenForm):
     def facts(self) -> PaperFacts:
         given = self.cleaned_data
         names = ("voters", "issued", "returned", "valid", "satisfied", "basic", "dissatisfied")
-        return PaperFacts(*(given[name] for name in names), given["teller_one"], given["teller_two"])
+        tellers = {"teller_one": given["teller_one"], "teller_two": given["teller_two"]}
+        return PaperFacts(**{name: given[name] for name in names}, **tellers)
 
 
 class BallotForm(ScreenForm):

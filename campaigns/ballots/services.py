@@ -271,7 +271,7 @@ def count_ballot(ballot: Ballot, *, now: datetime) -> Ballot:
 
 def _publish(ballot: Ballot, tallies: dict[str, int], total: int, now: datetime) -> None:
     rules = ballot_rules(localdate(now))
-    result = published(*(tallies[choice] for choice in Choice.values), rules.smallest)
+    result = published(**{str(choice): tallies[choice] for choice in Choice.values}, smallest=rules.smallest)
     changes: dict[str, Any] = {
         "cast_count": total,
         "rate_kind": result.kind,

@@ -50,7 +50,7 @@ from portal.screens.screen import Crumb, Screen
 
 TAB = "?tab=methods"
 # What the two numbers of a record are, by the form of its method.
-COUNTED = {
+COUNTED: dict[str, str] = {
     MethodForm.PLEDGE: "公开承诺/应承诺的党员（人）",
     MethodForm.REVIEW: "实到/应到党员（人）",
     MethodForm.APPRAISAL: "有效票/应参加评议（人）",

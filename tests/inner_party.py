@@ -8,6 +8,7 @@ from django.db import DatabaseError, models, transaction
 from partybuilding.members.models import PartyMember
 from portal.access.scoping import GuardedModel, everything, scoped
 from portal.people.models import Person
+from portal.privacy.fields import SealedField
 from tests.personas import Personas
 
 MARK = "内部资料ZQX"
@@ -43,7 +44,7 @@ def mark(model: Any) -> bool:
     """Mark every text of every row; whether the model has one."""
     is_marked = False
     for field in model._meta.concrete_fields:
-        is_text = isinstance(field, models.TextField) or (
+        is_text = (isinstance(field, models.TextField) and not isinstance(field, SealedField)) or (
             isinstance(field, models.CharField) and not field.choices and (field.max_length or 0) >= LEAST_LENGTH
         )
         if not is_text or field.primary_key:

@@ -54,7 +54,7 @@ urlpatterns = [
     path("refusing/", refusing, name="refusing"),
     path("conflicting/", conflicting, name="conflicting"),
     path("failing/", failing, name="failing"),
-    path("public/", public, name="public"),
+    path("for-everybody/", public, name="public"),
 ]
 handler500 = "portal.screens.errors.server_error"
 here = pytest.mark.urls(__name__)
@@ -117,9 +117,9 @@ def test_failure_shows_a_number_and_no_trace(personas: Personas, sign_in: SignIn
 
 @here
 def test_public_page_needs_nobody(client: Client, db: None) -> None:
-    assert client.get("/public/").content == b"public"
-    assert client.head("/public/").status_code == 200
-    assert client.put("/public/").status_code == 405
+    assert client.get("/for-everybody/").content == b"public"
+    assert client.head("/for-everybody/").status_code == 200
+    assert client.put("/for-everybody/").status_code == 405
 
 
 def test_actor_does_not_outlive_the_request(personas: Personas, sign_in: SignIn) -> None:

@@ -163,13 +163,13 @@ def of_nominations(make: Any) -> Any:
 
 
 def _assessment(nomination: Any, personas: Personas) -> Assessment:
-    return Assessment.objects.create(
+    """One a nomination, also when its scores are asked for as well."""
+    made, _is_new = Assessment.objects.get_or_create(
         nomination=nomination,
         scorer=personas.department_staff.user,
-        scorer_label="工作人员",
-        meets_preconditions=True,
-        assessed_at=timezone.now(),
+        defaults={"scorer_label": "工作人员", "meets_preconditions": True, "assessed_at": timezone.now()},
     )
+    return made
 
 
 def _score(nomination: Any, personas: Personas) -> AssessmentScore:

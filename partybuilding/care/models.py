@@ -19,6 +19,8 @@ from portal.privacy.fields import SealedField
 class CareRecord(GuardedModel):
     """Something done for a member or an organisation on a day. Never changed; a wrong one is taken away."""
 
+    FOLLOWS_A_ROLE = True
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(
         PartyOrganization, on_delete=models.CASCADE, related_name="care_records", verbose_name="党组织"

@@ -103,6 +103,8 @@ class TrainingSession(Versioned):
 class TrainingAttendance(GuardedModel):
     """Who attended, in whose name: of a Party organisation, or as an officer of an association."""
 
+    FOLLOWS_A_ROLE = True
+
     session = models.ForeignKey(
         TrainingSession, on_delete=models.CASCADE, related_name="attendances", verbose_name="培训"
     )

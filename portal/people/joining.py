@@ -65,10 +65,13 @@ def choice_text(side: Side) -> str:
 
 def sides(name: str, own: Person, actor: Actor) -> list[Side]:
     """The records of that name among the role rows in the actor's scope, the given person's first. The token of a
-    record is one of those role rows: a person has no address of its own.
+    record is one of those role rows: a person has no address of its own. Rows of a model that says `FOLLOWS_A_ROLE`
+    name only people who stand in another role row; they move with a joining, but nobody is found by them.
     """
     found: dict[Any, Side] = {}
     for model, attribute in role_fields():
+        if getattr(model, "FOLLOWS_A_ROLE", False):
+            continue
         wanted = Q(**{attribute: own}) | Q(**{f"{attribute}__name_key": name_key(name)})
         fields = {one.name for one in model._meta.fields}
         places = [place for place in PLACES if place in fields]

@@ -12,7 +12,7 @@ from partybuilding.terms.enums import TermState
 from partybuilding.terms.rules import term_state
 from partybuilding.terms.selectors import present_term, term_rules
 from portal.access.scoping import everything
-from portal.gates import Finding, Level
+from portal.gates import Finding, Level, Provider
 
 RULE = "R-115"
 FINE = Finding(Level.OK, RULE, "党建方面没有不得表彰的情形。")
@@ -72,4 +72,4 @@ def _holds(row: Any, on: date) -> bool:
     return (row.starts_on is None or row.starts_on <= on) and (row.ends_on is None or on <= row.ends_on)
 
 
-GATES = {ORGANIZATION: organization_findings, MEMBER: member_findings, WORKER: worker_findings}
+GATES: dict[str, Provider] = {ORGANIZATION: organization_findings, MEMBER: member_findings, WORKER: worker_findings}

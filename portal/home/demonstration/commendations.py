@@ -104,6 +104,7 @@ class _Makers:
         self._decide(one, nominations, notice, decided_on)
 
     def _decide(self, one: AwardRound, nominations: list[Nomination], notice: Publication, decided_on: date) -> None:
+        assert notice.ends_on is not None  # noqa: S101  a notice of honours has a last day
         number, reason = f"湘社工〔{decided_on.year}〕30号", "公示无异议，研究同意表彰。"
         label = "社会工作部管理员 · 全省"
         AwardRound.objects.filter(pk=one.pk).update(

@@ -1,4 +1,4 @@
-"""党员和党组织 by supervising unit (P-05): one line a unit, every number a list (R-171)."""
+"""党员和党组织 by supervising unit (P-05): one line a unit; what is about associations opens its list (R-171)."""
 
 from collections.abc import Sequence
 from typing import Any

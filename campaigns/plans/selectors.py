@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from associations.registry.models import Assignment, Association, Department, current_on, in_department_subtree
 from associations.registry.selectors import active_on
@@ -14,6 +14,8 @@ from campaigns.plans.models import (
     Campaign,
     CampaignItem,
     CampaignLink,
+    Criterion,
+    CriterionSet,
     Method,
     Phase,
     SteeringMember,
@@ -87,23 +89,29 @@ def phases_of(campaign: Campaign) -> list[Phase]:
 
 
 def steps_of(campaign: Campaign) -> list[Step]:
-    """The steps in their order, each with its last extension as `extension`."""
-    steps = list(Step.objects.unscoped(WHOLE).filter(campaign=campaign).order_by("number"))
-    rows = StepExtension.objects.unscoped(WHOLE).filter(step__campaign=campaign).order_by("until_on", "pk")
-    last = {row.step_id: row for row in rows}
-    for step in steps:
-        step.extension = last.get(step.pk)  # type: ignore[attr-defined]
-    return steps
+    """The steps in their order, each with its last extension as `extension`; one query."""
+    rows = Step.objects.unscoped(WHOLE).filter(campaign=campaign).order_by("number", "extensions__until_on")
+    names = ("was_until_on", "until_on", "document_number", "reason")
+    steps: dict[int, Step] = {}
+    for row in rows.annotate(**{f"extension_{name}": F(f"extensions__{name}") for name in names}):
+        told = {name: getattr(row, f"extension_{name}") for name in names}
+        row.extension = StepExtension(step=row, **told) if told["until_on"] else None  # type: ignore[attr-defined]
+        steps[row.pk] = row
+    return list(steps.values())
 
 
 def methods_of(campaign: Campaign) -> list[Method]:
-    """The methods in their order, each with those that must be done first as `needed`."""
-    methods = {one.pk: one for one in Method.objects.unscoped(WHOLE).filter(campaign=campaign).order_by("number")}
-    for method in methods.values():
+    """The methods in their order, each with those that must be done first as `needed`; one query."""
+    rows = Method.objects.unscoped(WHOLE).filter(campaign=campaign).order_by("number", "requires__number")
+    methods: dict[int, Method] = {}
+    waiting: list[tuple[int, int]] = []
+    for row in rows.annotate(needed_pk=F("requires")):
+        method = methods.setdefault(row.pk, row)
         method.needed = []  # type: ignore[attr-defined]
-    pairs = Method.requires.through.objects.filter(from_method__in=methods).order_by("to_method__number")
-    for waiting, needed in pairs.values_list("from_method", "to_method"):
-        methods[waiting].needed.append(methods[needed])  # type: ignore[attr-defined]
+        if row.needed_pk is not None:
+            waiting.append((row.pk, row.needed_pk))
+    for pk, needed in waiting:
+        methods[pk].needed.append(methods[needed])  # type: ignore[attr-defined]
     return list(methods.values())
 
 
@@ -144,7 +152,7 @@ class CampaignPlan:
 
 
 def plan_of(campaign: Campaign) -> CampaignPlan:
-    """Everything a campaign's document says; six queries."""
+    """Everything a campaign's document says; four queries."""
     return CampaignPlan(
         span_of(campaign), items_of(campaign), phases_of(campaign), steps_of(campaign), methods_of(campaign)
     )
@@ -232,9 +240,15 @@ def steering_of(campaign: Campaign) -> list[SteeringMember]:
 
 def links_of(actor: Actor, campaign: Campaign) -> list[CampaignLink]:
     """Campaigns that this one belongs to, follows, or goes with; `is_readable` says whether the actor may open one."""
-    rows = CampaignLink.objects.unscoped(WHOLE).filter(campaign=campaign)
-    links = list(rows.select_related("other").order_by("kind", "pk"))
-    readable = set(scoped(Campaign, actor).filter(pk__in=[row.other_id for row in links]).values_list("pk", flat=True))
-    for row in links:
-        row.is_readable = row.other_id in readable  # type: ignore[attr-defined]
-    return links
+    rows = CampaignLink.objects.unscoped(WHOLE).filter(campaign=campaign).select_related("other")
+    readable = Exists(Campaign.objects.filter(Campaign.scope_q(actor), pk=OuterRef("other")))
+    return list(rows.annotate(is_readable=readable).order_by("kind", "pk"))
+
+
+def criteria_of(campaign: Campaign) -> list[tuple[CriterionSet, list[Criterion]]]:
+    """The sets of criteria that a campaign chose, each with its lines; one query."""
+    rows = Criterion.objects.filter(criterion_set__campaigns=campaign).select_related("criterion_set")
+    found: dict[int, tuple[CriterionSet, list[Criterion]]] = {}
+    for row in rows.order_by("criterion_set__target", "criterion_set__code", "number"):
+        found.setdefault(row.criterion_set_id, (row.criterion_set, []))[1].append(row)
+    return list(found.values())

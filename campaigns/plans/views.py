@@ -15,6 +15,7 @@ from campaigns.plans.models import Campaign
 from campaigns.plans.selectors import (
     CampaignPlan,
     close_facts,
+    criteria_of,
     is_runner,
     issue_facts,
     items_of,
@@ -155,7 +156,7 @@ class CampaignDetail(CampaignScreen, DetailScreen):
             return {}
         one = self.object
         items, args = self.plan.items, [one.pk]
-        sets = list(one.criterion_sets.prefetch_related("criteria"))
+        sets = criteria_of(one)
         return {
             "facts": [
                 fact("实施方案文号", one.document_number or Missing.NOT_REPORTED),
@@ -164,13 +165,13 @@ class CampaignDetail(CampaignScreen, DetailScreen):
                 fact("开展地区", one.region),
                 fact("起止", span_of(one).words()),
                 fact("单位方案报送截止", one.plans_due_on, "date"),
-                fact("评价标准", "、".join(str(row) for row in sets) or None),
+                fact("评价标准", "、".join(str(row) for row, _lines in sets) or None),
                 fact("联系人", one.contact_name),
                 fact("联系电话（办公）", one.contact_phone),
                 fact("传真", one.contact_fax),
             ],
             "lists": [(kind.label, items[kind]) for kind in ItemKind if items[kind]],
-            "criteria": [(row, row.preconditions, list(row.criteria.all())) for row in sets],
+            "criteria": [(row, row.preconditions, lines) for row, lines in sets],
             "problems": self.plan.problems() if self.is_draft else [],
             "phases": self._phases(),
             "steps": self._steps(),

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 PURE_NAMES = {"rules.py", "transitions.py"}
+# What only PostgreSQL runs, while coverage is measured on SQLite; a test there holds both ways of counting equal.
+ELSEWHERE = {"partybuilding/coverage/sets.py"}
 PURE_FLOOR, WHOLE_FLOOR, FILE_FLOOR = 95.0, 85.0, 70.0
 
 
@@ -16,6 +18,8 @@ def shortfalls(report: dict[str, Any]) -> list[str]:
     if whole < WHOLE_FLOOR:
         found.append(f"all code: {whole:.1f} %, floor {WHOLE_FLOOR:.0f} %")
     for name, file in sorted(report["files"].items()):
+        if name in ELSEWHERE:
+            continue
         percent = file["summary"]["percent_covered"]
         floor = PURE_FLOOR if Path(name).name in PURE_NAMES else FILE_FLOOR
         if percent < floor:

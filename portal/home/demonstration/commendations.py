@@ -180,6 +180,8 @@ class _Makers:
         found: list[Nomination] = []
         for number, (title, target, most) in enumerate(kinds, start=1):
             people = self._people(target, most)
+            if not people:
+                continue  # a very small province has nobody of this kind
             kind = AwardKind.objects.create(
                 round=one,
                 number=number,

@@ -20,7 +20,6 @@ from portal.home.demonstration.mass import COPIED, Mass, scaled, text, word
 from portal.home.demonstration.world import Scale
 from portal.memberships.models import Membership
 from portal.memberships.selectors import RELATED, actor_of
-from portal.people.models import Person
 from tests.databases import rolled_back
 
 TODAY = date(2026, 6, 30)

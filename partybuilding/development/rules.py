@@ -26,11 +26,6 @@ class Intervals:
     approval_latest: int | None = None
 
 
-def latest_stage(days: Days) -> Stage | None:
-    """The furthest stage that is recorded."""
-    return next((stage for stage in reversed(ORDER) if stage in days), None)
-
-
 def standing_of(days: Days, *, is_closed: bool) -> Standing:
     """What the person is called now."""
     if Stage.APPROVED in days:

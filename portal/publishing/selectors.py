@@ -10,7 +10,7 @@ from portal.access.actor import Actor, Scope
 from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import everything
 from portal.gates import Level
-from portal.publishing.enums import OPEN_OBJECTIONS, HolderKind, ObjectionState, PublicationKind, PublicationState
+from portal.publishing.enums import OPEN_OBJECTIONS, HolderKind, ObjectionState, PublicationState
 from portal.publishing.models import Objection, Publication, PublicationLine, Topic
 from portal.publishing.roles import PUBLISHERS
 from portal.publishing.rules import THREE_NO, IssueFacts, ObjectionFacts, line_problem, text_problem
@@ -123,11 +123,6 @@ def public_publications() -> QuerySet[Publication]:
     """Everything that is out, the latest first."""
     rows = Publication.objects.unscoped(PUBLIC).filter(state=PublicationState.PUBLISHED)
     return rows.select_related("topic").order_by("-published_on", "-pk")
-
-
-def current_notices(on: date) -> QuerySet[Publication]:
-    """Notices that still run: to these one may object."""
-    return public_publications().filter(kind=PublicationKind.NOTICE, ends_on__gte=on)
 
 
 def public_topics() -> QuerySet[Topic]:

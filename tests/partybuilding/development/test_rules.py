@@ -11,7 +11,6 @@ from partybuilding.development.rules import (
     interval_findings,
     interval_refusal,
     introducer_problem,
-    latest_stage,
     next_stages,
     stage_problem,
     standing_of,
@@ -85,11 +84,6 @@ def test_what_somebody_is_called(until_stage: Stage, standing: Standing) -> None
     assert standing_of(until(until_stage), is_closed=False) == standing
     assert standing_of(until(until_stage), is_closed=True) == Standing.CLOSED
     assert standing_of(WAY, is_closed=True) == Standing.MEMBER
-
-
-def test_the_furthest_stage() -> None:
-    assert latest_stage({}) is None
-    assert latest_stage(until(Stage.REVIEWED)) == Stage.TARGET
 
 
 def test_nobody_applies_before_eighteen() -> None:

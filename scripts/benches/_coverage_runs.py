@@ -1,6 +1,7 @@
 """The measurements of `scripts/bench coverage`, each over the data that stand in the database."""
 
 import json
+import os
 import resource
 import statistics
 import sys
@@ -183,6 +184,7 @@ def pages(rounds: int) -> dict[str, Any]:
 
 
 def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     import django
 
     django.setup()

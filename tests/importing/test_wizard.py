@@ -11,11 +11,13 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from associations.registry.models import Association
+from portal.access.scoping import everything
 from portal.importing import limits, reader
 from portal.importing.models import ImportBatch
 from portal.importing.selectors import issues
 from portal.importing.services import folder_of
 from portal.importing.tasks import commit_batch, read_upload, stage_batch, undo_batch
+from portal.importing.views import wizard
 from portal.jobs.models import Job
 from tests import workbooks
 from tests.factories import make_department_name, uscc
@@ -225,6 +227,23 @@ def test_partial_of_a_batch_that_moved_on_leads_there(office, work):
     )
     assert office.get(f"/imports/{batch.pk}/result/").headers["Location"] == f"/imports/{batch.pk}/preview/"
     assert office.post(f"/imports/{batch.pk}/undo/", {"version": 1}).status_code == 422
+
+
+def test_work_that_ends_while_its_page_is_made_leads_on(office, work, monkeypatch):
+    upload(office, workbooks.table([workbooks.association_row("湖南省茶叶商会")]))
+    batch = ImportBatch.objects.get()
+    office.post(f"/imports/{batch.pk}/mapping/", choices(office, batch))
+    read_jobs = wizard.jobs_of
+
+    def late(*args):
+        with everything("the worker beside the request"):
+            work()
+        return read_jobs(*args)
+
+    monkeypatch.setattr(wizard, "jobs_of", late)
+    preview = f"/imports/{batch.pk}/preview/"
+    assert office.get(preview, headers={"HX-Request": "true", "HX-Target": "job"}).headers["HX-Redirect"] == preview
+    assert office.get(preview).templates[0].name == "importing/preview.html"
 
 
 def test_header_is_moved_by_a_click_and_by_hand(office):

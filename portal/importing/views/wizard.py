@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from portal import importing
 from portal.access.policy import Policy
-from portal.importing import selectors
+from portal.importing import selectors, services
 from portal.importing.enums import OPEN_STATES, BatchState
 from portal.importing.models import ImportBatch
 from portal.importing.transitions import IMPORTERS
@@ -100,9 +100,17 @@ class BatchStep(WizardScreen):
 
     def waiting(self) -> HttpResponse:
         """How far the background work is; asked for by htmx, only the part that changes."""
+        progress = progress_context(self.batch)
+        if progress["job"] and progress["job"].is_finished and self.has_moved():
+            return moved_on(self.request, self.batch)
         name = "progress" if self.request.htmx else "waiting"  # type: ignore[attr-defined]
-        context = {**self.base_context(), **progress_context(self.batch)}
-        return render(self.request, f"importing/{name}.html", context)
+        return render(self.request, f"importing/{name}.html", {**self.base_context(), **progress})
+
+    def has_moved(self) -> bool:
+        """Whether the work ended after the batch was read, which is then read anew."""
+        before = self.batch.state
+        self.batch.refresh_from_db()
+        return self.batch.state != before or (self.batch.state == BatchState.UPLOADED and services.is_read(self.batch))
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.batch.state not in self.states:

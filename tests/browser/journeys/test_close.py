@@ -97,6 +97,7 @@ def three_leave() -> None:
 
 def figures_of(page: Page) -> dict[str, tuple[str, str]]:
     """Label → (value, fraction) of the headline figures."""
+    page.wait_for_load_state()
     found = {}
     for figure in page.locator(".figure").all():
         notes = figure.locator(".figure-note").all_inner_texts()
@@ -106,6 +107,7 @@ def figures_of(page: Page) -> dict[str, tuple[str, str]]:
 
 
 def table_of(page: Page, key: str) -> list[list[str]]:
+    page.wait_for_load_state()
     rows = page.locator(f"#table-{key} tbody tr")
     return [[cell.strip() for cell in row.locator("th, td").all_inner_texts()] for row in rows.all()]
 
@@ -212,8 +214,8 @@ def test_month_is_closed_on_the_first_of_december(
     assert figures_of(page)["组织覆盖率"] == ("92.2%", "922/1,000")
     page.get_by_role("link", name="与其他版本对照").click()
     headline = page.locator("section", has_text="主要数字").get_by_role("row").filter(has_text="组织覆盖率")
-    assert headline.get_by_role("cell").all_inner_texts()[2:4] == ["92.1%（921/1,000）", "92.2%（922/1,000）"]
     expect(headline).to_contain_text(f"增加：{names(3)}", timeout=PATIENCE_MS)
+    assert headline.get_by_role("cell").all_inner_texts()[2:4] == ["92.1%（921/1,000）", "92.2%（922/1,000）"]
 
     # Reviewed and signed.
     page.goto(second)

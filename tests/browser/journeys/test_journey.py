@@ -29,6 +29,8 @@ def upload(page: Page, kind: str, name: str, content: bytes, media_type: str = X
 
 
 def cells(rows: Locator) -> list[list[str]]:
+    """What stands in each row. The page is awaited whole: a list of locators does not wait by itself."""
+    rows.page.wait_for_load_state()
     return [row.get_by_role("cell").all_inner_texts() for row in rows.all()]
 
 
@@ -53,6 +55,7 @@ def test_city_workbook_is_read_checked_written_and_taken_back(sign_in_as: SignIn
     assert [row[0].split()[0] for row in cells(header)] == ["3", "4"]
     page.get_by_role("button", name="下一步：列对应").click()
 
+    expect(page.get_by_role("button", name="校验全部行")).to_be_visible()
     mapped = {row[1]: row[4].replace("\n", "") for row in cells(page.locator("tbody tr"))}
     assert mapped["责任分工/主管部门"] == "同义列名"
     assert mapped["登记级别"] == "列名相同"
@@ -102,6 +105,7 @@ def ask_for_coverage(page: Page) -> str:
     page.goto("/reports/coverage/new/")
     page.get_by_role("button", name="生成报告").click()
     expect(page.get_by_role("heading", name="一、总体情况")).to_be_visible(timeout=PATIENCE_MS)
+    page.wait_for_load_state()
     return page.url
 
 

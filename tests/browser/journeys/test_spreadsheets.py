@@ -21,6 +21,7 @@ def test_old_workbook_with_three_header_rows_is_written_and_taken_back(sign_in_a
     expect(page.get_by_role("heading", name="工作表与表头")).to_be_visible()
     assert [row[0].split()[0] for row in cells(page.locator("tr.chosen-row"))] == ["3", "4", "5"]
     page.get_by_role("button", name="下一步：列对应").click()
+    expect(page.get_by_role("button", name="校验全部行")).to_be_visible()
     mapped = {row[1]: row[4].replace("\n", "") for row in cells(page.locator("tbody tr"))}
     assert mapped["党员情况/正式党员/组织关系在本组织(人)"] in ("列名相同", "同义列名")
     assert mapped["党员情况/正式党员/在本组织工作(人)"] in ("列名相同", "同义列名")

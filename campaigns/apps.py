@@ -17,6 +17,7 @@ class CampaignsConfig(AppConfig):
         from campaigns.methods.overview import methods_panel
         from campaigns.plans.transitions import READERS
         from campaigns.plans.unit_services import request_enrolment
+        from campaigns.urging.reminders import request_reminders
         from portal import gates, reporting
         from portal.jobs.registry import register_tick
         from portal.publishing.roles import PUBLISHERS
@@ -28,6 +29,7 @@ class CampaignsConfig(AppConfig):
         )
         register_tick("campaigns: count ballots that have closed", count_due)
         register_tick("campaigns: take in organisations founded since", request_enrolment)
+        register_tick("campaigns: reminders of the day", request_reminders)
 
         unit = "campaigns.Unit"
         panels.register_panel(subject=unit, key="ledgers", label="台账", order=30, render=ledgers_panel)

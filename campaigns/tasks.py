@@ -5,6 +5,7 @@ from celery import shared_task
 from campaigns.ballots import slips
 from campaigns.commendations import certificates
 from campaigns.plans import unit_services
+from campaigns.urging import reminders
 from portal.jobs.runner import run
 
 
@@ -21,3 +22,8 @@ def print_ballot(job_id: int) -> None:
 @shared_task(name="campaigns.build_certificate")
 def build_certificate(job_id: int) -> None:
     run(job_id, certificates.build_certificate)
+
+
+@shared_task(name="campaigns.remind")
+def remind(job_id: int) -> None:
+    run(job_id, reminders.remind)

@@ -6,6 +6,7 @@ from campaigns.guidance.urls import urlpatterns as guidance
 from campaigns.ledgers.urls import urlpatterns as ledgers
 from campaigns.methods.urls import urlpatterns as methods
 from campaigns.plans.urls import urlpatterns as plans
+from campaigns.urging.urls import urlpatterns as urging
 
 app_name = "campaigns"
 urlpatterns = [
@@ -15,4 +16,5 @@ urlpatterns = [
     *guidance,
     *commendations,
     *ballots,
+    *urging,
 ]

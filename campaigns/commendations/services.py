@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from associations.registry.services import COMMITTEE_KINDS, checked, require_role, within_scope
+from associations.registry.services import checked, require_role, within_scope
 from campaigns.commendations.enums import ACTIVE, Base, NominationState, RoundState
 from campaigns.commendations.models import AwardKind, AwardRound, Nomination, Quota
 from campaigns.commendations.rules import largest_remainder, may_nominate
@@ -27,7 +27,7 @@ from campaigns.commendations.selectors import (
 )
 from campaigns.commendations.transitions import CANCEL, CHOOSE, DROP, OPEN, PUBLICISE, RETURN, TAKE_BACK
 from campaigns.plans.models import Campaign, Unit
-from campaigns.plans.running import check_runner
+from campaigns.plans.running import check_runner, desk_of
 from campaigns.plans.transitions import PLANNERS
 from partybuilding.members.models import PartyMember, Secretary
 from partybuilding.organizations.models import PartyOrganization
@@ -41,7 +41,6 @@ from portal.notices.services import NewTask, close_for_subject, open_many
 from portal.publishing.enums import PublicationKind, PublicationState
 from portal.publishing.rules import line_problem
 from portal.publishing.services import Holder, Line, draft_publication, topic_of, withdraw_publication
-from portal.regions.enums import RegionLevel
 from portal.workflow.services import apply, update_versioned
 
 NOMINATE_TASK = "award_nominate"
@@ -49,15 +48,7 @@ NOMINATE_TASK = "award_nominate"
 
 def holder_of(campaign: Campaign) -> Holder:
     """In whose name the notices of a campaign go out."""
-    body = campaign.organizer
-    if body is not None:
-        role = Role.PARTY_COMMITTEE if body.kind in COMMITTEE_KINDS else Role.SUPERVISING_UNIT
-        return Holder(Scope("department", body.pk, body.name, department_pks=(body.pk,)), role)
-    region = campaign.region
-    label = f"{region.name}社会工作部"
-    if region.level == RegionLevel.PROVINCE:
-        return Holder(Scope("province", None, label), Role.DEPARTMENT_STAFF)
-    return Holder(Scope("region", region.pk, label, path=region.path), Role.REGIONAL_OFFICE)
+    return Holder(*desk_of(campaign))
 
 
 def round_url(one: AwardRound) -> str:

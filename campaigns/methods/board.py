@@ -22,13 +22,13 @@ from campaigns.methods.selectors import (
 )
 from campaigns.plans.models import Campaign, Method, Unit
 from campaigns.plans.selectors import methods_of
-from campaigns.plans.transitions import READERS
+from campaigns.plans.transitions import READERS, RUNNERS
 from campaigns.plans.unit_views import UNIT
 from campaigns.plans.views import LIST, PAGE, CampaignScreen
 from portal.access.actor import Actor
 from portal.access.policy import Policy
 from portal.access.scoping import scoped
-from portal.screens.columns import Column, Empty, PageAction, table
+from portal.screens.columns import BulkAction, Column, Empty, PageAction, may_see, table
 from portal.screens.lists import ListScreen
 from portal.screens.screen import FROM_LABEL_LIMIT, Crumb, Screen
 
@@ -51,7 +51,10 @@ class ProgressBoard(CampaignScreen, Screen):
     template_name = "campaigns/methods/progress.html"
 
     def page_actions(self) -> Any:
-        return [PageAction("单位与推进方式对照", MATRIX)]
+        found = [PageAction("单位与推进方式对照", MATRIX)]
+        if may_see(RUNNERS, self.actor):
+            found.append(PageAction("催报文本", "campaigns:method_urging", primary=False))
+        return found
 
     @cached_property
     def progress(self) -> Progress:
@@ -135,6 +138,8 @@ class ProgressMatrix(ListScreen):
     filterset_class = MatrixFilter
     default_order = ("organization__name", "pk")
     empty = Empty("没有参加的党组织。活动印发后，范围内的党组织自动列入。")
+    bulk_actions = (BulkAction("urge", "催办", "campaigns:methods_urge", roles=RUNNERS),)
+    actions = (PageAction("催报文本", "campaigns:method_urging", primary=False, roles=RUNNERS),)
 
     @cached_property
     def campaign(self) -> Campaign:

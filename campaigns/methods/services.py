@@ -22,6 +22,7 @@ from campaigns.methods.selectors import aspect_count, may_pledge, pledge_facts, 
 from campaigns.plans.enums import ItemKind, MethodForm
 from campaigns.plans.models import CampaignItem, Method, Unit
 from campaigns.plans.transitions import READERS
+from campaigns.urging.services import settle
 from partybuilding.members.models import PartyMember
 from portal.access.actor import Actor
 from portal.access.decisions import Decision, Refused
@@ -275,6 +276,7 @@ def keep_record(
     checked(row).save()
     after = {"method": str(method), "done_on": done_on}
     note("campaigns.record_method", actor=actor, subject=unit, after=after, now=now)
+    settle(unit, [method], evidence=f"已于 {done_on.isoformat()} 完成。", actor=actor, now=now)
     return row
 
 

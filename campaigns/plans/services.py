@@ -30,6 +30,7 @@ from campaigns.plans.selectors import (
 )
 from campaigns.plans.transitions import CLOSE, ISSUE, RUNNERS
 from campaigns.plans.unit_services import PLAN_TASK, REVIEW_TASK, enrol
+from campaigns.urging.services import settle_all
 from portal.access.actor import Actor
 from portal.access.decisions import Refused
 from portal.access.roles import DEPARTMENT, Role
@@ -200,4 +201,5 @@ def close_campaign(campaign: Campaign, *, actor: Actor, now: datetime, version: 
             close_for_subject(
                 unit, kinds=(PLAN_TASK, REVIEW_TASK), evidence=f"「{campaign}」已结束。", actor=actor, now=now
             )
+        settle_all(campaign, evidence=f"「{campaign}」已结束。", actor=actor, now=now)
     return campaign

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.timezone import localdate
 
 from associations.registry.services import checked, refuse_future, require_role, within_scope
@@ -14,12 +13,14 @@ from campaigns.plans.running import check_runner
 from campaigns.plans.selectors import (
     WHOLE,
     committees_of,
+    methods_of,
     organizations_of,
     plan_facts,
     review_facts,
     running_q,
 )
 from campaigns.plans.transitions import ACCEPT, PLANNERS, RETURN, RUNNERS, SUBMIT
+from campaigns.urging.services import settle
 from partybuilding.members.models import Secretary
 from portal.access.actor import Actor, Scope
 from portal.access.decisions import Refused
@@ -27,8 +28,8 @@ from portal.access.roles import Role
 from portal.access.scoping import everything
 from portal.audit.services import record
 from portal.files.models import StoredFile
+from portal.jobs.daily import request_daily
 from portal.jobs.runner import JobContext
-from portal.jobs.services import request
 from portal.notices.services import NewTask, close_for_subject, open_many, open_task
 from portal.workflow.services import apply, update_versioned
 
@@ -85,20 +86,8 @@ def enrol(campaign: Campaign, *, actor: Actor | None, now: datetime) -> int:
 
 def request_enrolment(now: datetime) -> int:
     """The tick: from seven in the morning one job a day. Returns how many."""
-    local = timezone.localtime(now)
-    if local.hour < FROM_HOUR:
-        return 0
-    request(
-        "campaigns.enrol",
-        kind="campaign",
-        subject=None,
-        label=f"列入新建党组织 {local.date()}",
-        parameters={},
-        actor=None,
-        now=now,
-        unique_key=f"enrol-campaigns-{local.date()}",
-    )
-    return 1
+    job = request_daily("campaigns.enrol", kind="campaign", label="列入新建党组织", now=now, from_hour=FROM_HOUR)
+    return int(job is not None)
 
 
 def enrol_everywhere(context: JobContext) -> dict[str, Any]:
@@ -260,4 +249,5 @@ def leave_campaign(unit: Unit, *, left_on: date, reason: str, actor: Actor, now:
         update_versioned(unit, version=version, changes=changes)
         record("campaigns.leave", actor=actor, subject=unit, after={"left_on": left_on}, reason=reason, now=now)
         close_for_subject(unit, kinds=(PLAN_TASK, REVIEW_TASK), evidence="已退出活动。", actor=actor, now=now)
+        settle(unit, methods_of(unit.campaign), evidence="已退出活动。", actor=actor, now=now)
     return unit

@@ -20,15 +20,15 @@ from portal.access.decisions import Refused
 from portal.access.roles import DEPARTMENT
 from portal.access.scoping import scoped
 from portal.audit.services import record
+from portal.jobs.daily import request_daily
 from portal.jobs.runner import JobContext
 from portal.jobs.services import request
 from portal.notices import reminding
 from portal.notices.calls import call_fields
+from portal.notices.urging import urging_text
 from portal.regulations.selectors import value
 from portal.workflow.services import update_versioned
 
-# The hour from which reminders of a day are sent: nobody is woken.
-FROM_HOUR = 8
 OPEN_ANSWERS = (UnitState.AWAITING, UnitState.REOPENED)
 
 
@@ -41,8 +41,14 @@ def request_work(now: datetime) -> int:
     local = timezone.localtime(now)
     for close in closes:
         _request(close, "partybuilding.refresh_close", f"核对名单变化 {local:%m-%d %H}时", f"{local:%Y-%m-%d-%H}", now)
-        if local.hour >= FROM_HOUR:
-            _request(close, "partybuilding.remind_close", f"{local.date()} 提醒", f"{local.date()}", now)
+        request_daily(
+            "partybuilding.remind_close",
+            kind="close",
+            label=f"{close}提醒",
+            subject=close,
+            parameters={"close": close.pk},
+            now=now,
+        )
     return len(closes)
 
 
@@ -112,14 +118,14 @@ class Called:
     def text(self, close: Close, today: date) -> str:
         """催报 text to copy, without telephone numbers: it may be passed on."""
         when = reminding.distance_text((today - close.due_on).days, close.due_on)
-        names = "\n".join(
-            f"{number}. {unit.label}，{unit.association_count} 家社会组织，{UnitState(unit.state).label}"
-            for number, unit in enumerate(self.units, start=1)
+        names = [
+            f"{unit.label}，{unit.association_count} 家社会组织，{UnitState(unit.state).label}" for unit in self.units
+        ]
+        opening = (
+            f"下列 {len(self.units)} 个单位尚未确认{close}名单（{when}）。"
+            "请登录系统，与上月对照后确认；没有变化的按「本月无变化」确认"
         )
-        return (
-            f"截至{today.year}年{today.month}月{today.day}日，下列 {len(self.units)} 个单位尚未确认{close}名单"
-            f"（{when}）。请登录系统，与上月对照后确认；没有变化的按「本月无变化」确认：\n{names}"
-        )
+        return urging_text(today, opening, names)
 
 
 def to_call(close: Close, actor: Actor) -> list[Called]:

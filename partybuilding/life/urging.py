@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -23,6 +22,7 @@ from portal.audit.services import record
 from portal.notices.models import Task
 from portal.notices.selectors import people_at
 from portal.notices.services import close_for_subject, notify, open_task
+from portal.notices.urging import Called, urging_text
 
 LIFE_TASK = "party_life"
 
@@ -86,27 +86,18 @@ def settle(organization: PartyOrganization, *, actor: Actor, now: datetime) -> l
     return close_for_subject(organization, kinds=(LIFE_TASK,), evidence=evidence, actor=actor, now=now)
 
 
-@dataclass
-class Called:
-    """The branches of one committee that are behind, with words to pass on."""
-
-    label: str
-    rows: list[tuple[PartyOrganization, str]]
-
-    def text(self, period: Period, day: date) -> str:
-        lines = "\n".join(f"{number}. {row}：欠{text}" for number, (row, text) in enumerate(self.rows, start=1))
-        return (
-            f"截至{day.year}年{day.month}月{day.day}日，下列 {len(self.rows)} 个党组织{period.label}组织生活有欠开。"
-            f"请督促补开，已开展未登记的请在系统补登记：\n{lines}"
-        )
-
-
 def to_call(rows: Sequence[PartyOrganization], period: Period, as_of: date, actor: Actor) -> list[Called]:
-    """Who is behind, by committee."""
-    found = compliances(rows, period, as_of, actor, life_rules(min(period.last, as_of)))
-    groups: dict[str, list[tuple[PartyOrganization, str]]] = defaultdict(list)
+    """Who is behind, by committee, with words to pass on."""
+    day = min(period.last, as_of)
+    found = compliances(rows, period, as_of, actor, life_rules(day))
+    groups: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         text = missing_text(found[row.pk])
         if text:
-            groups[str(row.committee or "未明确党委")].append((row, text))
-    return [Called(label, ones) for label, ones in sorted(groups.items())]
+            groups[str(row.committee or "未明确党委")].append(f"{row}：欠{text}")
+
+    def words(lines: list[str]) -> str:
+        opening = f"下列 {len(lines)} 个党组织{period.label}组织生活有欠开。"
+        return urging_text(day, f"{opening}请督促补开，已开展未登记的请在系统补登记", lines)
+
+    return [Called(label, lines, words(lines)) for label, lines in sorted(groups.items())]

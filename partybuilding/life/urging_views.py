@@ -91,14 +91,15 @@ class LifeUrging(PeriodOfList, Screen):
 
     policy = Policy(RECORDERS)
     title = "组织生活催办文本"
-    template_name = "partybuilding/life/urging.html"
+    template_name = "notices/urging.html"
 
     def context(self) -> dict[str, Any]:
         rows = scoped(PartyOrganization, self.actor).filter(existing_on(self.as_of)).select_related("committee")
         groups = urging.to_call(list(rows.order_by("name", "pk")), self.period, self.as_of, self.actor)
-        day = min(self.as_of, self.period.last)
         return {
-            "period": self.period,
-            "groups": [(group, group.text(self.period, day)) for group in groups],
-            "total": sum(len(group.rows) for group in groups),
+            "groups": groups,
+            "total": sum(len(group.lines) for group in groups),
+            "about": f"{self.period.label}有欠开的党组织",
+            "unit": "个",
+            "done": "没有欠开的党组织。",
         }

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.timezone import localdate
 
 from associations.registry.services import checked, refuse_future, require_role, within_scope
@@ -45,17 +44,15 @@ from portal.access.scoping import everything
 from portal.audit.services import record
 from portal.importing.normalise import name_key
 from portal.importing.sources import by_hand
+from portal.jobs.daily import request_daily
 from portal.jobs.runner import JobContext
-from portal.jobs.services import request
 from portal.notices import reminding
-from portal.notices.models import Notice
 from portal.notices.selectors import people_at
-from portal.notices.services import NewTask, close_for_subject, open_many
+from portal.notices.services import NewTask, close_for_subject, open_many, tell_each
 from portal.regulations.selectors import value
 from portal.workflow.services import update_versioned
 
 TERM_TASK = "party_term"
-FROM_HOUR = 8
 WHY = "reminders go to every committee whose organisations are due"
 
 
@@ -313,20 +310,7 @@ def _facts(election: PartyElection) -> dict[str, Any]:
 
 def request_reminders(now: datetime) -> int:
     """The tick: from eight in the morning one job a day. Returns how many."""
-    local = timezone.localtime(now)
-    if local.hour < FROM_HOUR:
-        return 0
-    request(
-        "partybuilding.remind_terms",
-        kind="term",
-        subject=None,
-        label=f"任期届满提醒 {local.date()}",
-        parameters={"on": local.date().isoformat()},
-        actor=None,
-        now=now,
-        unique_key=f"remind-terms-{local.date()}",
-    )
-    return 1
+    return int(request_daily("partybuilding.remind_terms", kind="term", label="任期届满提醒", now=now) is not None)
 
 
 def remind_terms(context: JobContext) -> dict[str, Any]:
@@ -371,14 +355,13 @@ def send_reminders(today: date, *, now: datetime) -> dict[str, Any]:
     by_committee: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
         by_committee[row.committee.pk].append(row)
+
+    def words(keys: list[int]) -> tuple[str, str]:
+        own = [row for key in keys for row in by_committee[key]]
+        return _message(own, today), _page(own[0]) if len(own) == 1 else reverse("partybuilding:terms")
+
     people = people_at("department", by_committee.keys(), roles={Role.PARTY_COMMITTEE}, on=today)
-    notices = []
-    for user, keys in people.items():
-        own = [row for key in dict.fromkeys(keys) for row in by_committee[key]]
-        url = _page(own[0]) if len(own) == 1 else reverse("partybuilding:terms")
-        notices.append(Notice(user_id=user, text=_message(own, today)[:300], url=url, created_at=now))
-    Notice.objects.bulk_create(notices, batch_size=500)
-    result = {"organizations": len(rows), "tasks": opened, "people": len(notices)}
+    result = {"organizations": len(rows), "tasks": opened, "people": tell_each(people, words, now)}
     if rows:
         record("party_terms.remind", actor=None, subject_label="党组织任期", after=result, now=now)
     return result

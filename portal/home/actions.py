@@ -263,6 +263,8 @@ LABELS = {
     "campaigns.cancel_ballot": "撤销投票评议",
     "campaigns.count_ballot": "投票评议计票",
     "campaigns.void_ballot": "投票评议票数不足",
+    "campaigns.remind": "提醒活动参加单位",
+    "campaigns.urge_method": "催办推进方式",
     "campaigns.leave": "登记单位退出活动",
     "campaigns.record_entry": "登记活动台账",
     "campaigns.change_entry": "修改活动台账",

@@ -1,9 +1,9 @@
 """Every write of tasks and messages."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import CharField
@@ -20,6 +20,8 @@ from portal.notices.transitions import CANCEL, CLOSE
 from portal.workflow.services import apply, update_versioned
 
 TASKS_AT_ONCE = 500
+# Whatever names a body to those who write to it.
+Body = TypeVar("Body")
 WHY = "one open task a subject and body, whoever opened it"
 
 
@@ -212,20 +214,48 @@ def cancel_task(task: Task, *, actor: Actor | None, version: int, reason: str, n
 
 
 def close_for_subject(
-    subject: models.Model, *, kinds: Collection[str], evidence: str, actor: Actor | None, now: datetime
+    subject: models.Model,
+    *,
+    kinds: Collection[str],
+    evidence: str,
+    actor: Actor | None,
+    now: datetime,
+    body: Scope | None = None,
 ) -> list[Task]:
-    """Close every open task of some kinds about a subject, because what they asked for has been recorded."""
+    """Close every open task of some kinds about a subject, because what they asked for has been recorded; with a
+    `body` only that body's, where a subject is asked of many."""
     return [
         close_task(task, actor=actor, version=task.version, evidence=evidence, now=now, by_fact=True)
-        for task in _ABOUT(model=subject._meta.label, pk=str(subject.pk))
+        for task in _open_about(subject, body)
         if task.kind in kinds
     ]
+
+
+def _open_about(subject: models.Model, body: Scope | None) -> Iterable[Task]:
+    model, pk = subject._meta.label, str(subject.pk)
+    if body is None:
+        return _ABOUT(model=model, pk=pk)
+    rows = Task.objects.unscoped("what one body was asked for about a subject is done")
+    return rows.filter(subject_model=model, subject_pk=pk, state=TaskState.OPEN, body_kind=body.kind, body_pk=body.pk)
 
 
 def notify(user_ids: Iterable[int], text: str, url: str, now: datetime) -> int:
     """Put one message into each user's inbox; returns how many."""
     notices = [Notice(user_id=pk, text=text[:300], url=url, created_at=now) for pk in sorted(set(user_ids))]
     Notice.objects.bulk_create(notices)
+    return len(notices)
+
+
+def tell_each(
+    people: Mapping[int, Iterable[Body]], words: Callable[[list[Body]], tuple[str, str]], now: datetime
+) -> int:
+    """One message a person about all the bodies it acts for: `people` is user → keys, `words` makes text and address
+    of the keys. Returns how many people."""
+    notices = []
+    for user, keys in people.items():
+        text, url = words(list(dict.fromkeys(keys)))
+        notices.append(Notice(user_id=user, text=text[:300], url=url, created_at=now))
+    Notice.objects.bulk_create(notices, batch_size=500)
     return len(notices)
 
 

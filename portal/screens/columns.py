@@ -214,7 +214,8 @@ class PageAction:
 
 @dataclass(frozen=True)
 class BulkAction:
-    """A button under a list that posts the chosen rows (`pk`, repeated; or `all=1` with the list's query)."""
+    """A button under a list that posts the chosen rows (`pk`, repeated; or `all=1` with the list's query); its URL
+    takes the page's own arguments."""
 
     code: str
     label: str

@@ -231,7 +231,11 @@ class ListScreen(ShowsPeople, Screen):
     def shown_bulk_actions(self) -> list[dict[str, str]]:
         query = query_without(self.request.GET, "page", "size", "from")
         return [
-            {"code": action.code, "label": action.label, "url": f"{reverse(action.url_name)}?{query}".rstrip("?")}
+            {
+                "code": action.code,
+                "label": action.label,
+                "url": f"{reverse(action.url_name, args=self.action_args())}?{query}".rstrip("?"),
+            }
             for action in self.get_bulk_actions()
             if may_see(action.roles, self.actor)
         ]

@@ -236,6 +236,7 @@ PAGES = (
     PageVisit("campaign-report-part", "department_admin", "/campaigns/1/report/1/", again=True),
     PageVisit("campaign-progress", "department_admin", "/campaigns/1/progress/"),
     PageVisit("campaign-matrix", "department_admin", "/campaigns/1/progress/units/", again=True),
+    PageVisit("campaign-urging", "department_admin", "/campaigns/1/progress/urging/?method=2", again=True),
     PageVisit("campaign-unit-methods", "department_admin", "/campaigns/1/progress/units/", (FIRST_ROW,)),
     PageVisit("campaign-method", "department_admin", "/campaigns/1/progress/units/?done=1", (METHOD_CELL.format(4),)),
     PageVisit(

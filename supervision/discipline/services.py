@@ -1,26 +1,23 @@
 """Reminders on their days, one collected message a person; and the telephone calls of those who urge."""
 
-from collections import defaultdict
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
 from associations.registry.services import checked
 from portal.access.actor import Actor, Scope
 from portal.access.roles import ASSOCIATION, Role
 from portal.access.scoping import everything
 from portal.audit.services import record
+from portal.jobs.daily import request_daily
 from portal.jobs.runner import JobContext
-from portal.jobs.services import request
 from portal.notices import reminding
 from portal.notices.calls import call_fields
-from portal.notices.models import Notice
 from portal.notices.selectors import people_at
-from portal.notices.services import NewTask, open_many
+from portal.notices.services import NewTask, open_many, tell_each
 from portal.regulations.selectors import value
 from supervision.discipline import rules
 from supervision.discipline.models import UrgeCall
@@ -32,30 +29,25 @@ from supervision.rounds.enums import RoundState
 from supervision.rounds.models import Round
 
 WHY = "reminders go to everybody who is due"
-# The hour from which reminders of a day are sent: nobody is woken.
-FROM_HOUR = 8
 NAMED = 3
 
 
 def request_reminders(now: datetime) -> int:
     """The tick: from eight in the morning one job a round and day, where somebody is due. Returns how many."""
-    if timezone.localtime(now).hour < FROM_HOUR:
-        return 0
-    today = timezone.localdate(now)
     with everything(WHY):
         rounds = list(Round.objects.filter(state=RoundState.OPEN))
-    for a_round in rounds:
-        request(
+    jobs = [
+        request_daily(
             "supervision.remind",
             kind="round",
+            label=f"{a_round}提醒",
             subject=a_round,
-            label=f"{a_round}：{today} 提醒",
-            parameters={"round": a_round.pk, "on": today.isoformat()},
-            actor=None,
+            parameters={"round": a_round.pk},
             now=now,
-            unique_key=f"remind-{a_round.pk}-{today}",
         )
-    return len(rounds)
+        for a_round in rounds
+    ]
+    return sum(job is not None for job in jobs)
 
 
 def remind(context: JobContext) -> dict[str, Any]:
@@ -106,17 +98,12 @@ def _tell(a_round: Round, rows: list[Inspection], distances: dict[date, int], to
     """One message a person, however many associations they file for."""
     by_association = {row.association_id: row for row in rows}
     people = people_at("association", by_association.keys(), roles=ASSOCIATION, on=today)
-    texts: dict[int, list[Inspection]] = defaultdict(list)
-    for user, keys in people.items():
-        texts[user] = [by_association[key] for key in dict.fromkeys(keys)]
-    Notice.objects.bulk_create(
-        (
-            Notice(user_id=user, text=message(a_round, own, distances)[:300], url=_page(own), created_at=now)
-            for user, own in texts.items()
-        ),
-        batch_size=500,
-    )
-    return len(texts)
+
+    def words(keys: list[int]) -> tuple[str, str]:
+        own = [by_association[key] for key in keys]
+        return message(a_round, own, distances), _page(own)
+
+    return tell_each(people, words, now)
 
 
 def _page(rows: list[Inspection]) -> str:

@@ -12,6 +12,7 @@ from associations.registry.models import current_on
 from portal.access.actor import Actor
 from portal.access.scoping import scoped
 from portal.notices import reminding
+from portal.notices.urging import urging_text
 from portal.people.presentation import masked_phone
 from supervision.discipline import rules
 from supervision.discipline.models import UrgeCall
@@ -61,13 +62,12 @@ class Called:
 
     def text(self, a_round: Round, today: date) -> str:
         """催报 text to copy: no telephone numbers in it, it may be passed on."""
-        names = "\n".join(
-            f"{number}. {line.inspection.association.name}，{line.distance}"
-            for number, line in enumerate(self.lines, start=1)
-        )
-        return (
-            f"{self.label}：\n截至{today.year}年{today.month}月{today.day}日，下列 {len(self.lines)} 家社会组织"
-            f"尚未完成{a_round}报送，请督促尽快办理：\n{names}\n咨询：{a_round.help_office} {a_round.help_phone}"
+        return urging_text(
+            today,
+            f"下列 {len(self.lines)} 家社会组织尚未完成{a_round}报送，请督促尽快办理",
+            [f"{line.inspection.association.name}，{line.distance}" for line in self.lines],
+            addressee=self.label,
+            closing=f"咨询：{a_round.help_office} {a_round.help_phone}",
         )
 
 

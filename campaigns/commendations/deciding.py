@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.timezone import localdate
 
+from campaigns.commendations.completing import complete, undo
 from campaigns.commendations.enums import NominationState
 from campaigns.commendations.models import AwardRound, Commendation
 from campaigns.commendations.rules import ChooseFacts, may_revoke
@@ -73,6 +74,7 @@ def decide(
                 )
             )
         Commendation.objects.bulk_create(made)
+        complete(one, made, actor=actor, now=now)
         for nomination in nominations_of(one, NominationState.NOMINATED):
             apply(
                 DROP,
@@ -107,6 +109,7 @@ def revoke(
     }
     with transaction.atomic():
         update_versioned(commendation, version=version, changes=changes)
+        undo(commendation, reason=reason.strip(), actor=actor, now=now)
         record(
             "campaigns.revoke_commendation",
             actor=actor,

@@ -45,6 +45,10 @@ class MethodRecord(Versioned, OfUnit):
     file = models.ForeignKey(
         StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="材料"
     )
+    # The decision that completed it; what rests on an honour goes when the honour is taken back.
+    award_round = models.ForeignKey(
+        "campaigns.AwardRound", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="登记人"
     )

@@ -92,6 +92,7 @@ class WithdrawFacts:
     is_recorder: bool
     is_running: bool
     later: Sequence[str] = field(default_factory=tuple)
+    is_by_award: bool = False
 
 
 def may_withdraw(facts: WithdrawFacts) -> Decision:
@@ -100,6 +101,8 @@ def may_withdraw(facts: WithdrawFacts) -> Decision:
         return Decision(False, "这条记录由其他单位登记，您不能撤回。")
     if not facts.is_running:
         return Decision(False, "活动没有在开展中，不能撤回。")
+    if facts.is_by_award:
+        return Decision(False, "这条记录随表彰决定登记，不能单独撤回。撤销表彰时一并撤回。")
     if facts.later:
         names = "、".join(f"「{one}」" for one in facts.later)
         return Decision(False, f"{names}以它为前提，已登记完成。请先撤回{names}。")

@@ -117,6 +117,7 @@ def withdraw_facts(record: MethodRecord, actor: Actor) -> WithdrawFacts:
         is_recorder=is_recorder(unit, record.method, actor),
         is_running=unit.campaign.state == CampaignState.RUNNING,
         later=list(rows.order_by("method__number").values_list("method__title", flat=True)),
+        is_by_award=record.award_round_id is not None,
     )
 
 

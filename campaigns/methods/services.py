@@ -292,12 +292,18 @@ def withdraw_record(row: MethodRecord, *, reason: str, actor: Actor, now: dateti
     decision = may_withdraw(withdraw_facts(row, actor))
     if not decision:
         raise Refused("method.withdraw", decision.reason)
-    unit, file = row.unit, row.file
-    before = {"method": str(row.method), "done_on": row.done_on}
+    file = row.file
     with transaction.atomic():
         update_versioned(row, version=version, changes={})
-        update_versioned(unit, version=unit.version, changes={"updated_at": now})
-        row.delete()
-        note("campaigns.withdraw_method", actor=actor, subject=unit, before=before, reason=reason.strip(), now=now)
+        drop_record(row, reason=reason.strip(), actor=actor, now=now)
     if file is not None:
         remove(file, now=now)
+
+
+def drop_record(row: MethodRecord, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Delete a record inside the caller's transaction; history keeps what it said and why."""
+    unit = row.unit
+    before = {"method": str(row.method), "done_on": row.done_on}
+    update_versioned(unit, version=unit.version, changes={"updated_at": now})
+    row.delete()
+    note("campaigns.withdraw_method", actor=actor, subject=unit, before=before, reason=reason, now=now)

@@ -10,9 +10,13 @@ from associations.registry.enums import AssociationStatus
 from campaigns.commendations import deciding, services
 from campaigns.commendations.enums import NominationState, RoundState
 from campaigns.commendations.models import Commendation, Nomination, Quota
-from campaigns.plans.enums import Target
+from campaigns.methods import services as methods
+from campaigns.methods.models import MethodRecord
+from campaigns.plans.enums import MethodForm, Target
+from campaigns.plans.models import Method
 from portal.access.actor import acting_as
 from portal.access.decisions import Conflict, Refused
+from portal.access.scoping import everything
 from portal.audit.models import AuditEvent
 from portal.notices.models import Task
 from portal.publishing import services as publishing
@@ -49,6 +53,32 @@ def test_from_a_basis_to_an_honour(chain: Chain) -> None:
         str(chain.tea),
     )
     assert AuditEvent.objects.filter(action="campaigns.commend").count() == 1
+
+
+def test_an_award_completes_the_method_and_taken_back_undoes_it(chain: Chain) -> None:
+    """What came with the decision goes with the honour alone; what a unit recorded before stands."""
+    method = Method.objects.create(campaign=chain.campaign, number=5, title="评选表彰", form=MethodForm.COMMENDATION)
+    chain.published()
+    [honour] = chain.decide()
+    with everything("test"):
+        row = MethodRecord.objects.get(method=method)
+    assert (row.unit, row.done_on, row.award_round) == (chain.tea, honour.decided_on, chain.round)
+    assert row.summary == f"{chain.round}：{honour}，湘社工〔2026〕30号。"
+    with acting_as(chain.admin):
+        text = refused(
+            lambda: methods.withdraw_record(row, reason="误登", actor=chain.admin, now=DECIDABLE, version=row.version)
+        )
+        assert "撤销表彰时一并撤回" in text
+        deciding.revoke(
+            honour,
+            document_number="湘社工〔2026〕41号",
+            reason="材料不实",
+            actor=chain.admin,
+            now=DECIDABLE,
+            version=honour.version,
+        )
+    with everything("test"):
+        assert not MethodRecord.objects.filter(method=method).exists()
 
 
 @pytest.mark.parametrize(

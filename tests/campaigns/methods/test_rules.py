@@ -71,6 +71,7 @@ def test_a_method_is_recorded_in_its_order_by_whom_it_concerns(change: dict[str,
         (WithdrawFacts(False, True), "由其他单位登记"),
         (WithdrawFacts(True, False), "没有在开展中"),
         (WithdrawFacts(True, True, ("领导点评",)), "请先撤回「领导点评」"),
+        (WithdrawFacts(True, True, (), is_by_award=True), "撤销表彰时一并撤回"),
     ],
 )
 def test_a_record_goes_unless_something_rests_on_it(facts: WithdrawFacts, words: str) -> None:

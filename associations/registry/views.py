@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -119,6 +119,8 @@ class AssociationScreen:
     """What the pages of one association share."""
 
     model = Association
+    # The tab of the association's page that its forms come from and lead back to.
+    own_tab: ClassVar[str] = ""
     request: HttpRequest
 
     def crumbs(self) -> list[Crumb]:
@@ -128,8 +130,11 @@ class AssociationScreen:
     def get_queryset(self, actor: Actor) -> QuerySet[Association]:
         return scoped(Association, actor).select_related("region")
 
+    def cancel_url(self) -> str:
+        return AssociationScreen.success_url(self, None)
+
     def success_url(self, result: Any) -> str:
-        return reverse("associations:association", args=[self.object.pk])  # type: ignore[attr-defined]
+        return reverse("associations:association", args=[self.object.pk]) + self.own_tab  # type: ignore[attr-defined]
 
 
 class AssociationDetail(AssociationScreen, DetailScreen):

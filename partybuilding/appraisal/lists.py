@@ -5,8 +5,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
 
 from associations.registry.models import Department
 from partybuilding.appraisal.enums import (
@@ -62,7 +61,6 @@ class YearList(ListScreen):
     default_order = ("name", "pk")
     shows_as_of = True
     unit = "个"
-    state_field: ClassVar[str] = "state"
 
     def crumbs(self) -> list[Crumb]:
         return [Crumb("党组织", reverse(LIST))] if self.actor.role in COMMITTEES else []
@@ -71,28 +69,6 @@ class YearList(ListScreen):
     def year(self) -> int:
         assert isinstance(self.filterset, OfYear)  # noqa: S101  declared by the subclasses
         return self.filterset.chosen
-
-    def others(self) -> QuerySet[Any]:
-        """The rows within all filters but the state."""
-        assert self.filterset_class is not None  # noqa: S101  declared by the subclasses
-        query = self.request.GET.copy()
-        query.pop(self.state_field, None)
-        found = self.filterset_class(
-            query, self.get_queryset(self.actor), request=self.request, actor=self.actor, as_of=self.as_of
-        )
-        rows: QuerySet[Any] = found.qs.prefetch_related(None).order_by()
-        return rows
-
-    def links(self, counts: dict[Any, int]) -> SafeString:
-        """Each state with its number; a number opens exactly its list."""
-        query = self.request.GET.copy()
-        for name in (self.state_field, "page", "export"):
-            query.pop(name, None)
-        found = []
-        for state, count in counts.items():
-            query[self.state_field] = state.value
-            found.append((query.urlencode(), state.label, count, self.unit))
-        return format_html_join(" · ", '<a href="?{}">{} {} {}</a>', found)
 
 
 class ReviewList(YearList):
@@ -142,7 +118,7 @@ class ReviewList(YearList):
         if self.filter_errors:
             return []
         rules = review_rules(self.as_of)
-        rows = self.others()
+        rows = self.others("state")
         counted = rows.aggregate(all=Count("pk"), done=Count("pk", filter=Q(review_pk__isnull=False)))
         total = counted["all"]
         # Those that have not are either all late or all not late yet.
@@ -153,7 +129,7 @@ class ReviewList(YearList):
         members = Rate(people["there"] or 0, people["all"] or 0)
         done = Rate(counts[ReviewState.DONE], total)
         return [
-            self.links(counts),
+            self.counted(counts),
             f"{self.year} 年度：{done.display()} 的党组织已开展（{done.numerator}/{done.denominator}），"
             f"党员参加率 {members.display()}（{members.numerator}/{members.denominator}）。"
             f"优秀不超过评定人数的三分之一；最迟 {day_after_year(self.year, rules.due_by).isoformat()} 完成。",
@@ -216,7 +192,6 @@ class PaperList(YearList):
 
     model: ClassVar[Any] = PartyOrganization
     filterset_class = PaperFilter
-    state_field = "progress"
     paper: ClassVar[Paper] = Paper.DUTY
     owner: ClassVar[str] = "organization"
     columns = (name_column(), COMMITTEE, *PROGRESS)
@@ -238,7 +213,7 @@ class PaperList(YearList):
     def list_notes(self) -> list[str]:
         if self.filter_errors:
             return []
-        rows = self.others()
+        rows = self.others("progress")
         last = day_after_year(self.year, due_by(self.paper, self.as_of))
         counts = rows.aggregate(
             **{state: Count("pk", filter=progress_is(state)) for state in Progress},
@@ -247,7 +222,7 @@ class PaperList(YearList):
         total = sum(counts[state] for state in Progress)
         done, timely = Rate(counts[Progress.RATED], total), Rate(counts["on_time"], total)
         return [
-            self.links({state: counts[state] for state in Progress}),
+            self.counted({state: counts[state] for state in Progress}, "progress"),
             format_html(
                 "{} 年度：完成率 {}（{}/{}），其中按期完成 {}（{}/{}）。已提交并评议的计为完成，最迟 {} 完成。",
                 self.year,

@@ -40,11 +40,7 @@ EDIT = {"GET", "POST"}
 class OwnPage(OrganizationScreen):
     """What the pages of one organisation share."""
 
-    def cancel_url(self) -> str:
-        return self.success_url(None)
-
-    def success_url(self, result: Any) -> str:
-        return super().success_url(result) + TAB
+    own_tab = TAB
 
 
 def roster(actor: Actor, organization: PartyOrganization, day: Any) -> list[PartyMember]:

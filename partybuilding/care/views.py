@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from partybuilding.care import services
@@ -76,18 +75,7 @@ class CareList(ListScreen):
         return [rule] if self.filter_errors else [self.kinds(), rule]
 
     def kinds(self) -> SafeString:
-        """Each kind with its number within the other filters; a number opens exactly its list."""
-        query = self.request.GET.copy()
-        for name in ("kind", "page"):
-            query.pop(name, None)
-        others = self.filterset_class(
-            query, self.get_queryset(self.actor), request=self.request, actor=self.actor, as_of=self.as_of
-        )
-        links = []
-        for kind, count in kind_counts(others.qs).items():
-            query["kind"] = kind.value
-            links.append((query.urlencode(), kind.label, count))
-        return format_html_join(" · ", '<a href="?{}">{} {} 条</a>', links)
+        return self.counted(kind_counts(self.others("kind")), "kind")
 
 
 class CareRow:
@@ -152,6 +140,7 @@ class CareNew(OrganizationScreen, FormScreen):
     """Keep what was done."""
 
     policy = Policy(CARERS, EDIT)
+    own_tab = TAB
     title = "登记关怀激励"
     form_class: ClassVar[type[Any]] = CareForm
     intro = "由党组织的上级党委或社会工作部登记。金额和事由加密保存，查看留痕。党费和工资不在这里登记。"
@@ -162,9 +151,6 @@ class CareNew(OrganizationScreen, FormScreen):
 
     def save(self, form: Any) -> CareRecord:
         return services.keep_care(self.object, actor=self.actor, now=timezone.now(), **form.cleaned_data)
-
-    def success_url(self, result: Any) -> str:
-        return super().success_url(result) + TAB
 
 
 class CareRemove(CareRow, ActionScreen):

@@ -105,19 +105,11 @@ class CultivationList(ListScreen):
 
     def directions(self) -> SafeString:
         """Each direction with how many were cultivated and how many of them reached it; both open their lists."""
-        query = self.request.GET.copy()
-        for name in ("direction", "result", "page"):
-            query.pop(name, None)
-        others = self.filterset_class(
-            query, self.get_queryset(self.actor), request=self.request, actor=self.actor, as_of=self.as_of
-        )
         parts = []
-        for direction, (number, done) in direction_counts(others.qs).items():
-            query["direction"] = direction.value
-            query.pop("result", None)
-            every = query.urlencode()
-            query["result"] = DONE
-            parts.append((direction.label, every, number, query.urlencode(), done))
+        for direction, (number, done) in direction_counts(self.others("direction", "result")).items():
+            every = self.query_with(direction=direction.value, result="")
+            reached = self.query_with(direction=direction.value, result=DONE)
+            parts.append((direction.label, every, number, reached, done))
         return format_html_join(" · ", '{} <a href="?{}">{}</a> 人次、已培养成 <a href="?{}">{}</a>', parts)
 
 

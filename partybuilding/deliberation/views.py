@@ -8,8 +8,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 
 from associations.checklists.enums import Occasion
 from associations.checklists.selectors import lists_in_force
@@ -132,20 +130,9 @@ class DecisionList(DeliberatedList):
         return [rule] if self.filter_errors else [*self.states(), rule]
 
     def states(self) -> list[Any]:
-        """The rate, and each state with its number within the other filters; a number opens exactly its list."""
-        query = self.request.GET.copy()
-        for name in ("state", "page"):
-            query.pop(name, None)
-        others = self.filterset_class(  # type: ignore[misc]
-            query, self.get_queryset(self.actor), request=self.request, actor=self.actor, as_of=self.as_of
-        )
-        counts = state_counts(others.qs)
-        links = []
-        for state, count in counts.items():
-            query["state"] = state.value
-            links.append((query.urlencode(), state.label, count))
-        shown: SafeString = format_html_join(" · ", '<a href="?{}">{} {} 项</a>', links)
-        return [f"前置研究率：{rate_text(review_rate(counts))}", shown]
+        """The rate, and each state with its number."""
+        counts = state_counts(self.others("state"))
+        return [f"前置研究率：{rate_text(review_rate(counts))}", self.counted(counts)]
 
 
 class DecisionGuide(Screen):
@@ -354,6 +341,7 @@ class RecordNew(OrganizationScreen, FormScreen):
     """What the pages that record something of one organisation share."""
 
     policy = Policy(KEEPERS, EDIT)
+    own_tab = TAB
 
     @cached_property
     def covered(self) -> list[Association]:
@@ -361,12 +349,6 @@ class RecordNew(OrganizationScreen, FormScreen):
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"associations": self.covered}
-
-    def cancel_url(self) -> str:
-        return self.success_url(None)
-
-    def success_url(self, result: Any) -> str:
-        return super().success_url(result) + TAB
 
 
 def tell_state(request: HttpRequest, row: MajorDecision) -> None:

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from partybuilding.development import services
@@ -98,18 +97,7 @@ class CandidateList(ListScreen):
         return [rule] if self.filter_errors else [self.standings(), rule]
 
     def standings(self) -> SafeString:
-        """Each standing with its number within the other filters; a number opens exactly its list."""
-        query = self.request.GET.copy()
-        for name in ("standing", "page"):
-            query.pop(name, None)
-        others = self.filterset_class(
-            query, self.get_queryset(self.actor), request=self.request, actor=self.actor, as_of=self.as_of
-        )
-        links = []
-        for standing, count in standing_counts(others.qs).items():
-            query["standing"] = standing.value
-            links.append((query.urlencode(), standing.label, count))
-        return format_html_join(" · ", '<a href="?{}">{} {} 人</a>', links)
+        return self.counted(standing_counts(self.others("standing")), "standing")
 
 
 class CandidateRow(RoleRow):

@@ -8,8 +8,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 
 from associations.checklists.models import ChecklistTemplate
 from associations.directory.views import DepartmentScreen
@@ -135,21 +133,11 @@ class Board(ListScreen):
         return [shown] if self.filter_errors else [*self.states(), shown]
 
     def states(self) -> list[Any]:
-        """The rate, and each state with its number within the other filters; a number opens exactly its list."""
-        query = self.request.GET.copy()
-        for name in ("state", "page"):
-            query.pop(name, None)
-        others = self.filterset_class(
-            query, self.get_queryset(self.actor), request=self.request, actor=self.actor, as_of=self.as_of
-        )
-        counts = state_counts(others.qs.prefetch_related(None))
-        links = []
-        for state, count in counts.items():
-            query["state"] = state
-            links.append((query.urlencode(), STATES[state], count))
-        shown: SafeString = format_html_join(" · ", '<a href="?{}">{} {} 个</a>', links)
+        """The rate, and each state with its number."""
+        counts = state_counts(self.others("state"))
         rate = Rate(counts[CheckState.CONFIRMED], sum(counts.values()))
-        return [f"确认完成率：{rate_text(rate)}", shown]
+        states = [(state, STATES[state], number) for state, number in counts.items()]
+        return [f"确认完成率：{rate_text(rate)}", self.figures("state", states)]
 
     def page_title(self) -> str:
         return f"{self.title}：{self.chosen[0].title}" if self.chosen else self.title

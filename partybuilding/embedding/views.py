@@ -98,6 +98,7 @@ class CheckNew(AssociationScreen, ActionScreen):
     """Record that Party building was looked at, with what the gate says in front of one."""
 
     policy = Policy(services.CHECKERS, EDIT)
+    own_tab = TAB
     submit_label = "登记核查"
     success_message = "核查已登记。"
 
@@ -130,12 +131,6 @@ class CheckNew(AssociationScreen, ActionScreen):
         return services.record_check(
             self.object, stage=self.stage, actor=self.actor, now=timezone.now(), **form.cleaned_data
         )
-
-    def cancel_url(self) -> str:
-        return self.success_url(None)
-
-    def success_url(self, result: Any) -> str:
-        return super().success_url(result) + TAB
 
 
 class CheckFilter(ScreenFilterSet):

@@ -26,12 +26,7 @@ class PlanScreen(AssociationScreen):
     """What the pages of one association's plans share."""
 
     policy = Policy(services.PLANNERS, EDIT)
-
-    def cancel_url(self) -> str:
-        return self.success_url(None)
-
-    def success_url(self, result: Any) -> str:
-        return super().success_url(result) + TAB
+    own_tab = TAB
 
 
 class FoundingNew(PlanScreen, FormScreen):

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from partybuilding.floating import services
@@ -109,18 +108,7 @@ class FloatingList(ListScreen):
         return [rule] if self.filter_errors else [self.states(), rule]
 
     def states(self) -> SafeString:
-        """Each state with its number within the other filters; a number opens exactly its list."""
-        query = self.request.GET.copy()
-        for name in ("state", "page"):
-            query.pop(name, None)
-        others = self.filterset_class(
-            query, self.get_queryset(self.actor), request=self.request, actor=self.actor, as_of=self.as_of
-        )
-        links = []
-        for state, count in floating_counts(others.qs, self.as_of, self.rules).items():
-            query["state"] = state.value
-            links.append((query.urlencode(), state.label, count))
-        return format_html_join(" · ", '<a href="?{}">{} {} 名</a>', links)
+        return self.counted(floating_counts(self.others("state"), self.as_of, self.rules))
 
 
 def _act(row: FloatingMember, label: str) -> str | None:

@@ -275,11 +275,7 @@ class ProblemList(ListScreen):
 class OwnStudy(OrganizationScreen):
     """What the pages of one organisation's study share."""
 
-    def cancel_url(self) -> str:
-        return self.success_url(None)
-
-    def success_url(self, result: Any) -> str:
-        return super().success_url(result) + TAB
+    own_tab = TAB
 
 
 class ProblemNew(OwnStudy, FormScreen):

@@ -159,11 +159,7 @@ class RecordList(ListScreen):
 class LifeScreen(OrganizationScreen):
     """What the pages of one organisation's life share."""
 
-    def cancel_url(self) -> str:
-        return self.success_url(None)
-
-    def success_url(self, result: Any) -> str:
-        return super().success_url(result) + TAB
+    own_tab = TAB
 
 
 class RecordNew(LifeScreen, FormScreen):

@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
 
 from partybuilding.deliberation.views import beside
 from partybuilding.linkages import services
@@ -77,17 +76,7 @@ class LinkList(ListScreen):
     def list_notes(self) -> list[Any]:
         if self.filter_errors:
             return []
-        query = self.request.GET.copy()
-        for name in ("level", "page"):
-            query.pop(name, None)
-        others = self.filterset_class(
-            query, scoped(Linkage, self.actor), request=self.request, actor=self.actor, as_of=self.as_of
-        )
-        links = []
-        for level, number in level_counts(others.qs).items():
-            query["level"] = level.value
-            links.append((query.urlencode(), level.label, number))
-        return [format_html_join(" · ", '<a href="?{}">{} {} 项</a>', links)]
+        return [self.counted(level_counts(self.others("level")), "level")]
 
 
 def linkages_panel(actor: Actor, organization: PartyOrganization, day: Any) -> PanelContent:
@@ -117,12 +106,7 @@ class LinkScreen(OrganizationScreen):
     """What the pages of one organisation's links share."""
 
     policy = Policy(KEEPERS, EDIT)
-
-    def cancel_url(self) -> str:
-        return self.success_url(None)
-
-    def success_url(self, result: Any) -> str:
-        return super().success_url(result) + TAB
+    own_tab = TAB
 
 
 class LinkNew(LinkScreen, FormScreen):

@@ -50,13 +50,8 @@ class GroupScreen(AssociationScreen):
     """What the pages of one association's groups share."""
 
     policy = Policy(RECORDERS, EDIT)
+    own_tab = PARTY_TAB
     request: Any
-
-    def cancel_url(self) -> str:
-        return self.success_url(None)
-
-    def success_url(self, result: Any) -> str:
-        return super().success_url(result) + PARTY_TAB
 
 
 class GroupNew(GroupScreen, FormScreen):

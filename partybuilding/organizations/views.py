@@ -1,7 +1,7 @@
 """Pages of Party organisations."""
 
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -94,6 +94,8 @@ class OrganizationScreen:
 
     model = PartyOrganization
     pk_kwarg = "organization_pk"
+    # The tab of the organisation's page that its forms come from and lead back to.
+    own_tab: ClassVar[str] = ""
     request: HttpRequest
     actor: Actor
 
@@ -104,8 +106,11 @@ class OrganizationScreen:
         above = [Crumb("党组织", reverse(LIST))] if may_see(WORKSPACE, self.actor) else []
         return [*above, Crumb(str(self.object), reverse(PAGE, args=[self.object.pk]))]  # type: ignore[attr-defined]
 
+    def cancel_url(self) -> str:
+        return OrganizationScreen.success_url(self, None)
+
     def success_url(self, result: Any) -> str:
-        return reverse(PAGE, args=[self.object.pk])  # type: ignore[attr-defined]
+        return reverse(PAGE, args=[self.object.pk]) + self.own_tab  # type: ignore[attr-defined]
 
 
 def tell(request: HttpRequest, findings: list[Finding]) -> None:

@@ -105,21 +105,10 @@ class CrossList(ListScreen):
 
     def states(self) -> SafeString:
         """The two rates, each state with its number, and who is to be warned; a number opens exactly its list."""
-        query = self.request.GET.copy()
-        for name in ("cross", "apart", "page"):
-            query.pop(name, None)
-        others = self.filterset_class(
-            query, self.get_queryset(self.actor), request=self.request, actor=self.actor, as_of=self.as_of
-        ).qs
-        counts, apart = state_counts(others)
+        counts, apart = state_counts(self.others("cross", "apart"))
         wide, strict = rates(counts)
-        links = []
-        for state, count in counts.items():
-            query["cross"] = state.value
-            links.append((query.urlencode(), state.label, count))
-        query.pop("cross", None)
-        query["apart"] = "true"
-        links.append((query.urlencode(), "书记未任职、未参会", apart))
+        links = [(self.query_with(cross=state.value, apart=""), state.label, count) for state, count in counts.items()]
+        links.append((self.query_with(cross="", apart="true"), "书记未任职、未参会", apart))
         return format_html(
             "交叉任职率 {}（{}/{}），严格口径 {}（{}/{}）。{}",
             wide.display(),

@@ -114,6 +114,7 @@ class ReturnNew(OrganizationScreen, FormScreen):
     """Report the members of a year; the roster's figures stand there already."""
 
     policy = Policy(KEEPERS, EDIT)
+    own_tab = TAB
     title = "填报年度党员数"
     form_class: ClassVar[type[Any]] = ReturnForm
     submit_label = "填报"
@@ -144,9 +145,6 @@ class ReturnNew(OrganizationScreen, FormScreen):
         return services.file_return(
             self.object, actor=self.actor, now=timezone.now(), version=self.version, **form.cleaned_data
         )
-
-    def success_url(self, result: Any) -> str:
-        return super().success_url(result) + TAB
 
 
 def _numbers(lines: Lines) -> dict[str, int]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.html import format_html_join
 
 from partybuilding.members.enums import SecretarySource
 from partybuilding.members.models import ROSTER
@@ -91,24 +90,14 @@ class SecretaryList(ListScreen):
         return [rule] if self.filter_errors else [self._counts("state"), self._counts("origin"), rule]
 
     def _counts(self, name: str) -> Any:
-        """Each choice of a filter with its number within the other filters; a number opens exactly its list."""
-        query = self.request.GET.copy()
-        for one in (name, "page"):
-            query.pop(one, None)
-        rows = self.filterset_class(
-            query, self.get_queryset(self.actor), request=self.request, actor=self.actor, as_of=self.as_of
-        ).qs.prefetch_related(None)
+        rows = self.others(name)
         found: list[tuple[str, str, int]]
         if name == "state":
             found = [(str(state), str(state.label), number) for state, number in self._states(rows)]
         else:
             labels = dict(SecretarySource.choices)
             found = [(code or UNSAID, labels.get(code, "来源未填报"), n) for code, n in origin_counts(rows).items()]
-        links = []
-        for code, label, number in found:
-            query[name] = code
-            links.append((query.urlencode(), label, number))
-        return format_html_join(" · ", '<a href="?{}">{} {} 个</a>', links)
+        return self.figures(name, found)
 
     def _states(self, rows: QuerySet[Any]) -> list[tuple[OfficeState, int]]:
         return list(state_counts(rows, self.as_of, self.limit).items())

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from partybuilding.organizations.enums import OrganizationKind
@@ -111,35 +110,18 @@ class TermList(ListScreen):
         return rows
 
     def states(self) -> SafeString:
-        """Each state with its number within the other filters; a number opens exactly its list."""
-        query = self.request.GET.copy()
-        for name in ("state", "page"):
-            query.pop(name, None)
-        others = self.filterset_class(
-            query, self.get_queryset(self.actor), request=self.request, actor=self.actor, as_of=self.as_of
-        )
-        counts = state_counts(others.qs.prefetch_related(None), self.as_of, self.rules)
-        links = []
-        for state, count in counts.items():
-            query["state"] = state.value
-            links.append((query.urlencode(), state.label, count))
-        return format_html_join(" · ", '<a href="?{}">{} {} 个</a>', links)
+        return self.counted(state_counts(self.others("state"), self.as_of, self.rules))
 
 
 class TermForm(OrganizationScreen, FormScreen):
     """What the pages of one organisation's term share."""
 
     policy = Policy(RECORDERS, EDIT)
+    own_tab = TERM_TAB
 
     @cached_property
     def term(self) -> Term | None:
         return present_term(self.object, term_rules(self.today))
-
-    def cancel_url(self) -> str:
-        return self.success_url(None)
-
-    def success_url(self, result: Any) -> str:
-        return super().success_url(result) + TERM_TAB
 
 
 class ElectionNew(TermForm):

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from associations.governance.enums import Post
@@ -19,7 +19,7 @@ from partybuilding.members.rules import KEEPERS
 from partybuilding.organizations.views import PAGE, OrganizationScreen
 from partybuilding.standing.rules import APPROVERS
 from partybuilding.training import services
-from partybuilding.training.enums import HOURS_TONES, Audience, HoursState
+from partybuilding.training.enums import HOURS_TONES, Audience
 from partybuilding.training.filters import (
     NO,
     YES,
@@ -367,18 +367,7 @@ class HoursList(OfYear, ListScreen):
         return [rule] if self.filter_errors else [self.states(), rule]
 
     def states(self) -> SafeString:
-        """Each state with its number within the other filters; a number opens exactly its list."""
-        query = self.request.GET.copy()
-        for name in ("state", "page"):
-            query.pop(name, None)
-        others = self.filterset_class(
-            query, self.get_queryset(self.actor), request=self.request, actor=self.actor, as_of=self.as_of
-        )
-        links = []
-        for state, count in hours_counts(others.qs, self.rules).items():
-            query["state"] = state.value
-            links.append((query.urlencode(), HoursState(state).label, count))
-        return format_html_join(" · ", '<a href="?{}">{} {} 名</a>', links)
+        return self.counted(hours_counts(self.others("state"), self.rules))
 
 
 class RotationList(OfYear, ListScreen):
@@ -397,27 +386,18 @@ class RotationList(OfYear, ListScreen):
 
     def rate(self) -> SafeString:
         """The rate with both numbers, each opening its list."""
-        query = self.request.GET.copy()
-        for name in ("trained", "page"):
-            query.pop(name, None)
-        others = self.filterset_class(
-            query, self.get_queryset(self.actor), request=self.request, actor=self.actor, as_of=self.as_of
-        )
-        counted = others.qs.order_by().aggregate(
+        counted = self.others("trained").aggregate(
             every=Count("pk"), done=Count("pk", filter=Q(trained_on__isnull=False))
         )
-        query["trained"] = YES
-        done = query.urlencode()
-        query["trained"] = NO
         number = counted["every"] - counted["done"]
         return format_html(
             '{} 年轮训率 {}：应训 {}，<a href="?{}">已参加 {}</a>，<a href="?{}">未参加 {}</a>。',
             self.year,
             Rate(counted["done"], counted["every"]).display(),
             counted["every"],
-            done,
+            self.query_with(trained=YES),
             counted["done"],
-            query.urlencode(),
+            self.query_with(trained=NO),
             number,
         )
 

@@ -5,7 +5,7 @@ Everything is a link or a GET form; without JavaScript nothing is lost.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -14,12 +14,14 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.html import format_html_join
 from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString
 
 from portal.access.roles import WORKSPACE
 from portal.exporting.services import AT_ONCE, export_rows
@@ -120,19 +122,47 @@ class ListScreen(ShowsPeople, Screen):
         """Lines under the count: a rule that was applied, a date that is provisional."""
         return []
 
+    # Figures above the rows: each is the link to its list
+
+    def others(self, *names: str) -> QuerySet[Any]:
+        """The rows within every filter but those named, to be counted."""
+        query = self.request.GET.copy()
+        for name in names:
+            query.pop(name, None)
+        found = self.filterset_of(query)
+        rows: QuerySet[Any] = found.qs if found else self.get_queryset(self.actor)
+        return rows.prefetch_related(None).order_by()
+
+    def query_with(self, **chosen: str) -> str:
+        """The query string of the first page of this list with these filters instead; an empty one is taken out."""
+        query = self.request.GET.copy()
+        for name in ("page", "export", *chosen):
+            query.pop(name, None)
+        for name, value in chosen.items():
+            if value:
+                query[name] = value
+        return query.urlencode()
+
+    def counted(self, counts: Mapping[Any, int], name: str = "state") -> SafeString:
+        """Each choice of a filter with its number within the other filters; a number opens exactly its list."""
+        return self.figures(name, [(choice.value, choice.label, number) for choice, number in counts.items()])
+
+    def figures(self, name: str, figures: Iterable[tuple[str, str, int]]) -> SafeString:
+        """Numbers with their label, each the link to the list filtered by `name` equal to its code."""
+        links = [(self.query_with(**{name: code}), label, number, self.unit) for code, label, number in figures]
+        return format_html_join(" · ", '<a href="?{}">{} {} {}</a>', links)
+
     # Rows
+
+    def filterset_of(self, query: QueryDict) -> ScreenFilterSet | None:
+        if self.filterset_class is None:
+            return None
+        rows = self.get_queryset(self.actor)
+        return self.filterset_class(query, rows, request=self.request, actor=self.actor, as_of=self.as_of)
 
     @cached_property
     def filterset(self) -> ScreenFilterSet | None:
-        if self.filterset_class is None:
-            return None
-        return self.filterset_class(
-            self.request.GET,
-            self.get_queryset(self.actor),
-            request=self.request,
-            actor=self.actor,
-            as_of=self.as_of,
-        )
+        return self.filterset_of(self.request.GET)
 
     @cached_property
     def filter_errors(self) -> list[str]:

@@ -42,6 +42,7 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.members.overview import members_panel, secretary_panel
         from partybuilding.members.resources import PartyMemberResource
         from partybuilding.navigation import ENTRIES
+        from partybuilding.organizations.group_resources import GroupOrganizationResource
         from partybuilding.organizations.resources import PartyOrganizationResource
         from partybuilding.posts.overview import cross_panel
         from partybuilding.returns.overview import numbers_panel
@@ -62,7 +63,7 @@ class PartybuildingConfig(AppConfig):
         register_tick("partybuilding: open the close of the month", open_due)
         register_tick("partybuilding: lists and reminders of open closes", request_work)
         register_tick("partybuilding: terms that end", request_term_reminders)
-        for kind in (PartyOrganizationResource, PartyMemberResource, InstructorResource):
+        for kind in (PartyOrganizationResource, PartyMemberResource, InstructorResource, GroupOrganizationResource):
             importing.register(kind.kind, kind)
 
         answers.provide("members_reported", members_reported)

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from associations.registry.models import Association
 from associations.registry.services import checked, refuse_ended, refuse_future, require_role, touch, within_scope
@@ -33,11 +32,7 @@ def record_group(
     within_scope(association, actor, "社会组织")
     refuse_future(starts_on, now, "成立日期")
     refuse_ended(association, starts_on)
-    if association.established_on is not None and starts_on < association.established_on:
-        raise Refused(
-            "group.dates",
-            f"成立日期{starts_on.isoformat()}早于社会组织成立日期{association.established_on.isoformat()}。请核对日期。",
-        )
+    refuse_before(association, starts_on)
     with transaction.atomic():
         touch(association, version=version, now=now)
         _refuse_second(association, kind, starts_on, ends_on)
@@ -49,11 +44,28 @@ def record_group(
     return row
 
 
+def refuse_before(association: Association, starts_on: date | None) -> None:
+    """Raise `Refused("group.dates")` for a 群团组织 that is older than its association."""
+    if starts_on is not None and association.established_on is not None and starts_on < association.established_on:
+        raise Refused(
+            "group.dates",
+            f"成立日期{starts_on.isoformat()}早于社会组织成立日期{association.established_on.isoformat()}。请核对日期。",
+        )
+
+
+Period = tuple[date | None, date | None]
+
+
+def overlap(one: Period, other: Period) -> bool:
+    """Whether two periods share a day, both ends inclusive and either open."""
+    (starts, ends), (others, last) = one, other
+    return (ends is None or others is None or others <= ends) and (starts is None or last is None or last >= starts)
+
+
 def _refuse_second(association: Association, kind: str, starts_on: date, ends_on: date | None) -> None:
-    later = Q() if ends_on is None else Q(starts_on=None) | Q(starts_on__lte=ends_on)
     with everything("the groups of one association"):
-        rows = association.group_organizations.filter(later, Q(ends_on=None) | Q(ends_on__gte=starts_on), kind=kind)
-        other = rows.order_by("pk").first()
+        rows = association.group_organizations.filter(kind=kind).order_by("pk")
+        other = next((row for row in rows if overlap((row.starts_on, row.ends_on), (starts_on, ends_on))), None)
     if other is not None:
         since = other.starts_on.isoformat() if other.starts_on else "以前"
         until = f"至{other.ends_on.isoformat()}" if other.ends_on else "起，尚未撤销"

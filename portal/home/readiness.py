@@ -13,7 +13,7 @@ from associations.registry.models import Association, Department, PartyMemberCou
 from associations.registry.selectors import unanswered
 from partybuilding.coverage.models import Instructor
 from partybuilding.members.models import PartyMember
-from partybuilding.organizations.models import CoveredAssociation, PartyOrganization
+from partybuilding.organizations.models import CoveredAssociation, GroupOrganization, PartyOrganization
 from portal import importing
 from portal.access.roles import ASSOCIATION, Role
 from portal.access.scoping import everything
@@ -225,6 +225,7 @@ CHECKS: dict[str, Check] = {
     "party_members": _people(PartyMember, "party_members", "没有党员名册，党员数只按上报人数统计。"),
     "evaluation_results": _grades,
     "instructors": _instructors,
+    "group_organizations": _people(GroupOrganization, "group_organizations", "没有群团组织，工作覆盖不计群团组织。"),
     "inspection_conclusions": _conclusions,
     "accounts": _accounts,
 }

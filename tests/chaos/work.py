@@ -11,6 +11,7 @@ from typing import Any
 from celery import shared_task
 from django.conf import settings
 from django.db import transaction
+from django.db.backends.signals import connection_created
 from django.utils import timezone
 
 from portal.access.actor import Actor
@@ -39,6 +40,35 @@ def hang(context: JobContext, name: str) -> None:
     if context.job.attempts == 1:
         mark(name).touch()
         time.sleep(600)
+
+
+def cut_before(words: str, number: int = 1) -> None:
+    """Ask that the worker waits, to be killed, before the statement of that number with these words."""
+    mark("cut").unlink(missing_ok=True)
+    (Path(settings.PORTAL_DATA) / "cut").write_text(f"{number}\n{words}")
+
+
+class Cutting:
+    """Watches the statements of one connection of a worker."""
+
+    def __init__(self) -> None:
+        self.seen = 0
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        wanted = Path(settings.PORTAL_DATA) / "cut"
+        if wanted.exists():
+            number, words = wanted.read_text().split("\n")
+            self.seen += words in sql
+            if words in sql and self.seen == int(number):
+                wanted.rename(mark("cut"))
+                time.sleep(600)
+        return execute(sql, params, many, context)
+
+
+@connection_created.connect
+def watch(connection: Any, **rest: Any) -> None:
+    if not any(isinstance(one, Cutting) for one in connection.execute_wrappers):
+        connection.execute_wrappers.append(Cutting())
 
 
 def effect(context: JobContext) -> None:

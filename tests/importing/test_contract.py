@@ -84,6 +84,7 @@ def test_kinds_in_the_order_of_the_first_day():
         "party_members",
         "evaluation_results",
         "instructors",
+        "group_organizations",
         "inspection_conclusions",
         "accounts",
     ]

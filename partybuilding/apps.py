@@ -12,6 +12,7 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.care.rules import CARERS
         from partybuilding.closing.reports import REPORT as CLOSE_REPORT
         from partybuilding.closing.services import open_due
+        from partybuilding.closing.unit_reports import REPORT as UNIT_REPORT
         from partybuilding.closing.urging import request_work
         from partybuilding.commissions.overview import desk_panel, is_committee, is_unit
         from partybuilding.commissions.overview import unit_panel as meetings_panel
@@ -60,6 +61,7 @@ class PartybuildingConfig(AppConfig):
 
         reporting.register(REPORT)
         reporting.register(CLOSE_REPORT)
+        reporting.register(UNIT_REPORT)
         register_tick("partybuilding: open the close of the month", open_due)
         register_tick("partybuilding: lists and reminders of open closes", request_work)
         register_tick("partybuilding: terms that end", request_term_reminders)

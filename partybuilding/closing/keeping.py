@@ -59,24 +59,26 @@ def keep_changes(edition: CloseEdition, found: Collection[Change], names: Any, c
         kept.filter(edition=edition)._raw_delete(kept.db)
     _in_chunks(
         CloseChange,
-        (
-            CloseChange(
-                edition=edition,
-                association_id=change.association,
-                name=names[change.association],
-                unit_key=change.unit,
-                measure=change.measure,
-                delta=change.delta,
-                reason=change.reason or "",
-                on=change.on,
-                text=change.text[:400],
-                document=change.document[:80],
-            )
-            for change in found
-        ),
+        (change_row(change, names[change.association], edition) for change in found),
         len(found),
         context,
         "正在留存变动",
+    )
+
+
+def change_row(change: Change, name: str, edition: CloseEdition | None = None) -> CloseChange:
+    """A change as a ledger keeps it."""
+    return CloseChange(
+        edition=edition,
+        association_id=change.association,
+        name=name,
+        unit_key=change.unit,
+        measure=change.measure,
+        delta=change.delta,
+        reason=change.reason or "",
+        on=change.on,
+        text=change.text[:400],
+        document=change.document[:80],
     )
 
 

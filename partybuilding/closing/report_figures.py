@@ -1,16 +1,16 @@
-"""The figures of one edition of a close: cells, tables and the rows that were kept behind each of them."""
+"""The figures of a close, or of the list of one unit: cells, tables and the rows that were kept behind each of them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db.models import Prefetch
 from django.utils import timezone
 
 from associations.registry.enums import AssociationKind
 from partybuilding.closing import rules
-from partybuilding.closing.drafting import stored_balances
 from partybuilding.closing.enums import Reason, UnitState
 from partybuilding.closing.models import Close, CloseChange, CloseEdition, CloseUnit, Correction, CorrectionItem
-from partybuilding.closing.rules import MEASURES, Balance, counted
+from partybuilding.closing.rules import MEASURES, Window, counted
 from partybuilding.closing.selectors import Row, kept_rows, opening_edition, window_of
 from partybuilding.coverage.enums import Measure
 from partybuilding.organizations.enums import Cover
@@ -34,6 +34,7 @@ from portal.reporting.data import Row as Line
 
 ROWS, CHANGES, UNITS = "associations", "changes", "units"
 ANNEX_LINES = 100
+ASSOCIATION_PAGE = ("associations:association", "association_pk")
 LABELS = {
     Measure.IN_SCOPE: "纳入统计",
     Measure.COVERED: "组织已覆盖",
@@ -47,23 +48,82 @@ ANSWER_WORDS = {
 }
 
 
-class EditionFigures:
-    """The kept rows of an edition beside those of the month before, as one roster with its lists."""
+ROW_COLUMNS = (
+    RosterColumn("name", "名称", width=16),
+    RosterColumn("uscc", "统一社会信用代码", width=10),
+    RosterColumn("kind", "类型", width=6),
+    RosterColumn("region", "登记地", width=7),
+    RosterColumn("unit", "确认单位", width=10),
+    RosterColumn("cover_before", "上月组织覆盖", width=7),
+    RosterColumn("cover", "本月组织覆盖", width=7),
+    RosterColumn("work_before", "上月指导员、群团", width=6),
+    RosterColumn("work", "本月指导员、群团", width=6),
+    RosterColumn("carried", "本月数据", width=5),
+)
+CHANGE_COLUMNS = (
+    RosterColumn("name", "名称", width=16),
+    RosterColumn("number", "数字", width=6),
+    RosterColumn("direction", "变动", width=4),
+    RosterColumn("reason", "原因", width=6),
+    RosterColumn("on", "日期", width=6),
+    RosterColumn("evidence", "依据", width=20),
+    RosterColumn("unit", "单位", width=10),
+)
+UNIT_COLUMNS = (
+    RosterColumn("label", "单位", width=14),
+    RosterColumn("state", "确认情况", width=8),
+    RosterColumn("how", "确认方式", width=8),
+    RosterColumn("at", "确认时间", width=9),
+    RosterColumn("by", "确认单位（人）", width=10),
+)
 
-    def __init__(self, close: Close, edition: CloseEdition, actor: Actor) -> None:
-        self.close, self.edition = close, edition
-        self.window = window_of(close)
-        self.opening = kept_rows(opening_edition(close))
-        self.closing = kept_rows(edition)
-        self.units = {unit.key: unit for unit in scoped(CloseUnit, actor).filter(close=close).order_by("label", "pk")}
-        self.changes = list(scoped(CloseChange, actor).filter(edition=edition).order_by("name", "association", "pk"))
-        self.balances = {one.unit: one for one in stored_balances(close, edition)}
-        self.corrections = list(
-            scoped(Correction, actor)
-            .filter(close=close)
-            .prefetch_related(Prefetch("items", scoped(CorrectionItem, actor)))
-            .order_by("recorded_at", "pk")
-        )
+
+@dataclass(frozen=True)
+class Contents:
+    """What a report of a close counts: the rows of both ends, the ledger between them, and the bodies that answer."""
+
+    close: Close
+    window: Window
+    opening: Mapping[int, Row]
+    closing: Mapping[int, Row]
+    units: Mapping[str, CloseUnit]
+    changes: Sequence[CloseChange]
+    corrections: Sequence[Correction]
+
+
+def of_edition(close: Close, edition: CloseEdition, actor: Actor) -> Contents:
+    """Everything that was kept for an edition."""
+    units = scoped(CloseUnit, actor).filter(close=close).order_by("label", "pk")
+    return Contents(
+        close,
+        window_of(close),
+        kept_rows(opening_edition(close)),
+        kept_rows(edition),
+        {unit.key: unit for unit in units},
+        list(scoped(CloseChange, actor).filter(edition=edition).order_by("name", "association", "pk")),
+        corrections_of(close, actor),
+    )
+
+
+def corrections_of(close: Close, actor: Actor, about: Collection[int] | None = None) -> list[Correction]:
+    """The corrections of a close in their order; those about some associations alone name only them."""
+    items = scoped(CorrectionItem, actor)
+    rows = scoped(Correction, actor).filter(close=close)
+    if about is not None:
+        items = items.filter(association__in=about)
+        rows = rows.filter(pk__in=items.values("correction"))
+    return list(rows.prefetch_related(Prefetch("items", items)).order_by("recorded_at", "pk"))
+
+
+class Figures:
+    """The rows of a close beside those of the month before, as one roster with its lists."""
+
+    where = "全省"
+
+    def __init__(self, kept: Contents) -> None:
+        self.close, self.window = kept.close, kept.window
+        self.opening, self.closing = kept.opening, kept.closing
+        self.units, self.changes, self.corrections = kept.units, kept.changes, kept.corrections
         self.keys = sorted(self.opening.keys() | self.closing.keys(), key=lambda pk: (self.row(pk).name, pk))
         self.drills: dict[str, DrillDown] = {}
         self._lists()
@@ -92,7 +152,7 @@ class EditionFigures:
                 for key in ("", *self.units):
                     name = f"{end}:{measure}:{key}" if key else f"{end}:{measure}"
                     where = f"{self.units[key].label}·" if key else ""
-                    self._drill(name, f"{where}{LABELS[measure]}（{words}）", ROWS, found.get(name, []))
+                    self.keep(name, f"{where}{LABELS[measure]}（{words}）", ROWS, found.get(name, []))
         moved: dict[str, list[int]] = {}
         for position, change in enumerate(self.changes):
             sign = "plus" if change.delta > 0 else "minus"
@@ -109,17 +169,18 @@ class EditionFigures:
                 for reason in ("", *reasons):
                     name = f"{sign}:{measure}:{reason}" if reason else f"{sign}:{measure}"
                     why = f"·{reason_label(reason)}" if reason else ""
-                    self._drill(name, f"{LABELS[measure]}{words}{why}", CHANGES, moved.get(name, []))
+                    self.keep(name, f"{LABELS[measure]}{words}{why}", CHANGES, moved.get(name, []))
         for measure in MEASURES:
-            self._drill(f"moved:{measure}", f"{LABELS[measure]}的变动", CHANGES, moved.get(f"moved:{measure}", []))
+            self.keep(f"moved:{measure}", f"{LABELS[measure]}的变动", CHANGES, moved.get(f"moved:{measure}", []))
         for key, unit in self.units.items():
-            self._drill(f"moved:{key}", f"{unit.label}的变动", CHANGES, moved.get(f"moved:{key}", []))
+            self.keep(f"moved:{key}", f"{unit.label}的变动", CHANGES, moved.get(f"moved:{key}", []))
         for state in UnitState:
             positions = [place for place, unit in enumerate(self.units.values()) if unit.state == state]
-            self._drill(f"units:{state}", f"{state.label}的单位", UNITS, positions)
-        self._drill("units", "确认单位", UNITS, list(range(len(self.units))))
+            self.keep(f"units:{state}", f"{state.label}的单位", UNITS, positions)
+        self.keep("units", "确认单位", UNITS, list(range(len(self.units))))
 
-    def _drill(self, key: str, label: str, roster: str, positions: Iterable[int]) -> None:
+    def keep(self, key: str, label: str, roster: str, positions: Iterable[int]) -> None:
+        """Remember the list behind a figure."""
         self.drills[key] = DrillDown(label, roster, tuple(positions))
 
     # Cells
@@ -137,9 +198,6 @@ class EditionFigures:
         now, before = self.rate("closing", measure, unit).ratio, self.rate("opening", measure, unit).ratio
         found = now.change_from(before)
         return found.words() if words else found.display().removesuffix("个百分点")
-
-    def balance(self, unit: str = "") -> Balance:
-        return self.balances[unit]
 
     # Tables
 
@@ -209,7 +267,7 @@ class EditionFigures:
             for place, one in enumerate(self.changes)
             if not one.reason and one.measure == measure and one.delta == wanted
         ]
-        self._drill(key, f"{LABELS[Measure(measure)]}没有原因的变动", CHANGES, positions)
+        self.keep(key, f"{LABELS[Measure(measure)]}没有原因的变动", CHANGES, positions)
         return key
 
     def by_unit(self) -> Table:
@@ -311,24 +369,10 @@ class EditionFigures:
     # Rosters
 
     def rosters(self) -> dict[str, Roster]:
-        places = _places(self.row(pk).region_path for pk in self.keys)
+        places = places_of(self.row(pk).region_path for pk in self.keys)
         return {
-            ROWS: Roster(
-                "纳入统计的社会组织",
-                ROW_COLUMNS,
-                tuple(RosterRow(pk, self._cells(pk, places)) for pk in self.keys),
-                "associations:association",
-                "association_pk",
-            ),
-            CHANGES: Roster(
-                "变动台账",
-                CHANGE_COLUMNS,
-                tuple(RosterRow(one.association_id, self._change_cells(one)) for one in self.changes),
-                "associations:association",
-                "association_pk",
-                action_label="更正",
-                action_url_name="partybuilding:close_correct",
-            ),
+            ROWS: self.associations(ROW_COLUMNS, [self._cells(pk, places) for pk in self.keys]),
+            CHANGES: replace(self.moves(), action_label="更正", action_url_name="partybuilding:close_correct"),
             UNITS: Roster(
                 "确认单位",
                 UNIT_COLUMNS,
@@ -337,6 +381,16 @@ class EditionFigures:
                 "close_unit_pk",
             ),
         }
+
+    def associations(self, columns: Sequence[RosterColumn], cells: Sequence[tuple[str | int | None, ...]]) -> Roster:
+        """Everything that is counted at either end; `cells` in the order of the keys."""
+        rows = tuple(RosterRow(pk, line) for pk, line in zip(self.keys, cells, strict=True))
+        return Roster("纳入统计的社会组织", tuple(columns), rows, *ASSOCIATION_PAGE)
+
+    def moves(self) -> Roster:
+        """The ledger."""
+        rows = tuple(RosterRow(one.association_id, self._change_cells(one)) for one in self.changes)
+        return Roster("变动台账", CHANGE_COLUMNS, rows, *ASSOCIATION_PAGE)
 
     def _cells(self, pk: int, places: dict[str, str]) -> tuple[str | int | None, ...]:
         row, before, now = self.row(pk), self.opening.get(pk), self.closing.get(pk)
@@ -367,36 +421,6 @@ class EditionFigures:
     def _unit_label(self, key: str) -> str:
         unit = self.units.get(key)
         return unit.label if unit is not None else "已不承担"
-
-
-ROW_COLUMNS = (
-    RosterColumn("name", "名称", width=16),
-    RosterColumn("uscc", "统一社会信用代码", width=10),
-    RosterColumn("kind", "类型", width=6),
-    RosterColumn("region", "登记地", width=7),
-    RosterColumn("unit", "确认单位", width=10),
-    RosterColumn("cover_before", "上月组织覆盖", width=7),
-    RosterColumn("cover", "本月组织覆盖", width=7),
-    RosterColumn("work_before", "上月指导员、群团", width=6),
-    RosterColumn("work", "本月指导员、群团", width=6),
-    RosterColumn("carried", "本月数据", width=5),
-)
-CHANGE_COLUMNS = (
-    RosterColumn("name", "名称", width=16),
-    RosterColumn("number", "数字", width=6),
-    RosterColumn("direction", "变动", width=4),
-    RosterColumn("reason", "原因", width=6),
-    RosterColumn("on", "日期", width=6),
-    RosterColumn("evidence", "依据", width=20),
-    RosterColumn("unit", "单位", width=10),
-)
-UNIT_COLUMNS = (
-    RosterColumn("label", "单位", width=14),
-    RosterColumn("state", "确认情况", width=8),
-    RosterColumn("how", "确认方式", width=8),
-    RosterColumn("at", "确认时间", width=9),
-    RosterColumn("by", "确认单位（人）", width=10),
-)
 
 
 def reason_label(reason: str) -> str:
@@ -431,7 +455,7 @@ def _unit_cells(unit: CloseUnit) -> tuple[str | int | None, ...]:
     )
 
 
-def _places(paths: Iterable[str]) -> dict[str, str]:
+def places_of(paths: Iterable[str]) -> dict[str, str]:
     """长沙市岳麓区 for each region path; one query."""
     wanted = set(paths)
     names = dict(

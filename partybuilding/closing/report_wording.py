@@ -4,19 +4,22 @@ from typing import TYPE_CHECKING
 
 from partybuilding.closing import rules
 from partybuilding.closing.enums import Reason, UnitState
+from partybuilding.closing.rules import Kept
+from partybuilding.closing.selectors import ListLine
 from partybuilding.coverage.enums import Measure
 from partybuilding.coverage.report_wording import definitions as coverage_definitions
 from partybuilding.coverage.rules import CoverageRules
+from partybuilding.organizations.enums import Cover
 from portal.reporting.data import Card, Cell, Definition, Paragraph
 from portal.reporting.printing import document_date
 
 if TYPE_CHECKING:
-    from partybuilding.closing.report_figures import EditionFigures
+    from partybuilding.closing.report_figures import Figures
 
 RATES = ((Measure.COVERED, "组织覆盖率"), (Measure.WORK_COVERED, "工作覆盖率"), (Measure.OWN, "单独组建率"))
 
 
-def cards(found: "EditionFigures") -> tuple[Card, ...]:
+def cards(found: "Figures") -> tuple[Card, ...]:
     """Both rates with their change, the names behind it in one click, and who has not confirmed."""
     before = "上月{}，比上月{}"
     rates = [
@@ -40,46 +43,61 @@ def cards(found: "EditionFigures") -> tuple[Card, ...]:
     )
 
 
-def _net(found: "EditionFigures", measure: Measure) -> str:
+def _net(found: "Figures", measure: Measure) -> str:
     plus, minus = (len(found.drills[f"{sign}:{measure}"].positions) for sign in ("plus", "minus"))
     return f"增加 {plus}，减少 {minus}"
 
 
-def narrative(found: "EditionFigures") -> tuple[Paragraph, ...]:
+def narrative(found: "Figures") -> tuple[Paragraph, ...]:
     """The report in four parts, as an office writes it."""
-    close = found.close
     said = [
         Paragraph(("一、总体情况",), 1),
-        Paragraph(
-            (
-                f"截至{document_date(close.as_of)}，全省纳入统计的社会组织",
-                found.number(f"closing:{Measure.IN_SCOPE}"),
-                "家，已建立或纳入党组织的",
-                found.number(f"closing:{Measure.COVERED}"),
-                "家，组织覆盖率",
-                found.rate("closing", Measure.COVERED),
-                f"，比上月{found.change(Measure.COVERED)}；工作覆盖",
-                found.number(f"closing:{Measure.WORK_COVERED}"),
-                "家，工作覆盖率",
-                found.rate("closing", Measure.WORK_COVERED),
-                f"，比上月{found.change(Measure.WORK_COVERED)}。",
-            )
-        ),
+        overall(found),
         Paragraph(("二、变动原因",), 1),
+        *reasons(found),
+        Paragraph(("三、确认情况",), 1),
+        _answers(found),
     ]
+    return (*said, *corrected(found))
+
+
+def overall(found: "Figures") -> Paragraph:
+    """Both rates in one sentence, each with its change."""
+    return Paragraph(
+        (
+            f"截至{document_date(found.close.as_of)}，{found.where}纳入统计的社会组织",
+            found.number(f"closing:{Measure.IN_SCOPE}"),
+            "家，已建立或纳入党组织的",
+            found.number(f"closing:{Measure.COVERED}"),
+            "家，组织覆盖率",
+            found.rate("closing", Measure.COVERED),
+            f"，比上月{found.change(Measure.COVERED)}；工作覆盖",
+            found.number(f"closing:{Measure.WORK_COVERED}"),
+            "家，工作覆盖率",
+            found.rate("closing", Measure.WORK_COVERED),
+            f"，比上月{found.change(Measure.WORK_COVERED)}。",
+        )
+    )
+
+
+def reasons(found: "Figures") -> list[Paragraph]:
+    """What moved each number, or that nothing did."""
     moves = [_moves(found, measure) for measure in (Measure.IN_SCOPE, Measure.COVERED, Measure.WORK_COVERED)]
-    said += [one for one in moves if one is not None] or [Paragraph(("本月没有变动。",))]
-    said += [Paragraph(("三、确认情况",), 1), _answers(found)]
-    if found.corrections:
-        numbers = "、".join(one.number for one in found.corrections)
-        said += [
-            Paragraph(("四、更正情况",), 1),
-            Paragraph((f"本月登记更正 {len(found.corrections)} 件，文件为{numbers}，详见附表。",)),
-        ]
-    return tuple(said)
+    return [one for one in moves if one is not None] or [Paragraph(("本月没有变动。",))]
 
 
-def _moves(found: "EditionFigures", measure: Measure) -> Paragraph | None:
+def corrected(found: "Figures") -> list[Paragraph]:
+    """The part about corrections, where there are any."""
+    if not found.corrections:
+        return []
+    numbers = "、".join(one.number for one in found.corrections)
+    return [
+        Paragraph(("四、更正情况",), 1),
+        Paragraph((f"本月登记更正 {len(found.corrections)} 件，文件为{numbers}，详见附表。",)),
+    ]
+
+
+def _moves(found: "Figures", measure: Measure) -> Paragraph | None:
     parts: list[str | Cell] = []
     for sign, words in (("plus", "增加"), ("minus", "减少")):
         if not found.drills[f"{sign}:{measure}"].positions:
@@ -107,7 +125,7 @@ _EMPTY = _Empty()
 _LABELS = {Measure.IN_SCOPE: "纳入统计的社会组织", Measure.COVERED: "组织覆盖", Measure.WORK_COVERED: "工作覆盖"}
 
 
-def _answers(found: "EditionFigures") -> Paragraph:
+def _answers(found: "Figures") -> Paragraph:
     waiting = [unit.label for unit in found.units.values() if unit.state == UnitState.AWAITING]
     reopened = [unit.label for unit in found.units.values() if unit.state == UnitState.REOPENED]
     parts: list[str | Cell] = [
@@ -126,6 +144,45 @@ def _answers(found: "EditionFigures") -> Paragraph:
     if reopened:
         parts += ["，确认后又有变化", found.number(f"units:{UnitState.REOPENED}"), f"个（{rules.some(reopened)}）"]
     return Paragraph((*parts, "。"))
+
+
+# One association of a list
+
+
+def kept_words(kept: Kept | None, *, here: bool) -> str:
+    """单独组建；有指导员."""
+    if kept is None:
+        return "不计入"
+    parts = [str(Cover(kept.facts.cover).label)]
+    parts += [
+        word for word, is_so in (("有指导员", kept.facts.has_instructor), ("有群团组织", kept.facts.has_group)) if is_so
+    ]
+    return "；".join(parts) if here else f"由其他单位负责（{'；'.join(parts)}）"
+
+
+def changed_words(line: ListLine) -> str:
+    return "有变化" if line.is_changed else "无变化"
+
+
+def before_words(line: ListLine) -> str:
+    return kept_words(line.before, here=line.was_here)
+
+
+def now_words(line: ListLine) -> str:
+    return kept_words(line.now, here=line.is_here)
+
+
+def members_words(line: ListLine) -> str:
+    """The larger of the two reported numbers; last month's before it where they differ."""
+    before, now = _members(line.before), _members(line.now)
+    return now if before == now or line.before is None or line.now is None else f"{before} → {now}"
+
+
+def _members(kept: Kept | None) -> str:
+    if kept is None:
+        return "—"
+    known = [one for one in (kept.facts.relation_count, kept.facts.working_count) if one is not None]
+    return str(max(known)) if known else "未填报"
 
 
 OWN_DEFINITIONS = (

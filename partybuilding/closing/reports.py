@@ -8,7 +8,7 @@ from django import forms
 from associations.registry.selectors import home_region
 from partybuilding.closing.drafting import findings, prepare, signed
 from partybuilding.closing.models import Close, CloseEdition
-from partybuilding.closing.report_figures import EditionFigures
+from partybuilding.closing.report_figures import Figures, of_edition
 from partybuilding.closing.report_wording import cards, definitions, narrative
 from partybuilding.coverage.reports import issuer_of
 from portal.access.actor import Actor
@@ -51,7 +51,7 @@ def build_close(actor: Actor, params: dict[str, Any], as_of: date) -> ReportData
     )
     if close is None or edition is None:
         raise Refused("close.none", f"没有截至 {as_of.isoformat()} 的月报。请先建立月报。")
-    found = EditionFigures(close, edition, actor)
+    found = Figures(of_edition(close, edition, actor))
     home = home_region(actor)
     corrected = found.corrected()
     return ReportData(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import cast
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -11,9 +12,9 @@ from associations.registry.enums import AssignmentRole
 from associations.registry.models import Assignment, Association, Department, current_on
 from associations.registry.selectors import unanswered
 from partybuilding.closing import rules
-from partybuilding.closing.enums import CloseState, UnitState
+from partybuilding.closing.enums import CloseState, Reason, UnitState
 from partybuilding.closing.evidence import evidence_of
-from partybuilding.closing.models import Close, CloseEdition, CloseRow, CloseUnit
+from partybuilding.closing.models import Close, CloseChange, CloseEdition, CloseRow, CloseUnit
 from partybuilding.closing.rules import Change, Kept, Line, Sums, Window
 from partybuilding.closing.whole import whole
 from partybuilding.coverage.enums import Measure
@@ -189,6 +190,12 @@ class UnitList:
     changes: list[Change]
     window: Window
     fingerprint: str
+    opening: Mapping[int, Row]
+    closing: Mapping[int, Row]
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        return {line.pk: line.name for line in self.lines}
 
     @property
     def changed_count(self) -> int:
@@ -212,30 +219,59 @@ def of_unit(unit: CloseUnit, as_of: date) -> Q:
 
 
 def unit_list(unit: CloseUnit, actor: Actor | None) -> UnitList:
-    """The list of a unit that the caller has reached, as it is known now."""
+    """The list of a unit that the caller has reached, as it is known now; of an issued close, as it was issued."""
     close = unit.close
     window = window_of(close)
     edition = opening_edition(close)
     opening = kept_rows(edition, Q(unit_key=unit.key))
-    # First who, then what: the facts of a few are read by key, not looked for among all.
-    are_here = whole(Association).filter(of_unit(unit, close.as_of)).order_by().values_list("pk", flat=True)
-    live = live_rows(actor, close.as_of, window.closing_rules, Q(pk__in=opening.keys() | set(are_here)))
+    if close.is_issued:
+        closing = kept_rows(close.final_id, Q(unit_key=unit.key))
+        closing |= _elsewhere(close.final_id, opening, closing)
+    else:
+        # First who, then what: the facts of a few are read by key, not looked for among all.
+        are_here = whole(Association).filter(of_unit(unit, close.as_of)).order_by().values_list("pk", flat=True)
+        closing = live_rows(actor, close.as_of, window.closing_rules, Q(pk__in=opening.keys() | set(are_here)))
     # What came from another unit is compared with what that unit had last month.
-    elsewhere = live.keys() - opening.keys()
-    opening |= kept_rows(edition, Q(association__in=elsewhere)) if elsewhere else {}
-    return list_of(unit.key, opening, live, window)
-
-
-def list_of(key: str, opening: Mapping[int, Row], live: Mapping[int, Row], window: Window) -> UnitList:
-    """The list of one unit out of rows that contain it."""
-    lines = lines_of(key, opening, live)
+    opening |= _elsewhere(edition, closing, opening)
+    lines = lines_of(unit.key, opening, closing)
     keys = {line.pk for line in lines}
-    before = {pk: row.kept for pk, row in opening.items() if pk in keys}
-    now = {pk: row.kept for pk, row in live.items() if pk in keys}
-    differing = rules.changed(before, now, window)
-    found = rules.changes(before, now, evidence_of(differing, window), window)
-    own = [change for change in found if change.unit == key]
-    return UnitList(lines, own, window, rules.fingerprint(line.line for line in lines))
+    opening = {pk: row for pk, row in opening.items() if pk in keys}
+    closing = {pk: row for pk, row in closing.items() if pk in keys}
+    found = issued_changes(close, unit.key) if close.is_issued else changes_of(unit, opening, closing, window)
+    return UnitList(lines, found, window, rules.fingerprint(line.line for line in lines), opening, closing)
+
+
+def _elsewhere(
+    edition: CloseEdition | int | None, wanted: Mapping[int, Row], known: Mapping[int, Row]
+) -> dict[int, Row]:
+    """The rows of an edition for associations that are on a list at the other end only."""
+    missing = wanted.keys() - known.keys()
+    return kept_rows(edition, Q(association__in=missing)) if missing else {}
+
+
+def changes_of(unit: CloseUnit, opening: Mapping[int, Row], closing: Mapping[int, Row], window: Window) -> list[Change]:
+    """What entered and left the numbers of one unit, out of rows that contain its list."""
+    before, now = kept_by(opening), kept_by(closing)
+    evidence = evidence_of(rules.changed(before, now, window), window, unit.close_id)
+    return [change for change in rules.changes(before, now, evidence, window) if change.unit == unit.key]
+
+
+def issued_changes(close: Close, key: str) -> list[Change]:
+    """The ledger of a unit as it was issued."""
+    rows = whole(CloseChange).filter(edition=close.final_id, unit_key=key).order_by("name", "association", "pk")
+    return [
+        Change(
+            row.association_id,
+            row.unit_key,
+            Measure(row.measure),
+            row.delta,
+            Reason(row.reason) if row.reason else None,
+            row.on,
+            row.text,
+            row.document,
+        )
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,12 @@ from partybuilding.closing import services
 from partybuilding.closing.enums import CLOSE_TONES, UNIT_TONES, CloseState, How, UnitState
 from partybuilding.closing.forms import CloseForm, ConfirmForm
 from partybuilding.closing.models import Close, CloseUnit, Correction
-from partybuilding.closing.rules import MEASURES, ConfirmFacts, Kept, Sums, counted, sums
+from partybuilding.closing.report_wording import before_words, changed_words, members_words, now_words
+from partybuilding.closing.rules import MEASURES, ConfirmFacts, Sums, counted, sums
 from partybuilding.closing.selectors import UnitList, answers_for, unit_list
 from partybuilding.closing.transitions import CLOSERS, CONFIRM
+from partybuilding.closing.unit_reports import KEY as UNIT_REPORT
 from partybuilding.coverage.enums import Measure
-from partybuilding.organizations.enums import Cover
 from portal.access.actor import Actor
 from portal.access.decisions import Decision
 from portal.access.policy import Policy
@@ -227,38 +228,6 @@ def corrections_table(rows: Any) -> Any:
     return screen.table("更正文件", shown, found) if found else None
 
 
-def before_words(line: Any) -> str:
-    return kept_words(line.before, here=line.was_here)
-
-
-def now_words(line: Any) -> str:
-    return kept_words(line.now, here=line.is_here)
-
-
-def kept_words(kept: Kept | None, *, here: bool) -> str:
-    """单独组建；有指导员."""
-    if kept is None:
-        return "不计入"
-    parts = [str(Cover(kept.facts.cover).label)]
-    parts += [
-        word for word, is_so in (("有指导员", kept.facts.has_instructor), ("有群团组织", kept.facts.has_group)) if is_so
-    ]
-    return "；".join(parts) if here else f"由其他单位负责（{'；'.join(parts)}）"
-
-
-def members_words(line: Any) -> str:
-    """The larger of the two reported numbers; last month's before it where they differ."""
-    before, now = _members(line.before), _members(line.now)
-    return now if before == now or line.before is None or line.now is None else f"{before} → {now}"
-
-
-def _members(kept: Kept | None) -> str:
-    if kept is None:
-        return "—"
-    known = [one for one in (kept.facts.relation_count, kept.facts.working_count) if one is not None]
-    return str(max(known)) if known else "未填报"
-
-
 class Lines(list[L]):
     """Rows that a list pages through: they count themselves as a queryset does."""
 
@@ -279,7 +248,7 @@ class UnitPage(ListScreen):
         Column(
             "changed",
             "对照",
-            value=lambda line: "有变化" if line.is_changed else "无变化",
+            value=changed_words,
             kind="state",
             tone=lambda line: "amber" if line.is_changed else "grey",
             card="tag",
@@ -341,8 +310,12 @@ class UnitPage(ListScreen):
             "seen": found.fingerprint,
             "version": unit.version,
             "changed_count": found.changed_count,
-            "has_moved_since": unit.state == UnitState.CONFIRMED and unit.fingerprint != found.fingerprint,
+            "has_moved_since": unit.state == UnitState.CONFIRMED
+            and not unit.close.is_issued
+            and unit.fingerprint != found.fingerprint,
             "how_unchanged": How.UNCHANGED,
+            "report_key": UNIT_REPORT,
+            "report_on": min(unit.close.as_of, self.today),
             "may_contact": self.actor.role in DEPARTMENT or answers_for(self.actor, unit),
         }
 

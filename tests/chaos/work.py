@@ -12,6 +12,7 @@ from celery import shared_task
 from django.conf import settings
 from django.db import transaction
 from django.db.backends.signals import connection_created
+from django.dispatch import receiver
 from django.utils import timezone
 
 from portal.access.actor import Actor
@@ -65,7 +66,7 @@ class Cutting:
         return execute(sql, params, many, context)
 
 
-@connection_created.connect
+@receiver(connection_created)
 def watch(connection: Any, **rest: Any) -> None:
     if not any(isinstance(one, Cutting) for one in connection.execute_wrappers):
         connection.execute_wrappers.append(Cutting())

@@ -21,7 +21,7 @@ from portal.importing.normalise import name_key
 from portal.importing.parsers import ChoiceParser, DateParser, NameParser
 from portal.importing.resources import Column, StagedRow
 
-KIND_SYNONYMS = {
+KIND_SYNONYMS: dict[str, tuple[str, ...]] = {
     GroupKind.UNION: ("工会组织", "工会委员会", "基层工会", "工会小组", "联合工会"),
     GroupKind.YOUTH_LEAGUE: ("共青团", "团组织", "团支部", "团总支", "团委", "共青团支部"),
     GroupKind.WOMEN: ("妇联", "妇委会", "妇女组织", "妇女委员会", "妇女联合会", "妇女小组", "妇工委"),

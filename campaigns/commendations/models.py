@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from campaigns.commendations.enums import Appraisal, NominationState, RoundState, Way
 from campaigns.plans.enums import Target
@@ -249,8 +249,11 @@ class Nomination(WorkflowModel):
 
     @classmethod
     def scope_q(cls, actor: Actor) -> Q:
-        """With the unit that recommends: whoever runs the campaign, and whoever reaches the unit."""
-        return Q(unit__in=Unit.objects.filter(Unit.scope_q(actor)))
+        """With the unit that recommends: whoever runs the campaign, and whoever reaches the unit. An honour also with
+        the organisation it went to: whom a committee recommended reads its own."""
+        read = Unit.objects.filter(Unit.scope_q(actor))
+        own = read.filter(campaign=OuterRef("kind__round__campaign"), organization=OuterRef("organization"))
+        return Q(unit__in=read) | (Q(state=NominationState.AWARDED) & Q(Exists(own)))
 
 
 class Commendation(Versioned):

@@ -75,6 +75,14 @@ def own_holder(actor: Actor) -> Holder:
     return Holder(actor.scope, role)
 
 
+def _desk(holder_role: str, editor: Actor) -> str:
+    """On whose desk its tasks lie. Issuing and objections are for another person than the editor: in the department
+    they lie on the other of its two desks, where the editor cannot be the only one to see them."""
+    if holder_role not in DEPARTMENT:
+        return holder_role
+    return Role.DEPARTMENT_ADMIN if editor.role == Role.DEPARTMENT_STAFF else Role.DEPARTMENT_STAFF
+
+
 def topic_of(subject: models.Model, title: str) -> Topic:
     """The topic of a subject, made when first asked for."""
     with everything("one topic of one subject"):
@@ -142,7 +150,7 @@ def draft_publication(
         holder_pk=holder.scope.pk,
         holder_path=holder.scope.path,
         holder_label=holder.scope.label[:200],
-        holder_role=holder.role,
+        holder_role=_desk(holder.role, actor),
         working_days=int(value(WORKING_DAYS, on=localdate(now))) if is_notice else None,
         editor_id=actor.user_id,
         editor_label=actor.label[:200],
@@ -165,18 +173,22 @@ def draft_publication(
         )
         after = {"kind": kind, "title": publication.title, "lines": len(given)}
         record("publishing.draft", actor=actor, subject=publication, after=after, now=now)
-        open_task(
-            kind=ISSUE_TASK,
-            subject=publication,
-            title=f"签发《{publication.title}》",
-            url=reverse("publishing:publication", args=[publication.pk]),
-            for_role=holder.role,
-            body=holder_scope(publication),
-            due_on=None,
-            actor=actor,
-            now=now,
-        )
+        _ask_to_issue(publication, actor, now)
     return publication
+
+
+def _ask_to_issue(publication: Publication, actor: Actor, now: datetime) -> None:
+    open_task(
+        kind=ISSUE_TASK,
+        subject=publication,
+        title=f"签发《{publication.title}》",
+        url=reverse("publishing:publication", args=[publication.pk]),
+        for_role=publication.holder_role,
+        body=holder_scope(publication),
+        due_on=None,
+        actor=actor,
+        now=now,
+    )
 
 
 def change_publication(
@@ -198,9 +210,12 @@ def change_publication(
     changes = {name: text.strip() if isinstance(text, str) else text for name, text in values.items()}
     before = {name: getattr(publication, name) for name in ("title",)}
     changes |= {"editor_id": actor.user_id, "editor_label": actor.label[:200]}
+    changes |= {"holder_role": _desk(publication.holder_role, actor)}
     with transaction.atomic():
         update_versioned(publication, version=version, changes=changes)
         _checked(publication)
+        close_for_subject(publication, kinds=(ISSUE_TASK,), evidence="稿件已修改，重新送签。", actor=actor, now=now)
+        _ask_to_issue(publication, actor, now)
         record(
             "publishing.change",
             actor=actor,

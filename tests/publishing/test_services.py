@@ -10,8 +10,10 @@ from django.urls import reverse
 
 from portal.access.actor import acting_as
 from portal.access.decisions import Refused
+from portal.access.scoping import everything
 from portal.audit.models import AuditEvent
 from portal.home.management.commands.load_reference import calendar_rows
+from portal.notices.models import Task
 from portal.publishing import services
 from portal.publishing.models import Objection, Publication, Topic
 from portal.publishing.services import Line, TooMany
@@ -66,6 +68,26 @@ def test_two_persons_of_one_body_publish(personas: Personas) -> None:
     assert "不能办理" in refused(lambda: issue(personas, made, "party_committee"))
     assert issue(personas, made).state == "published"
     assert Client().get(reverse("publishing:public", args=[made.pk])).status_code == 200
+
+
+def test_what_is_to_be_issued_lies_on_the_other_desk(personas: Personas) -> None:
+    """Whoever wrote does not issue: the task lies where the editor does not sit, and follows a change of editor."""
+
+    def desks() -> list[str]:
+        return list(Task.objects.filter(kind=services.ISSUE_TASK, state="open").values_list("for_role", flat=True))
+
+    with everything("test data"):
+        made = draft(personas)
+        assert desks() == ["department_admin"]
+        admin = personas.department_admin.actor
+        values = {"kind": made.kind, "title": made.title, "body": made.body}
+        with acting_as(admin):
+            services.change_publication(made, actor=admin, now=NOW, version=made.version, **values)
+        assert desks() == ["department_staff"]
+        issue(personas, made, "department_staff")
+        assert desks() == []
+        draft(personas, actor=personas.party_committee.actor)
+        assert desks() == ["party_committee"]
 
 
 def test_the_database_knows_no_text_by_one_person(personas: Personas) -> None:

@@ -5,14 +5,11 @@ import io
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
-from pypdf import PdfReader, PdfWriter
+from playwright.sync_api import expect
 
 from associations.registry.enums import AssignmentRole
 from associations.registry.models import Assignment, Association
@@ -25,21 +22,12 @@ from portal.regulations.models import CalendarYear
 from portal.reporting.schedules import create_schedule
 from tests import factories
 from tests.browser.conftest import Visit
+from tests.browser.journeys.papers import PATIENCE_MS, download, figures_of, paper, sheet_of, table_of, words_of
 from tests.partybuilding.closing.conftest import Story, do_work, moment
 from tests.personas import Personas, Province
 
 OCTOBER, NOVEMBER, DECEMBER = "2026-10", "2026-11", moment(date(2026, 12, 1))
 WHOLE, COVERED = 1000, 924
-# A file is examined in a process of its own; this is how long a person would wait.
-PATIENCE_MS = 60_000
-
-
-def paper() -> bytes:
-    """An empty page, as an office scans one."""
-    writer, content = PdfWriter(), io.BytesIO()
-    writer.add_blank_page(595, 842)
-    writer.write(content)
-    return content.getvalue()
 
 
 def names(number: int) -> str:
@@ -93,41 +81,6 @@ def three_leave() -> None:
         branch = PartyOrganization.objects.get(covered__association__name=names(number))
         PartyOrganization.objects.filter(pk=branch.pk).update(dissolved_on=day)
     CoveredAssociation.objects.filter(association__name=names(3)).update(ends_on=date(2026, 11, 20))
-
-
-def figures_of(page: Page) -> dict[str, tuple[str, str]]:
-    """Label → (value, fraction) of the headline figures."""
-    page.wait_for_load_state()
-    found = {}
-    for figure in page.locator(".figure").all():
-        notes = figure.locator(".figure-note").all_inner_texts()
-        value = figure.locator(".figure-value").inner_text().strip()
-        found[figure.locator(".figure-label").inner_text()] = (value, notes[0] if notes else "")
-    return found
-
-
-def table_of(page: Page, key: str) -> list[list[str]]:
-    page.wait_for_load_state()
-    rows = page.locator(f"#table-{key} tbody tr")
-    return [[cell.strip() for cell in row.locator("th, td").all_inner_texts()] for row in rows.all()]
-
-
-def sheet_of(book: Any, title: str) -> list[list[str]]:
-    sheet = next(one for one in book.worksheets if str(one["A1"].value) == title)
-    rows = [row for row in sheet.iter_rows(min_row=4, values_only=True) if row[0] is not None]
-    return [[as_shown(value) for value in row] for row in rows if len([one for one in row if one is not None]) > 1]
-
-
-def as_shown(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value * 100:.1f}%"
-    return f"{value:,}" if isinstance(value, int) else str(value or "")
-
-
-def download(page: Page, kind: str) -> bytes:
-    with page.expect_download() as downloading:
-        page.get_by_role("link", name=re.compile(f"^下载 {kind}")).click()
-    return Path(downloading.value.path()).read_bytes()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -199,7 +152,7 @@ def test_month_is_closed_on_the_first_of_december(
     page.get_by_label("终止日期（更正后）").fill("")
     page.get_by_label("文号").fill("湘商党〔2026〕41号")
     page.get_by_label("更正内容").fill("支部没有撤销，终止日期系误录。")
-    page.get_by_label("文件").set_input_files({"name": "更正函.pdf", "mimeType": "application/pdf", "buffer": paper()})
+    page.get_by_label("文件").set_input_files(paper())
     page.get_by_role("button", name="登记更正").click()
     expect(page.get_by_text("已更正，文件已存。请生成新版草稿。")).to_be_visible(timeout=PATIENCE_MS)
 
@@ -235,8 +188,7 @@ def test_month_is_closed_on_the_first_of_december(
     assert sheet_of(book, "两个覆盖数字平衡表") == tables["equation"]
     assert sheet_of(book, "分单位两个覆盖情况表") == tables["units"]
     assert sheet_of(book, "变动原因统计表") == tables["reasons"]
-    text = "".join(page_.extract_text() for page_ in PdfReader(io.BytesIO(download(page, "PDF"))).pages)
-    plain = re.sub(r"\s", "", text)
+    plain = words_of(download(page, "PDF"))
     for label in ("组织覆盖率", "工作覆盖率"):
         assert figures[label][0] in plain
     assert "湘商党〔2026〕41号" in plain

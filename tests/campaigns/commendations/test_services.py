@@ -22,7 +22,7 @@ from portal.notices.models import Task
 from portal.publishing import services as publishing
 from portal.publishing.models import Objection, Publication
 from tests import factories
-from tests.campaigns.award_makers import make_kind
+from tests.campaigns.award_makers import make_kind, make_nomination
 from tests.campaigns.commendations.conftest import DECIDABLE, PUBLISHED, Chain
 from tests.campaigns.makers import make_unit
 from tests.people.makers import make_party_member, make_secretary
@@ -412,3 +412,16 @@ def test_a_round_is_called_off_with_a_reason(chain: Chain) -> None:
         services.cancel_round(one, reason="上级要求暂停", actor=chain.staff, now=PUBLISHED, version=one.version)
     assert chain.fresh(one.notice).state == "withdrawn"
     assert refused(chain.decide)
+
+
+def test_whom_a_committee_recommended_reads_its_own_honour(chain: Chain) -> None:
+    """Who is recommended by the committee above sees nothing before the decision, and its honour afterwards."""
+    committee = make_unit(chain.campaign, None, department=chain.personas.province.committee, file=None)
+    kind = make_kind(chain.round, title="先进支部", target=Target.ORGANIZATION)
+    one = make_nomination(kind, committee, chain.personas.department_admin.user, organization=chain.tea.organization)
+    secretary = chain.personas.branch_secretary.actor
+    assert not Nomination.objects.for_actor(secretary).exists()
+    with everything("test data"):
+        Nomination.objects.filter(pk=one.pk).update(state=NominationState.AWARDED)
+    assert Nomination.objects.for_actor(secretary).get() == one
+    assert not Nomination.objects.for_actor(chain.personas.other_committee.actor).exists()

@@ -46,6 +46,7 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.organizations.group_resources import GroupOrganizationResource
         from partybuilding.organizations.resources import PartyOrganizationResource
         from partybuilding.posts.overview import cross_panel
+        from partybuilding.reminders.services import request_reminders
         from partybuilding.returns.overview import numbers_panel
         from partybuilding.secretaries.overview import attention as office_attention
         from partybuilding.standing import commending
@@ -65,6 +66,7 @@ class PartybuildingConfig(AppConfig):
         register_tick("partybuilding: open the close of the month", open_due)
         register_tick("partybuilding: lists and reminders of open closes", request_work)
         register_tick("partybuilding: terms that end", request_term_reminders)
+        register_tick("partybuilding: life, probation and contacts that are due", request_reminders)
         for kind in (PartyOrganizationResource, PartyMemberResource, InstructorResource, GroupOrganizationResource):
             importing.register(kind.kind, kind)
 

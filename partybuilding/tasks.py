@@ -4,6 +4,7 @@ from celery import shared_task
 
 from partybuilding.closing import services as closing
 from partybuilding.closing import urging
+from partybuilding.reminders import services as reminders
 from partybuilding.terms import services as terms
 from portal.jobs.runner import run
 
@@ -26,3 +27,8 @@ def remind_close(job_id: int) -> None:
 @shared_task(name="partybuilding.remind_terms")
 def remind_terms(job_id: int) -> None:
     run(job_id, terms.remind_terms)
+
+
+@shared_task(name="partybuilding.remind_organizations")
+def remind_organizations(job_id: int) -> None:
+    run(job_id, reminders.remind_organizations)

@@ -15,14 +15,19 @@ class FloatingRules:
     abroad_contact_months: int
 
 
+def contact_due(starts_on: date, contacted_on: date | None, rules: FloatingRules) -> date:
+    """The last day on which somebody abroad is to be contacted again: half a year after leaving or the last contact."""
+    latest = max(starts_on, contacted_on) if contacted_on is not None else starts_on
+    return add_months(latest, rules.abroad_contact_months)
+
+
 def floating_state(
     starts_on: date, ends_on: date | None, is_abroad: bool, contacted_on: date | None, on: date, rules: FloatingRules
 ) -> FloatingState:
     """How a member who is away stands on a day. A contact is due for those abroad once in each half-year."""
     if ends_on is not None and ends_on <= on:
         return FloatingState.RETURNED
-    latest = max(starts_on, contacted_on) if contacted_on is not None else starts_on
-    if is_abroad and add_months(latest, rules.abroad_contact_months) < on:
+    if is_abroad and contact_due(starts_on, contacted_on, rules) < on:
         return FloatingState.OVERDUE
     return FloatingState.FLOATING if add_months(starts_on, rules.months) <= on else FloatingState.AWAY
 

@@ -9,6 +9,7 @@ from partybuilding.floating.models import FloatingMember
 from partybuilding.floating.rules import away_problem, later_problem
 from partybuilding.members.models import PartyMember
 from partybuilding.members.services import must_keep
+from partybuilding.reminders.services import CONTACT, settle
 from portal.access.actor import Actor
 from portal.access.decisions import Refused
 from portal.audit.services import record
@@ -74,4 +75,5 @@ def _later(
         after = {"name": row.member.person.name, field: on}
         action = "floating_members.contact" if field == "contacted_on" else "floating_members.back"
         record(action, actor=actor, subject=row.organization, before=before, after=after, now=now)
+        settle(CONTACT, row.organization, actor=actor, now=now)
     return row

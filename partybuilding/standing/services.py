@@ -10,6 +10,7 @@ from partybuilding.members.enums import EventKind, MembershipState
 from partybuilding.members.events import keep_event
 from partybuilding.members.models import PartyMember
 from partybuilding.members.services import must_keep
+from partybuilding.reminders.services import PROBATION, settle
 from partybuilding.standing.rules import (
     APPROVERS,
     contact_problem,
@@ -80,6 +81,7 @@ def convert(
         )
         after = {"name": member.person.name, "became_full_on": became_full_on, "approval_number": approval_number}
         record("party_members.convert", actor=actor, subject=member.organization, after=after, now=now)
+        settle(PROBATION, member.organization, actor=actor, now=now)
     return member
 
 
@@ -117,6 +119,7 @@ def extend_probation(
             reason=reason.strip(),
             now=now,
         )
+        settle(PROBATION, member.organization, actor=actor, now=now)
     return member
 
 

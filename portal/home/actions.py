@@ -67,6 +67,7 @@ LABELS = {
     "party_terms.election": "登记换届选举",
     "party_terms.extend": "登记任期延期",
     "party_terms.remind": "提醒任期届满",
+    "party_organizations.remind": "提醒组织生活、转正和联系",
     "decisions.record": "登记重大决策",
     "decisions.change": "修改重大决策",
     "interactions.record": "登记双向互动",

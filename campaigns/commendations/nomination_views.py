@@ -31,7 +31,7 @@ from portal.access.scoping import scoped
 from portal.files.responses import download
 from portal.gates import Level
 from portal.screens.actions import ActionScreen
-from portal.screens.columns import Column, PageAction, Tag, fact, may_see, table
+from portal.screens.columns import Column, PageAction, Tag, fact, known, may_see, table
 from portal.screens.details import DetailScreen, Header
 from portal.screens.forms import FormScreen
 from portal.screens.screen import Crumb, Screen
@@ -220,7 +220,7 @@ class NominationDetail(NominationScreen, DetailScreen):
     def _honour(self, honour: Commendation | None) -> list[Any]:
         if honour is None:
             return []
-        return [
+        return known(
             fact("证书编号", honour.number),
             fact("荣誉称号", honour.title),
             fact("表彰日期", honour.decided_on, "date"),
@@ -231,7 +231,7 @@ class NominationDetail(NominationScreen, DetailScreen):
             fact("撤销", f"{honour.revoked_on} {honour.revoked_number}：{honour.revoked_reason}")
             if honour.revoked_on
             else fact("撤销", None),
-        ]
+        )
 
 
 def _tone(row: Any) -> str:

@@ -49,7 +49,7 @@ from portal.access.scoping import scoped
 from portal.files.responses import shown
 from portal.files.uploads import take_upload
 from portal.screens.actions import ActionScreen
-from portal.screens.columns import Column, Empty, PageAction, Tag, fact, may_see, table
+from portal.screens.columns import Column, Empty, PageAction, Tag, fact, filled, known, may_see, serial, table
 from portal.screens.details import DetailScreen, Header
 from portal.screens.forms import FormScreen
 from portal.screens.lists import ListScreen
@@ -176,7 +176,7 @@ class RoundDetail(RoundScreen, DetailScreen):
     def context(self) -> dict[str, Any]:
         one = self.object
         return {
-            "facts": [
+            "facts": known(
                 fact("表彰时段", one.period or None),
                 fact("依据文件", one.basis_title or Missing.NOT_REPORTED),
                 fact("依据文号", one.basis_number or Missing.NOT_REPORTED),
@@ -189,7 +189,7 @@ class RoundDetail(RoundScreen, DetailScreen):
                 fact("表彰决定", one.decision_number or None),
                 fact("决定人", f"{one.decided_by}（{one.decided_label}）" if one.decided_by else None),
                 fact("决定理由", one.decision_reason or None),
-            ],
+            ),
             "problems": self._problems(),
             "kinds": self._kinds(),
             "quotas": self._quotas(),
@@ -206,7 +206,7 @@ class RoundDetail(RoundScreen, DetailScreen):
                     Column("comment", "意见", value=lambda row: row.comment or None, css="long"),
                 ],
                 history(one),
-                empty="还没有开始推荐。",
+                empty="没有办理记录。",
             ),
         }
 
@@ -245,7 +245,7 @@ class RoundDetail(RoundScreen, DetailScreen):
 
     def _kinds(self) -> Any:
         columns = [
-            Column("number", "序号", kind="number"),
+            serial(),
             Column("title", "类别", card="title"),
             Column("target", "对象", value=lambda row: row.get_target_display()),
             Column("total", "名额（个）", kind="number"),
@@ -260,7 +260,8 @@ class RoundDetail(RoundScreen, DetailScreen):
                 ("award_kind_remove", "删去"),
             ):
                 columns.append(_link_column(name, label))
-        return table("类别和名额", columns, kinds_of(self.object), empty="还没有登记表彰类别。")
+        kinds = kinds_of(self.object)
+        return table("类别和名额", filled(columns, kinds), kinds, empty="还没有登记表彰类别。")
 
     def _quotas(self) -> Any:
         rows = [quota for quota in quotas_of(self.object) if quota.count]
@@ -274,7 +275,8 @@ class RoundDetail(RoundScreen, DetailScreen):
             Column("count", "名额（个）", kind="number"),
             Column("used", "已推荐（个）", kind="number"),
         ]
-        return table("单位名额", columns, rows, empty="还没有分配名额。")
+        empty = "还没有分配名额。" if self.is_managed else "您范围内的单位没有名额。"
+        return table("单位名额", columns, rows, empty=empty)
 
     def _nominations(self) -> Any:
         columns = [
@@ -288,7 +290,8 @@ class RoundDetail(RoundScreen, DetailScreen):
             state_column(NOMINATION_TONES, NominationState),
         ]
         rows = list(nominations_for(self.actor, self.object).order_by("kind__number", "pk"))
-        return table("推荐对象", columns, rows, empty="还没有推荐对象。")
+        empty = "还没有推荐对象。" if self.is_managed else "您范围内没有推荐对象。"
+        return table("推荐对象", columns, rows, empty=empty)
 
 
 def _link_column(name: str, label: str) -> Column:

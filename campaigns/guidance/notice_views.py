@@ -179,7 +179,7 @@ class NoticeDetail(NoticeScreen, DetailScreen):
                     Column("comment", "意见", value=lambda row: row.comment or None, css="long"),
                 ],
                 history(one),
-                empty="还没有报告整改情况。",
+                empty="没有办理记录。",
             ),
         }
 

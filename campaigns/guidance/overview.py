@@ -24,7 +24,7 @@ from campaigns.ledgers.enums import UNDERTAKEN
 from campaigns.ledgers.selectors import LedgerLine, entries_for, ledger_lines
 from campaigns.plans.enums import CampaignState
 from campaigns.plans.models import Campaign, Unit
-from campaigns.plans.selectors import is_reviewer
+from campaigns.plans.selectors import is_reviewer, is_runner
 from campaigns.plans.transitions import RUNNERS
 from portal.access.actor import Actor
 from portal.access.scoping import scoped
@@ -85,9 +85,10 @@ def attention(actor: Actor, unit: Unit, day: date) -> list[AttentionItem]:
     found = []
     for row in rows:
         is_late = is_notice_late(row.state, row.due_on, day)
-        words = f"已逾期 {(day - row.due_on).days} 日" if is_late else f"整改期限 {row.due_on.isoformat()}"
+        words = f"已逾期 {(day - row.due_on).days} 天" if is_late else f"整改期限 {row.due_on.isoformat()}"
         url = reverse("campaigns:notice", args=[row.pk])
-        found.append(AttentionItem(f"整改意见：{row.problem[:40]}，{words}。", "red" if is_late else "amber", url))
+        problem = row.problem[:40].rstrip("。，；")
+        found.append(AttentionItem(f"整改意见：{problem}，{words}。", "red" if is_late else "amber", url))
     return found
 
 
@@ -117,7 +118,7 @@ def campaign_panel(actor: Actor, campaign: Campaign, day: date) -> PanelContent:
         ("整改意见", listed),
         ("评估等级和申报", reverse("campaigns:graded", args=args)),
     ]
-    if may_see(RUNNERS, actor):
+    if may_see(RUNNERS, actor) and is_runner(campaign, actor):
         pages.append(("汇报文字", reverse("campaigns:report_parts", args=args)))
     entries = reverse("campaigns:entries", args=args)
     return PanelContent(

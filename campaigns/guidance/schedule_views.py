@@ -21,7 +21,7 @@ from campaigns.plans.transitions import READERS, RUNNERS
 from campaigns.plans.views import EDIT, LIST, PAGE, CampaignScreen
 from portal.access.policy import Policy
 from portal.access.scoping import scoped
-from portal.screens.columns import Column, fact, table
+from portal.screens.columns import Column, fact, serial, table
 from portal.screens.forms import FormScreen
 from portal.screens.screen import Crumb, Screen
 
@@ -124,7 +124,7 @@ class Schedule(CampaignScreen, Screen):
         return table(
             "推进方式",
             [
-                Column("number", "序号", kind="number"),
+                serial(),
                 Column("title", "推进方式", card="title"),
                 Column("due_on", "完成期限", kind="date"),
                 Column(

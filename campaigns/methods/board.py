@@ -28,7 +28,7 @@ from campaigns.plans.views import LIST, PAGE, CampaignScreen
 from portal.access.actor import Actor
 from portal.access.policy import Policy
 from portal.access.scoping import scoped
-from portal.screens.columns import BulkAction, Column, Empty, PageAction, may_see, table
+from portal.screens.columns import BulkAction, Column, Empty, PageAction, filled, may_see, serial, table
 from portal.screens.lists import ListScreen
 from portal.screens.screen import FROM_LABEL_LIMIT, Crumb, Screen
 
@@ -71,7 +71,12 @@ class ProgressBoard(CampaignScreen, Screen):
             "units_url": self._link("参加单位"),
             "complete": total.complete,
             "complete_url": self._link("全部完成", complete=COMPLETE),
-            "methods": table("按推进方式", self._method_columns(total), found.methods, empty="活动没有推进方式。"),
+            "methods": table(
+                "按推进方式",
+                filled(self._method_columns(total), found.methods),
+                found.methods,
+                empty="活动没有推进方式。",
+            ),
             "committees": table(
                 "按党委", self._committee_columns(found.methods), found.committees, empty="没有参加的党组织。"
             ),
@@ -82,7 +87,7 @@ class ProgressBoard(CampaignScreen, Screen):
 
     def _method_columns(self, total: Group) -> list[Column]:
         return [
-            Column("number", "序号", kind="number"),
+            serial(),
             Column("title", "推进方式", card="title"),
             Column(
                 "done",

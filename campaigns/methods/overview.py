@@ -10,7 +10,7 @@ from campaigns.plans.enums import CampaignState, MethodForm
 from campaigns.plans.models import Unit
 from portal.access.actor import Actor
 from portal.regulations.rules import Rate
-from portal.screens.columns import Column, fact, table
+from portal.screens.columns import Column, fact, filled, serial, table
 from portal.screens.panels import PanelContent
 
 PAGE = "campaigns:unit_method"
@@ -45,23 +45,26 @@ def methods_panel(actor: Actor, unit: Unit, day: date) -> PanelContent:
         return is_open and line.is_ready and is_recorder(unit, line.method, actor)
 
     columns = [
-        Column("number", "序号", value="method.number", kind="number"),
+        serial("method.number"),
         Column("title", "推进方式", value="method.title", link=lambda row: method_url(unit, row.method), card="title"),
         Column("form", "记录形式", value=lambda row: MethodForm(row.method.form).label),
         Column("state", "状态", value=state_words, kind="state", tone=state_tone, card="tag"),
         Column("done_on", "完成日期", value=lambda row: row.record.done_on if row.record else None, kind="date"),
         Column("due_on", "完成期限", value="method.due_on", kind="date"),
-        Column(
-            "act",
-            "办理",
-            value=lambda row: "登记" if may(row) else None,
-            link=lambda row: method_url(unit, row.method) if may(row) else None,
-        ),
     ]
+    if any(may(line) for line in lines):
+        columns.append(
+            Column(
+                "act",
+                "办理",
+                value=lambda row: "登记" if may(row) else None,
+                link=lambda row: method_url(unit, row.method) if may(row) else None,
+            )
+        )
     return PanelContent(
         "campaigns/methods/panel.html",
         {
             "facts": [fact("完成率", Rate(done, len(lines)), "rate"), fact("已完成（项）", f"{done}/{len(lines)}")],
-            "methods": table("推进方式", columns, lines, empty="活动没有推进方式。"),
+            "methods": table("推进方式", filled(columns, lines), lines, empty="活动没有推进方式。"),
         },
     )

@@ -25,7 +25,7 @@ from portal.access.scoping import scoped
 from portal.files.responses import shown
 from portal.files.uploads import take_upload
 from portal.screens.actions import ActionScreen
-from portal.screens.columns import Column, Empty, PageAction, Tag, fact, may_see, table
+from portal.screens.columns import Column, Empty, PageAction, Tag, fact, known, may_see, table
 from portal.screens.details import OVERVIEW, DetailScreen, Header
 from portal.screens.forms import FormScreen
 from portal.screens.lists import ListScreen
@@ -140,7 +140,7 @@ class UnitDetail(UnitScreen, DetailScreen):
         one = self.object
         holder = one.responsible.person.name if one.responsible else Missing.NOT_REPORTED
         return {
-            "facts": [
+            "facts": known(
                 fact("本单位主题", one.theme or Missing.NOT_REPORTED),
                 fact("第一责任人", holder if one.submitted_at else "报送时按在任书记登记"),
                 fact("动员会议日期", one.mobilised_on or Missing.NOT_REPORTED, "date"),
@@ -150,7 +150,7 @@ class UnitDetail(UnitScreen, DetailScreen):
                 fact("审阅意见", one.review_text),
                 fact("列入日期", one.joined_on, "date"),
                 fact("退出", f"{one.left_on.isoformat()}：{one.left_reason}" if one.left_on else None),
-            ],
+            ),
             "measures": one.measures.splitlines(),
             "carriers": one.carriers.splitlines(),
             "file_url": reverse("campaigns:plan_file", args=[one.pk]) if one.file_id else "",

@@ -32,7 +32,7 @@ from portal.access.policy import Policy
 from portal.access.roles import Role
 from portal.access.scoping import scoped
 from portal.screens.actions import ActionScreen
-from portal.screens.columns import Column, Empty, PageAction, Tag, fact, may_see, table
+from portal.screens.columns import Column, Empty, PageAction, Tag, fact, filled, known, may_see, serial, table
 from portal.screens.details import OVERVIEW, DetailScreen, Header
 from portal.screens.forms import FormScreen
 from portal.screens.lists import ListScreen
@@ -158,7 +158,7 @@ class CampaignDetail(CampaignScreen, DetailScreen):
         items, args = self.plan.items, [one.pk]
         sets = criteria_of(one)
         return {
-            "facts": [
+            "facts": known(
                 fact("实施方案文号", one.document_number or Missing.NOT_REPORTED),
                 fact("活动主题", one.theme),
                 fact("组织单位", organizer_text(one)),
@@ -169,7 +169,7 @@ class CampaignDetail(CampaignScreen, DetailScreen):
                 fact("联系人", one.contact_name),
                 fact("联系电话（办公）", one.contact_phone),
                 fact("传真", one.contact_fax),
-            ],
+            ),
             "lists": [(kind.label, items[kind]) for kind in ItemKind if items[kind]],
             "criteria": [(row, row.preconditions, lines) for row, lines in sets],
             "problems": self.plan.problems() if self.is_draft else [],
@@ -204,17 +204,17 @@ class CampaignDetail(CampaignScreen, DetailScreen):
 
     def _phases(self) -> Any:
         columns = [
-            Column("number", "序号", kind="number"),
+            serial(),
             Column("title", "阶段", card="title"),
             Column("period", "起止", value=lambda row: span_of(row).words()),
             Column("focus", "工作重点", value=lambda row: row.focus or None, css="long"),
             *self._editable("phase"),
         ]
-        return table("阶段", columns, self.plan.phases, empty="没有划分阶段。")
+        return table("阶段", filled(columns, self.plan.phases), self.plan.phases, empty="没有划分阶段。")
 
     def _steps(self) -> Any:
         columns = [
-            Column("number", "序号", kind="number"),
+            serial(),
             Column("title", "步骤", card="title"),
             Column("period", "起止", value=lambda row: span_of(row).words() if row.starts_on else "随活动开展"),
             Column("extended", "延期", value=lambda row: _extension_text(row.extension), css="long"),
@@ -227,12 +227,14 @@ class CampaignDetail(CampaignScreen, DetailScreen):
             def extend(row: Any) -> str | None:
                 return reverse("campaigns:step_extend", args=[row.pk]) if row.ends_on else None
 
-            columns.append(Column("extend", "操作", value=lambda row: "登记延期" if row.ends_on else None, link=extend))
-        return table("步骤", columns, self.plan.steps, empty="没有划分步骤。")
+            if any(row.ends_on for row in self.plan.steps):
+                words = Column("extend", "操作", value=lambda row: "登记延期" if row.ends_on else None, link=extend)
+                columns.append(words)
+        return table("步骤", filled(columns, self.plan.steps), self.plan.steps, empty="没有划分步骤。")
 
     def _methods(self) -> Any:
         columns = [
-            Column("number", "序号", kind="number"),
+            serial(),
             Column("title", "推进方式", card="title"),
             Column("form", "记录形式", value=lambda row: MethodForm(row.form).label),
             Column(
@@ -244,7 +246,7 @@ class CampaignDetail(CampaignScreen, DetailScreen):
             Column("work", "要求", value=lambda row: row.work or None, css="long"),
             *self._editable("method"),
         ]
-        return table("推进方式", columns, self.plan.methods, empty="还没有推进方式。")
+        return table("推进方式", filled(columns, self.plan.methods), self.plan.methods, empty="还没有推进方式。")
 
     def _steering(self) -> Any:
         columns = [

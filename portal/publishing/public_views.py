@@ -17,7 +17,7 @@ from portal.publishing.models import Publication, Topic
 from portal.publishing.rules import may_object
 from portal.publishing.selectors import line_rows, lines_of, objection_with, public_publications, public_topics
 from portal.publishing.services import TooMany, lodge_objection
-from portal.publishing.views import days_text, lines_table
+from portal.publishing.views import days_text, lists_of
 from portal.screens.errors import render_error
 from portal.screens.screen import Crumb, Screen
 
@@ -69,7 +69,7 @@ class PublicPage(Screen):
             "one": one,
             "days": days_text(one),
             "paragraphs": one.body.splitlines(),
-            "lines": lines_table(lines_of(one)),
+            "lists": lists_of(lines_of(one)),
             "is_notice": one.kind == PublicationKind.NOTICE,
             "decision": decision,
             "object_url": reverse("publishing:object", args=[one.pk]) if decision else "",

@@ -1,5 +1,6 @@
 """The publishing desk: what was written, who issues it, and the objections of the public."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -22,7 +23,7 @@ from portal.publishing.enums import (
 )
 from portal.publishing.filters import PublicationFilter
 from portal.publishing.forms import ConcludeForm, PublicationForm, WithdrawForm
-from portal.publishing.models import Objection, Publication
+from portal.publishing.models import Objection, Publication, PublicationLine
 from portal.publishing.roles import PUBLISHERS
 from portal.publishing.rules import WithdrawFacts
 from portal.publishing.selectors import (
@@ -35,7 +36,7 @@ from portal.publishing.selectors import (
 )
 from portal.publishing.transitions import DISMISS, INVESTIGATE, ISSUE, WITHDRAW
 from portal.screens.actions import ActionScreen
-from portal.screens.columns import Column, Empty, PageAction, Tag, fact, table
+from portal.screens.columns import Column, Empty, PageAction, Tag, fact, filled, known, serial, table
 from portal.screens.details import DetailScreen, Header
 from portal.screens.forms import FormScreen
 from portal.screens.lists import ListScreen
@@ -153,7 +154,7 @@ class PublicationDetail(PublicationScreen, DetailScreen):
             problems = [] if decision else [decision.reason]
         return {
             "problems": problems,
-            "facts": [
+            "facts": known(
                 fact("发布或公示时间", days_text(one)),
                 fact("公示工作日", one.working_days, "number"),
                 fact("期号", f"第 {one.issue_number} 期" if one.issue_number else None),
@@ -166,9 +167,9 @@ class PublicationDetail(PublicationScreen, DetailScreen):
                 fact("公开页面", "查看", url=reverse("publishing:public", args=[one.pk]))
                 if is_public
                 else fact("公开页面", None),
-            ],
+            ),
             "paragraphs": one.body.splitlines(),
-            "lines": lines_table(lines_of(one)),
+            "lists": lists_of(lines_of(one)),
             "objections": table(
                 "异议",
                 [
@@ -197,19 +198,19 @@ class PublicationDetail(PublicationScreen, DetailScreen):
         }
 
 
-def lines_table(lines: list[Any]) -> Any:
-    """The list of a notice: name, organisation, post, reason (R-117)."""
-    if not lines:
-        return None
+def lists_of(lines: Sequence[PublicationLine]) -> list[tuple[str, Any]]:
+    """The list of a notice by kind: name, organisation, post, reason (R-117), as far as the kind has them."""
     columns = [
-        Column("number", "序号", kind="number"),
-        Column("heading", "类别"),
+        serial(),
         Column("name", "名称或姓名", card="title"),
         Column("organization", "单位", value=lambda row: row.organization or None),
         Column("post", "职务", value=lambda row: row.post or None),
         Column("reason", "事由", css="long"),
     ]
-    return table("名单", columns, lines)
+    groups: dict[str, list[PublicationLine]] = {}
+    for line in lines:
+        groups.setdefault(line.heading, []).append(line)
+    return [(heading, table(heading, filled(columns, rows), rows)) for heading, rows in groups.items()]
 
 
 class PublicationNew(FormScreen):
@@ -342,7 +343,7 @@ class ObjectionDetail(ObjectionScreen, DetailScreen):
     def context(self) -> dict[str, Any]:
         one = self.object
         return {
-            "facts": [
+            "facts": known(
                 fact("对象", str(one.line) if one.line else "整个名单"),
                 fact("收到时间", one.received_at, "datetime"),
                 fact("核查人", one.investigator),
@@ -350,7 +351,7 @@ class ObjectionDetail(ObjectionScreen, DetailScreen):
                 fact("答复", one.result or None),
                 fact("结论人", one.concluded_by),
                 fact("结论时间", one.concluded_at, "datetime"),
-            ],
+            ),
             "paragraphs": one.text.splitlines(),
         }
 

@@ -152,6 +152,11 @@ def fact(label: str, value: Any, kind: str = "text", *, tone: str = "", source: 
     return Fact(label, format_html('<a href="{}">{}</a>', url, shown) if url else shown, source)
 
 
+def known(*facts: Fact) -> list[Fact]:
+    """Those facts that say something: for facts that most objects never get, such as an end."""
+    return [one for one in facts if one.html != missing_html(None)]
+
+
 @dataclass(frozen=True)
 class Tag:
     label: str
@@ -176,6 +181,16 @@ def table(caption: str, columns: Sequence[Column], rows: Sequence[Any], *, empty
         draw_rows(columns, rows),
         empty,
     )
+
+
+def serial(value: str | None = None) -> Column:
+    """The number that a row has in its own list: narrow on a desk, left to the order on a phone."""
+    return Column("number", "序号", value=value, kind="number", card="hide", css="serial")
+
+
+def filled(columns: Sequence[Column], rows: Sequence[Any]) -> list[Column]:
+    """The columns in which at least one row says something; an empty column tells nobody anything."""
+    return [one for one in columns if one.link is not None or any(one.raw(row) not in (None, "") for row in rows)]
 
 
 def draw_rows(columns: Sequence[Column], rows: Sequence[Any]) -> list[Row]:

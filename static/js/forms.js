@@ -38,3 +38,23 @@ for (const input of document.querySelectorAll("input[data-date]")) {
   input.replaceWith(box);
   box.append(input, button, native);
 }
+
+// A long group of boxes to tick: all or none of them at once.
+const MANY = 12;
+for (const group of document.querySelectorAll("fieldset")) {
+  const boxes = [...group.querySelectorAll("input[type=checkbox]")];
+  if (boxes.length <= MANY) continue;
+  const row = document.createElement("p");
+  row.className = "actions";
+  for (const [label, checked] of [["全选", true], ["全不选", false]]) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-secondary";
+    button.textContent = label;
+    button.addEventListener("click", () => {
+      for (const box of boxes) box.checked = checked;
+    });
+    row.append(button, " ");
+  }
+  boxes[0].closest(".check-row").parentElement.before(row);
+}

@@ -24,13 +24,16 @@ from campaigns.plans.models import (
     Unit,
 )
 from campaigns.plans.selectors import committees_of, organizations_of
+from campaigns.plans.transitions import ACCEPT, RETURN, SUBMIT
 from campaigns.plans.unit_services import PLAN_TASK, REVIEW_TASK, unit_url
 from partybuilding.members.models import Secretary
 from portal.access.actor import Scope
 from portal.access.roles import Role
 from portal.accounts.models import User
+from portal.home.demonstration.moves import moved
 from portal.home.demonstration.world import FOLDER, SEED, World, insert
 from portal.notices.services import NewTask, open_many
+from portal.workflow.models import WorkflowEvent
 
 # Out of a hundred units: how far their plans are.
 STATES = {UnitState.ACCEPTED: 72, UnitState.SUBMITTED: 10, UnitState.RETURNED: 4, UnitState.AWAITING: 14}
@@ -167,9 +170,23 @@ def _units(campaign: Campaign, world: World, dice: Random) -> None:
             for unit in units
             if unit.state in (UnitState.AWAITING, UnitState.RETURNED) and getattr(unit, f"{kind}_id")
         ]
-        _lay(late, PLAN_TASK, role, f"报送「{campaign}」单位方案", kind, world)
+        _lay(late, PLAN_TASK, role, kind, world)
     waiting = [unit for unit in units if unit.state == UnitState.SUBMITTED and unit.committee is not None]
-    _lay(waiting, REVIEW_TASK, Role.PARTY_COMMITTEE, "审阅创先争优单位方案", "", world)
+    _lay(waiting, REVIEW_TASK, Role.PARTY_COMMITTEE, "", world)
+    insert(WorkflowEvent, [event for unit in units for event in _history(unit)])
+
+
+def _history(unit: Unit) -> list[WorkflowEvent]:
+    """How the plan of a unit came to where it is."""
+    if unit.submitted_at is None:
+        return []
+    role = Role.BRANCH_SECRETARY if unit.organization_id else Role.PARTY_COMMITTEE
+    found = [moved(unit, 1, SUBMIT, UnitState.AWAITING, f"{role.label} · {unit}", unit.submitted_at)]
+    if unit.reviewed_at is not None:
+        above = f"{Role.PARTY_COMMITTEE.label} · {unit.committee}" if unit.committee else "社会工作部工作人员 · 全省"
+        move = RETURN if unit.state == UnitState.RETURNED else ACCEPT
+        found.append(moved(unit, 2, move, UnitState.SUBMITTED, above, unit.reviewed_at, unit.review_text))
+    return found
 
 
 def _fill(unit: Unit, campaign: Campaign, world: World, dice: Random, holders: dict[int, Secretary]) -> None:
@@ -192,7 +209,7 @@ def _fill(unit: Unit, campaign: Campaign, world: World, dice: Random, holders: d
         unit.review_text = "措施不够具体，请写明责任人和完成时间。"
 
 
-def _lay(units: list[Unit], kind: str, role: Role, title: str, body: str, world: World) -> None:
+def _lay(units: list[Unit], kind: str, role: Role, body: str, world: World) -> None:
     """One task a unit: on its own desk, or on that of the committee above it."""
 
     def scope(unit: Unit) -> Scope:
@@ -202,8 +219,17 @@ def _lay(units: list[Unit], kind: str, role: Role, title: str, body: str, world:
         assert above is not None  # noqa: S101  the caller chose units that have one
         return Scope("department", above.pk, above.name)
 
+    def words(unit: Unit) -> str:
+        return f"报送「{unit.campaign}」单位方案" if kind == PLAN_TASK else f"审阅「{unit}」创先争优方案"
+
     wanted = [
-        NewTask(subject=unit, title=title, url=unit_url(unit), body=scope(unit), due_on=unit.campaign.plans_due_on)
+        NewTask(
+            subject=unit,
+            title=words(unit),
+            url=unit_url(unit),
+            body=scope(unit),
+            due_on=unit.campaign.plans_due_on if kind == PLAN_TASK else None,
+        )
         for unit in units
     ]
     open_many(wanted, kind=kind, for_role=role, actor=None, now=world.now)

@@ -23,6 +23,7 @@ from portal.memberships.models import Membership
 from portal.publishing.enums import ObjectionState, PublicationKind, PublicationState
 from portal.publishing.models import Objection, Publication, PublicationLine, Topic
 from portal.regulations.calendar import add_working_days
+from portal.reporting.printing import document_date
 
 KINDS = (
     ("社会组织先进党组织", Target.ORGANIZATION, 4),
@@ -332,7 +333,7 @@ class _Makers:
         self._publication(
             PublicationKind.PROGRESS,
             "活动开展情况通报",
-            f"截至{day.isoformat()}，参加活动的单位 {units.count()} 个，单位方案已备案 {accepted} 个。\n"
+            f"截至{document_date(day)}，参加活动的单位{units.count():,}个，单位方案已备案{accepted:,}个。\n"
             "欢迎群众对活动开展情况提出意见建议。",
             day,
         )

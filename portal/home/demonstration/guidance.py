@@ -14,6 +14,7 @@ from campaigns.guidance.models import (
     Visit,
 )
 from campaigns.guidance.selectors import stratum_of
+from campaigns.guidance.transitions import ANSWER, CLOSE
 from campaigns.ledgers.enums import UNDERTAKEN, EntryKind, EntryState, Level, MassGroup, Origin
 from campaigns.ledgers.models import Entry, GradeApplication, SelfRating
 from campaigns.ledgers.selectors import eligible_q
@@ -21,8 +22,10 @@ from campaigns.plans.enums import ItemKind, UnitState
 from campaigns.plans.models import Campaign, CampaignItem, SteeringMember, Unit
 from campaigns.plans.selectors import associations_of
 from portal.accounts.models import User
+from portal.home.demonstration.moves import moved
 from portal.home.demonstration.world import SEED, World, insert
 from portal.sampling import draw_by_stratum, seed_of, share_count
+from portal.workflow.models import WorkflowEvent
 
 # Ledger → title, what it says, what came of it.
 TEXTS: dict[EntryKind, tuple[tuple[str, str, str], ...]] = {
@@ -280,5 +283,18 @@ def _notices(found: list[InspectedUnit], world: World, recorder: User) -> None:
             notice.closed_at = world.now - timedelta(days=1)
         notices.append(notice)
     insert(RectificationNotice, notices)
+    insert(WorkflowEvent, [event for notice in notices for event in _history(notice)])
     RectificationNotice.objects.update(updated_at=world.now)
     CampaignInspection.objects.update(updated_at=world.now)
+
+
+def _history(notice: RectificationNotice) -> list[WorkflowEvent]:
+    """How a notice came to where it is."""
+    found = []
+    if notice.answered_at is not None:
+        by = f"党组织书记 · {notice.unit}"
+        found.append(moved(notice, 1, ANSWER, NoticeState.ISSUED, by, notice.answered_at))
+    if notice.closed_at is not None:
+        by = f"社会工作部工作人员 · {notice.issued_label}"
+        found.append(moved(notice, 2, CLOSE, NoticeState.ANSWERED, by, notice.closed_at, notice.judgement))
+    return found

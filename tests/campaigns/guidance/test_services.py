@@ -212,7 +212,7 @@ def test_a_notice_is_reported_returned_and_closed(unit: Unit, personas: Personas
     assert (task.for_role, task.due_on, task.title) == ("branch_secretary", notice.due_on, "整改：没有按期公开承诺")
     with acting_as(branch):
         (item,) = attention(branch, unit, now.date())
-    assert item.text == "整改意见：没有按期公开承诺，已逾期 10 日。"
+    assert item.text == "整改意见：没有按期公开承诺，已逾期 10 天。"
 
     def answer(text: str) -> RectificationNotice:
         return services.answer_notice(notice, answer=text, file=None, actor=branch, now=now, version=notice.version)

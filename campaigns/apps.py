@@ -7,6 +7,8 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         from campaigns.ballots.services import count_due
+        from campaigns.collecting.overview import attention as report_attention
+        from campaigns.collecting.overview import reports_panel
         from campaigns.commendations import vetoes
         from campaigns.commendations.overview import association_panel, organization_panel
         from campaigns.guidance.overview import attention as guidance_attention
@@ -36,6 +38,8 @@ class CampaignsConfig(AppConfig):
         panels.attention(unit, ledger_attention)
         panels.register_panel(subject=unit, key="guidance", label="督促指导", order=40, render=unit_panel)
         panels.attention(unit, guidance_attention)
+        panels.register_panel(subject=unit, key="reports", label="情况报送", order=20, render=reports_panel)
+        panels.attention(unit, report_attention)
         whole = "campaigns.Campaign"
         panels.register_panel(subject=whole, key="guidance", label="督促指导", order=40, render=campaign_panel)
         panels.attention(whole, campaign_attention)

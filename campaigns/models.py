@@ -1,6 +1,7 @@
 """The face of the wing for Django: each subject keeps its own models."""
 
 from campaigns.ballots.models import Ballot, BallotCode, BallotResult, BallotTally, PaperCount
+from campaigns.collecting.models import Collection, UnitReport
 from campaigns.commendations.models import AwardKind, AwardRound, Commendation, Nomination, Quota
 from campaigns.commendations.scoring_models import Assessment, AssessmentScore, Recusal
 from campaigns.guidance.models import (
@@ -40,6 +41,7 @@ __all__ = [
     "CampaignInspection",
     "CampaignItem",
     "CampaignLink",
+    "Collection",
     "Commendation",
     "Comment",
     "ContactPoint",
@@ -64,5 +66,6 @@ __all__ = [
     "Step",
     "StepExtension",
     "Unit",
+    "UnitReport",
     "Visit",
 ]

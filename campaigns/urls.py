@@ -1,6 +1,7 @@
 """Every address of the wing; each subject brings its own."""
 
 from campaigns.ballots.urls import urlpatterns as ballots
+from campaigns.collecting.urls import urlpatterns as collecting
 from campaigns.commendations.urls import urlpatterns as commendations
 from campaigns.guidance.urls import urlpatterns as guidance
 from campaigns.ledgers.urls import urlpatterns as ledgers
@@ -17,4 +18,5 @@ urlpatterns = [
     *commendations,
     *ballots,
     *urging,
+    *collecting,
 ]

@@ -84,6 +84,8 @@ KWARGS = {
     "pledge_pk": "campaigns.Pledge",
     "paper_count_pk": "campaigns.PaperCount",
     "ballot_pk": "campaigns.Ballot",
+    "collection_pk": "campaigns.Collection",
+    "unit_report_pk": "campaigns.UnitReport",
     "contact_point_pk": "campaigns.ContactPoint",
     "campaign_inspection_pk": "campaigns.CampaignInspection",
     "inspected_unit_pk": "campaigns.InspectedUnit",

@@ -32,7 +32,7 @@ from portal.notices.services import open_task
 from portal.workflow.models import WorkflowEvent
 from tests import factories
 from tests import scope_members as members
-from tests.campaigns import award_makers, guidance_makers, method_makers
+from tests.campaigns import award_makers, collecting_makers, guidance_makers, method_makers
 from tests.campaigns import makers as campaigns
 from tests.importing.makers import MEMORIES, remembered_mappings, remembered_references
 from tests.partybuilding.appraisal import makers as appraisal
@@ -480,6 +480,7 @@ TABLE: dict[str, Reach] = {
     "importing.RememberedReference": Reach(remembered_references, MEMORY_REACH),
     **{label: Reach(*made) for label, made in (campaigns.TABLES | method_makers.TABLES).items()},
     **{label: Reach(*made) for label, made in (guidance_makers.TABLES | award_makers.TABLES).items()},
+    **{label: Reach(*made) for label, made in collecting_makers.TABLES.items()},
     "supervision.Round": Reach(scopes.rounds, ROUND_REACH),
     "supervision.RoundTrack": Reach(scopes.tracks, ROUND_REACH),
     "supervision.Extension": of_associations(scopes.extension_of),

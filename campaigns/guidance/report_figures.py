@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from associations.evaluation.enums import GradeLevel
 from associations.evaluation.selectors import grade_level
 from associations.registry.models import Association, PartyMemberCount
+from campaigns.collecting.models import UnitReport
 from campaigns.guidance.enums import NoticeState
 from campaigns.guidance.models import ContactPoint, InspectedUnit, RectificationNotice, Visit
 from campaigns.ledgers.enums import UNDERTAKEN, EntryKind, EntryState
@@ -42,6 +43,7 @@ from portal.reporting.data import (
 Value = str | int | None
 ASSOCIATIONS, UNITS, ENTRIES, POINTS = "associations", "units", "entries", "points"
 VISITS, INSPECTED, NOTICES, METHODS = "visits", "inspected", "notices", "methods"
+REPORTS = "unit_reports"
 
 
 class CampaignFigures:
@@ -58,6 +60,7 @@ class CampaignFigures:
         self._methods()
         self._entries()
         self._guidance()
+        self._reports()
 
     # Lists
 
@@ -323,6 +326,57 @@ class CampaignFigures:
             ("state", "状态", 5),
         )
         self._keep(NOTICES, "整改意见", to_put_right, rows, "campaigns:notice", "rectification_notice_pk")
+
+    # Progress reports
+
+    def _reports(self) -> None:
+        """What was asked for by a day up to now, of units that are counted; a row for each report that is owed."""
+        found = scoped(UnitReport, self.actor).filter(unit__in=self.unit_pks, collection__due_on__lte=self.as_of)
+        rows, lists = [], defaultdict(list)
+        self.collections: dict[int, str] = {}
+        for position, one in enumerate(found.select_related("collection").order_by("collection__number", "unit")):
+            key, on = one.collection_id, one.handed_in_on
+            self.collections[key] = str(one.collection)
+            for name in ("asked", f"asked:{key}"):
+                lists[name].append(position)
+            if on is not None and on <= self.as_of:
+                for name in ("reported", f"reported:{key}"):
+                    lists[name].append(position)
+                if on <= one.collection.due_on:
+                    lists[f"timely:{key}"].append(position)
+            shown = on.isoformat() if on is not None and on <= self.as_of else "未报送"
+            rows.append(RosterRow(one.pk, (self.unit_pks[one.unit_id], str(one.collection), shown)))
+        self._drill("asked", "应报送的进展情况", REPORTS, lists["asked"])
+        self._drill("reported_up", "已报送的进展情况", REPORTS, lists["reported"])
+        for key, title in self.collections.items():
+            for name, words in (("asked", "应报送"), ("reported", "已报送"), ("timely", "按时报送")):
+                self._drill(f"{name}:{key}", f"「{title}」{words}", REPORTS, lists[f"{name}:{key}"])
+        columns = (("unit", "单位", 16), ("title", "报送内容", 14), ("handed_in_on", "报送日期", 7))
+        self._keep(REPORTS, "进展情况报送", columns, rows, "campaigns:unit_report", "unit_report_pk")
+
+    def report_table(self) -> Table:
+        """Each collecting whose day has come: asked, reported, in time."""
+        lines = [
+            Row(
+                (
+                    text(title),
+                    self.cell(f"asked:{key}"),
+                    self.cell(f"reported:{key}"),
+                    self.cell(f"timely:{key}"),
+                    self.share(f"reported:{key}", f"asked:{key}"),
+                )
+            )
+            for key, title in self.collections.items()
+        ]
+        columns = (
+            Column("label", "报送内容", Align.LEFT, 12),
+            Column("asked", "应报送"),
+            Column("reported", "已报送"),
+            Column("timely", "按时"),
+            Column("rate", "报送率", width=5),
+        )
+        note = "" if lines else "没有到期的情况报送。"
+        return Table("reports", "进展情况报送表", columns, tuple(lines), unit="个", note=note)
 
     # Tables
 

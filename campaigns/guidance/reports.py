@@ -70,7 +70,7 @@ def build_campaign(actor: Actor, params: dict[str, Any], as_of: date) -> ReportD
             Card("已推广典型", found.cell("promoted"), "项"),
         ),
         narrative=(*narrative(words, _sentences(campaign, found, issuer, as_of)), *_contact(campaign)),
-        tables=(found.method_table(), found.grade_table(), found.ledger_table()),
+        tables=(found.method_table(), found.grade_table(), found.ledger_table(), found.report_table()),
         definitions=DEFINITIONS,
         rosters=found.rosters,
         drilldowns=found.drills,
@@ -108,7 +108,11 @@ def _sentences(campaign: Campaign, found: CampaignFigures, issuer: str, as_of: d
     return {
         0: [[*opening, "。现汇报如下："]],
         1: [_planned(campaign, found)],
-        2: [_guided(found), *_some(ledger_sentence(ledger, (EntryKind.CARRIER, EntryKind.ACTIVITY, EntryKind.GROUPS)))],
+        2: [
+            _guided(found),
+            *_some(_reported(found)),
+            *_some(ledger_sentence(ledger, (EntryKind.CARRIER, EntryKind.ACTIVITY, EntryKind.GROUPS))),
+        ],
         3: [
             *_some(_graded(found)),
             *_some(ledger_sentence(ledger, (EntryKind.PROBLEM, EntryKind.MECHANISM, EntryKind.SUMMARY))),
@@ -157,6 +161,21 @@ def _guided(found: CampaignFigures) -> Sentence:
     ]
     sentence += [found.cell("visits"), "次；督查到访", found.cell("inspected"), "个次；提出整改意见"]
     return [*sentence, found.cell("notices"), "份，已销号", found.cell("closed"), "份。"]
+
+
+def _reported(found: CampaignFigures) -> list[Any]:
+    """What was collected by its day (C-38); nothing where nothing was asked for."""
+    if not found.size("asked"):
+        return []
+    return [
+        f"收集进展情况{len(found.collections)}次，应报送",
+        found.cell("asked"),
+        "份，已报送",
+        found.cell("reported_up"),
+        "份，报送率",
+        found.share("reported_up", "asked"),
+        "。",
+    ]
 
 
 def _graded(found: CampaignFigures) -> list[Any]:

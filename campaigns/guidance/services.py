@@ -25,10 +25,9 @@ from campaigns.guidance.selectors import inspectable, is_inspector, notice_facts
 from campaigns.guidance.transitions import ANSWER, CLOSE, RETURN
 from campaigns.plans.enums import CampaignState
 from campaigns.plans.models import Campaign, SteeringMember, Unit
-from campaigns.plans.running import check_runner
+from campaigns.plans.running import check_runner, task_desk
 from campaigns.plans.selectors import is_reviewer, is_runner
 from campaigns.plans.transitions import RUNNERS
-from campaigns.plans.unit_services import task_desk
 from portal.access.actor import Actor, Scope
 from portal.access.decisions import Refused
 from portal.access.roles import Role

@@ -16,8 +16,8 @@ from campaigns.ledgers.rules import EntryFacts, entry_problems, may_keep
 from campaigns.ledgers.selectors import keeping_facts
 from campaigns.ledgers.transitions import FINISH, RETURN, WITHDRAW
 from campaigns.plans.models import Unit
+from campaigns.plans.running import task_desk
 from campaigns.plans.transitions import PLANNERS, RUNNERS
-from campaigns.plans.unit_services import task_desk
 from portal.access.actor import Actor
 from portal.access.decisions import Refused
 from portal.audit.services import record

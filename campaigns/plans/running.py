@@ -2,7 +2,7 @@
 
 from associations.registry.services import COMMITTEE_KINDS, require_role, within_scope
 from campaigns.plans.enums import CampaignState
-from campaigns.plans.models import Campaign
+from campaigns.plans.models import Campaign, Unit
 from campaigns.plans.selectors import is_runner
 from campaigns.plans.transitions import RUNNERS
 from portal.access.actor import Actor, Scope
@@ -32,3 +32,10 @@ def desk_of(campaign: Campaign) -> tuple[Scope, Role]:
     if region.level == RegionLevel.PROVINCE:
         return Scope("province", None, label), Role.DEPARTMENT_STAFF
     return Scope("region", region.pk, label, path=region.path), Role.REGIONAL_OFFICE
+
+
+def task_desk(unit: Unit) -> tuple[Role, Scope]:
+    """On whose desk a task for a unit lies: its secretary's, or the committee's own."""
+    if unit.organization_id is not None:
+        return Role.BRANCH_SECRETARY, Scope("organization", unit.organization_id, str(unit))
+    return Role.PARTY_COMMITTEE, Scope("department", unit.department_id, str(unit))

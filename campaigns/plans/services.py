@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 
 from associations.registry.models import Department
 from associations.registry.services import checked, require_role
+from campaigns.collecting.services import settle as settle_reports
 from campaigns.plans.enums import CampaignState, ItemKind, UnitState
 from campaigns.plans.models import (
     Campaign,
@@ -202,4 +203,6 @@ def close_campaign(campaign: Campaign, *, actor: Actor, now: datetime, version: 
                 unit, kinds=(PLAN_TASK, REVIEW_TASK), evidence=f"「{campaign}」已结束。", actor=actor, now=now
             )
         settle_all(campaign, evidence=f"「{campaign}」已结束。", actor=actor, now=now)
+        units = Unit.objects.unscoped(WHOLE).filter(campaign=campaign)
+        settle_reports(units, evidence=f"「{campaign}」已结束。", actor=actor, now=now)
     return campaign

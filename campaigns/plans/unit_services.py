@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from associations.registry.services import checked, refuse_future, require_role, within_scope
+from campaigns.collecting.services import settle as settle_reports
 from campaigns.plans.models import Campaign, Unit
-from campaigns.plans.running import check_runner
+from campaigns.plans.running import check_runner, task_desk
 from campaigns.plans.selectors import (
     WHOLE,
     committees_of,
@@ -214,13 +215,6 @@ def review_plan(unit: Unit, *, is_accepted: bool, text: str, actor: Actor, now: 
     return unit
 
 
-def task_desk(unit: Unit) -> tuple[Role, Scope]:
-    """On whose desk a task for a unit lies: its secretary's, or the committee's own."""
-    if unit.organization_id is not None:
-        return Role.BRANCH_SECRETARY, Scope("organization", unit.organization_id, str(unit))
-    return Role.PARTY_COMMITTEE, Scope("department", unit.department_id, str(unit))
-
-
 def _ask_again(unit: Unit, actor: Actor, now: datetime) -> None:
     role, body = task_desk(unit)
     open_task(
@@ -250,4 +244,5 @@ def leave_campaign(unit: Unit, *, left_on: date, reason: str, actor: Actor, now:
         record("campaigns.leave", actor=actor, subject=unit, after={"left_on": left_on}, reason=reason, now=now)
         close_for_subject(unit, kinds=(PLAN_TASK, REVIEW_TASK), evidence="已退出活动。", actor=actor, now=now)
         settle(unit, methods_of(unit.campaign), evidence="已退出活动。", actor=actor, now=now)
+        settle_reports([unit], evidence="已退出活动。", actor=actor, now=now)
     return unit

@@ -134,6 +134,7 @@ class CampaignDetail(CampaignScreen, DetailScreen):
         if self.object.state != CampaignState.DRAFT:
             found.append(PageAction(label, "campaigns:units"))
             found.append(PageAction("推进情况", "campaigns:progress", primary=False))
+            found.append(PageAction("情况报送", "campaigns:collections", primary=False))
             found.append(PageAction("活动台账", "campaigns:entries", primary=False))
             found.append(PageAction("评选表彰", "campaigns:award_rounds", primary=False))
         if self.is_managed:

@@ -9,8 +9,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from campaigns.collecting.models import Collection
+from campaigns.collecting.services import awaited, lay_tasks
 from campaigns.plans.models import Campaign, Method, Unit
-from campaigns.plans.running import desk_of
+from campaigns.plans.running import desk_of, task_desk
 from campaigns.plans.selectors import methods_of, running_q, steps_of
 from campaigns.urging.services import METHOD_TASK, behind, desk_for, task_words
 from portal.access.actor import Scope
@@ -72,6 +74,7 @@ def send_reminders(campaign: Campaign, today: date, *, now: datetime) -> dict[st
         for method in methods_of(campaign)
         if method.due_on in distances
     )
+    opened += _remind_reports(campaign, distances, lines, now)
     _remind_steps(campaign, distances, lines)
     told = _tell(campaign, lines, today, now)
     result = {"bodies": len(lines), "tasks": opened, "people": told}
@@ -112,6 +115,28 @@ def _remind_method(campaign: Campaign, method: Method, distance: int, lines: Lin
         )
         for wanted in (Role.BRANCH_SECRETARY, Role.PARTY_COMMITTEE)
     )
+
+
+def _remind_reports(campaign: Campaign, distances: Mapping[date, int], lines: Lines, now: datetime) -> int:
+    """Who has not reported what was asked for by a day; its committee and who runs the campaign read how many."""
+    opened = 0
+    with everything(WHY):
+        collections = list(Collection.objects.filter(campaign=campaign, due_on__in=list(distances)).order_by("number"))
+    for one in collections:
+        when = reminding.distance_text(distances[one.due_on], one.due_on)
+        reports = awaited(one)
+        opened += lay_tasks(reports, actor=None, now=now)
+        above: dict[int, int] = defaultdict(int)
+        for report in reports:
+            _role, desk = task_desk(report.unit)
+            lines[(desk.kind, desk.pk or 0)].append(f"「{one}」{when}")
+            if report.unit.committee is not None:
+                above[report.unit.committee.pk] += 1
+        for committee, count in above.items():
+            lines[("department", committee)].append(f"「{one}」{when}，所属还有 {count} 个单位未报送")
+        if reports:
+            lines[RUNNER].append(f"「{one}」{when}，还有 {len(reports)} 个单位未报送")
+    return opened
 
 
 def _remind_steps(campaign: Campaign, distances: Mapping[date, int], lines: Lines) -> None:

@@ -123,10 +123,12 @@ def _parts(entry: dict[str, Any], campaign: Campaign, first_year: int) -> None:
             ],
         )
     methods = [
-        Method.objects.create(campaign=campaign, number=number, title=title, form=form, work=work)
-        for number, (title, form, _needs, work) in enumerate(entry["methods"], start=1)
+        Method.objects.create(
+            campaign=campaign, number=number, title=title, form=form, work=work, due_on=_day("".join(due), first_year)
+        )
+        for number, (title, form, _needs, work, *due) in enumerate(entry["methods"], start=1)
     ]
-    for method, (_title, _form, needs, _work) in zip(methods, entry["methods"], strict=True):
+    for method, (_title, _form, needs, *_more) in zip(methods, entry["methods"], strict=True):
         method.requires.set([methods[number - 1] for number in needs])
     insert(
         SteeringMember,

@@ -10,6 +10,7 @@ from portal.home.demonstration.accounts import make_accounts
 from portal.home.demonstration.appraisals import make_appraisals
 from portal.home.demonstration.campaign_methods import make_campaign_methods
 from portal.home.demonstration.campaigns import make_campaigns
+from portal.home.demonstration.collecting import make_collecting
 from portal.home.demonstration.commendations import make_commendations
 from portal.home.demonstration.commissions import make_commissions
 from portal.home.demonstration.deliberation import make_deliberation
@@ -80,4 +81,5 @@ def make_province(scale: Scale, today: date) -> World:
         make_members(world)
         make_campaign_methods(world)
         make_commendations(world)
+        make_collecting(world)
         return world

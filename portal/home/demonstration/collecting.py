@@ -85,9 +85,10 @@ def _collection(
                 target=ReportState.SUBMITTED,
                 version=2,
                 membership_label=f"党组织书记 · {report.unit}" if report.unit.organization_id else f"{report.unit}",
-                at=report.submitted_at,
+                at=world.at(report.handed_in_on),
             )
             for report in handed_in
+            if report.handed_in_on is not None
         ],
     )
     UnitReport.objects.filter(pk__in=[report.pk for report in handed_in]).update(version=2)

@@ -10,6 +10,8 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.appraisal.overview import appraisal_panel
         from partybuilding.care.overview import care_panel
         from partybuilding.care.rules import CARERS
+        from partybuilding.census.reports import REPORT as CENSUS_REPORT
+        from partybuilding.census.urging import request_reminder as request_census_reminder
         from partybuilding.closing.reports import REPORT as CLOSE_REPORT
         from partybuilding.closing.services import open_due
         from partybuilding.closing.unit_reports import REPORT as UNIT_REPORT
@@ -63,8 +65,10 @@ class PartybuildingConfig(AppConfig):
         reporting.register(REPORT)
         reporting.register(CLOSE_REPORT)
         reporting.register(UNIT_REPORT)
+        reporting.register(CENSUS_REPORT)
         register_tick("partybuilding: open the close of the month", open_due)
         register_tick("partybuilding: lists and reminders of open closes", request_work)
+        register_tick("partybuilding: reminders of the open census", request_census_reminder)
         register_tick("partybuilding: terms that end", request_term_reminders)
         register_tick("partybuilding: life, probation and contacts that are due", request_reminders)
         for kind in (PartyOrganizationResource, PartyMemberResource, InstructorResource, GroupOrganizationResource):

@@ -3,6 +3,15 @@
 from partybuilding.affiliation.models import AffiliationRule
 from partybuilding.appraisal.models import MemberGrade, MemberReview, ReportSection, YearlyReport
 from partybuilding.care.models import CareRecord
+from partybuilding.census.models import (
+    Census,
+    CensusCall,
+    CensusDifference,
+    CensusProblem,
+    CensusRow,
+    CensusUnit,
+    ProblemKind,
+)
 from partybuilding.closing.models import (
     Close,
     CloseChange,
@@ -49,6 +58,12 @@ __all__ = [
     "Agreement",
     "Candidate",
     "CareRecord",
+    "Census",
+    "CensusCall",
+    "CensusDifference",
+    "CensusProblem",
+    "CensusRow",
+    "CensusUnit",
     "CheckItem",
     "Close",
     "CloseChange",
@@ -86,6 +101,7 @@ __all__ = [
     "PartyOrganization",
     "PartyOrganizationName",
     "PioneerRecord",
+    "ProblemKind",
     "ReportSection",
     "Secretary",
     "StudyProblem",

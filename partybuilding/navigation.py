@@ -19,7 +19,7 @@ DELIBERATION = tuple(f"/party-organizations/{name}/" for name in ("interactions"
 ENTRIES = (
     NavEntry("两个覆盖", "partybuilding:coverage", WORKSPACE, order=40, section=COVERAGE, own_label="总览"),
     NavEntry("变动名单", "partybuilding:coverage_changes", CLOSERS, order=15, under=COVERAGE),
-    NavEntry("月报", "partybuilding:closes", CLOSERS, order=10, under=COVERAGE),
+    NavEntry("月报", "partybuilding:closes", CLOSERS, order=10, under=COVERAGE, also=("/censuses/",)),
     NavEntry("应建未建", "partybuilding:should_establish", WORKSPACE, order=20, under=COVERAGE),
     NavEntry("未建原因", "partybuilding:not_built", WORKSPACE, order=30, under=COVERAGE),
     NavEntry("党建信息库", "partybuilding:info_pool", WORKSPACE, order=40, under=COVERAGE),

@@ -2,6 +2,8 @@
 
 from celery import shared_task
 
+from partybuilding.census import services as census
+from partybuilding.census import urging as census_urging
 from partybuilding.closing import services as closing
 from partybuilding.closing import urging
 from partybuilding.reminders import services as reminders
@@ -32,3 +34,13 @@ def remind_terms(job_id: int) -> None:
 @shared_task(name="partybuilding.remind_organizations")
 def remind_organizations(job_id: int) -> None:
     run(job_id, reminders.remind_organizations)
+
+
+@shared_task(name="partybuilding.prepare_census")
+def prepare_census(job_id: int) -> None:
+    run(job_id, census.prepare_census)
+
+
+@shared_task(name="partybuilding.remind_census")
+def remind_census(job_id: int) -> None:
+    run(job_id, census_urging.remind_census)

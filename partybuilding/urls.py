@@ -3,6 +3,7 @@
 from partybuilding.affiliation.urls import urlpatterns as affiliation
 from partybuilding.appraisal.urls import urlpatterns as appraisal
 from partybuilding.care.urls import urlpatterns as care
+from partybuilding.census.urls import urlpatterns as census
 from partybuilding.closing.urls import urlpatterns as closing
 from partybuilding.commissions.urls import urlpatterns as commissions
 from partybuilding.coverage.urls import urlpatterns as coverage
@@ -49,6 +50,7 @@ urlpatterns = [
     *establishment,
     *embedding,
     *closing,
+    *census,
     *life,
     *appraisal,
 ]

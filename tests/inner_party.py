@@ -1,26 +1,18 @@
-"""Marks every word that somebody must not read: names on rosters, texts of rows that a registrar does not reach, and
-the names of the secretaries of other organisations.
-"""
+"""Marks every word that a registrar must not read: names on rosters, and texts of rows that it does not reach."""
 
-import re
 from typing import Any
 
 from django.apps import apps
 from django.db import DatabaseError, models, transaction
 
-from partybuilding.members.models import PartyMember, Secretary
-from partybuilding.organizations.models import PartyOrganization
+from partybuilding.members.models import PartyMember
 from portal.access.scoping import GuardedModel, everything, scoped
 from portal.people.models import Person
 from portal.privacy.fields import SealedField
-from tests import factories
-from tests.people import makers
 from tests.personas import Personas
 
 MARK = "内部资料ZQX"
 READERS = ("registrar", "supervising_unit", "industry_regulator")
-# The secretary of an organisation has its key in the name: 书记17ZQS.
-SECRETARY = re.compile("书记([0-9]+)ZQS")
 # Words that somebody wrote, not a code.
 LEAST_LENGTH = 40
 
@@ -64,21 +56,3 @@ def mark(model: Any) -> bool:
         except DatabaseError:
             continue
     return is_marked
-
-
-def name_secretaries(personas: Personas) -> None:
-    """Every organisation has a secretary of its own name; one covers what few reach."""
-    factories.make_organization("", personas.province.city_trade)
-    with everything("the test names secretaries"):
-        for organization in PartyOrganization.objects.all():
-            person, name = makers.make_person(), f"书记{organization.pk}ZQS"
-            Person.objects.filter(pk=person.pk).update(name=name, name_key=name)
-            if not Secretary.objects.filter(organization=organization, ends_on=None).update(person=person):
-                makers.make_secretary(organization, person)
-
-
-def foreign_secretaries(personas: Personas, key: str) -> set[int]:
-    """The organisations that a persona does not reach: their secretaries it must not read (decision 0015)."""
-    reached = set(scoped(PartyOrganization, personas[key].actor).values_list("pk", flat=True))
-    with everything("the test looks for the others"):
-        return set(PartyOrganization.objects.values_list("pk", flat=True)) - reached

@@ -36,6 +36,7 @@ from tests.campaigns import award_makers, collecting_makers, guidance_makers, me
 from tests.campaigns import makers as campaigns
 from tests.importing.makers import MEMORIES, remembered_mappings, remembered_references
 from tests.partybuilding.appraisal import makers as appraisal
+from tests.partybuilding.census import scopes as census
 from tests.partybuilding.closing import scopes as closing
 from tests.partybuilding.life import makers as life
 from tests.people import makers
@@ -446,6 +447,7 @@ TABLE: dict[str, Reach] = {
     "partybuilding.Instructor": Reach(_instructors, INSTRUCTOR_REACH),
     "partybuilding.InstructorAssignment": Reach(_instructor_assignments, ASSOCIATIONS),
     **{label: Reach(*made) for label, made in closing.tables(REGISTER, ASSOCIATIONS).items()},
+    **{label: Reach(*made) for label, made in census.tables().items()},
     "memberships.Membership": of_owners(lambda persona: persona.membership, also=LOOKED_AFTER_AND_OWN),
     "memberships.ResetRequest": Reach(make_resets, LOOKED_AFTER),
     "memberships.SlipSheet": of_owners(make_sheet),

@@ -132,14 +132,9 @@ def year_problem(year: int, held_on: date, first: date | None, label: str) -> Pr
     return None
 
 
-def owes_year(established: date | None, dissolved: date | None, year: int, on: date) -> bool:
-    """Whether an organisation existed from the first day of a year to its end, or to today (R-086: full periods only).
-
-    `selectors.owing` says the same to the database.
-    """
-    last = min(on, date(year, 12, 31))
-    began = established is None or established <= min(last, date(year, 1, 1))
-    return began and (dissolved is None or dissolved > last)
+def owes_year(established: date | None, year: int) -> bool:
+    """Whether an organisation existed the whole of a year, from its first day on (R-086: full periods only)."""
+    return established is None or established <= date(year, 1, 1)
 
 
 def review_state(has_review: bool, year: int, on: date, due_by: str) -> ReviewState:

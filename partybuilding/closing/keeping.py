@@ -25,25 +25,10 @@ def keep_rows(edition: CloseEdition, rows: Collection[Row], context: JobContext)
     kept = whole(CloseRow)
     with transaction.atomic():
         kept.filter(edition=edition)._raw_delete(kept.db)
-    _in_chunks(
+    in_chunks(
         CloseRow,
         (
-            CloseRow(
-                edition=edition,
-                association_id=row.pk,
-                name=row.name,
-                uscc=row.uscc,
-                kind=row.kind,
-                region_path=row.region_path,
-                grade=row.grade,
-                unit_key=row.kept.unit,
-                cover=row.kept.facts.cover,
-                has_instructor=row.kept.facts.has_instructor,
-                has_group=row.kept.facts.has_group,
-                relation_count=row.kept.facts.relation_count,
-                working_count=row.kept.facts.working_count,
-                is_carried=row.kept.is_carried,
-            )
+            CloseRow(edition=edition, unit_key=row.kept.unit, is_carried=row.kept.is_carried, **kept_fields(row))
             for row in rows
         ),
         len(rows),
@@ -52,12 +37,30 @@ def keep_rows(edition: CloseEdition, rows: Collection[Row], context: JobContext)
     )
 
 
+def kept_fields(row: Row) -> dict[str, Any]:
+    """The columns of `KeptAssociation` for a row."""
+    facts = row.kept.facts
+    return {
+        "association_id": row.pk,
+        "name": row.name,
+        "uscc": row.uscc,
+        "kind": row.kind,
+        "region_path": row.region_path,
+        "grade": row.grade,
+        "cover": facts.cover,
+        "has_instructor": facts.has_instructor,
+        "has_group": facts.has_group,
+        "relation_count": facts.relation_count,
+        "working_count": facts.working_count,
+    }
+
+
 def keep_changes(edition: CloseEdition, found: Collection[Change], names: Any, context: JobContext) -> None:
     """Replace the ledger of an edition."""
     kept = whole(CloseChange)
     with transaction.atomic():
         kept.filter(edition=edition)._raw_delete(kept.db)
-    _in_chunks(
+    in_chunks(
         CloseChange,
         (change_row(change, names[change.association], edition) for change in found),
         len(found),
@@ -82,7 +85,8 @@ def change_row(change: Change, name: str, edition: CloseEdition | None = None) -
     )
 
 
-def _in_chunks(model: Any, rows: Iterable[Any], total: int, context: JobContext, message: str) -> None:
+def in_chunks(model: Any, rows: Iterable[Any], total: int, context: JobContext, message: str) -> None:
+    """Create many rows in short transactions, with progress; on SQLite others get their turn between them."""
     pending, done = [], 0
     for row in rows:
         pending.append(row)

@@ -3,19 +3,18 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 
-from associations.registry.enums import AssociationKind
-from associations.registry.models import Association, Department, in_department_subtree, through_association
+from associations.registry.models import Association, through_association
+from partybuilding.closing.answering import AnsweringUnit, KeptAssociation, one_body
 from partybuilding.closing.enums import CloseState, How, Reason, UnitState
 from partybuilding.closing.transitions import CLOSERS
 from partybuilding.coverage.enums import Measure
-from partybuilding.organizations.enums import Cover
 from portal.access.actor import Actor
-from portal.access.roles import DEPARTMENT, Role
+from portal.access.roles import DEPARTMENT
 from portal.access.scoping import EVERYTHING, NOTHING, GuardedModel
 from portal.files.models import StoredFile
 from portal.notices.calls import Call, promise_kept
-from portal.regions.models import Region
 from portal.reporting.models import ReportRun
 from portal.workflow.models import WorkflowModel
 
@@ -85,46 +84,21 @@ class Close(WorkflowModel):
         return of_closers(actor)
 
 
-class CloseUnit(WorkflowModel):
+class CloseUnit(AnsweringUnit):
     """A body that confirms the list of the associations it answers for: a committee, or a city for what has none."""
 
     close = models.ForeignKey(Close, on_delete=models.CASCADE, related_name="units", verbose_name="月报")
-    key = models.CharField(max_length=24, editable=False)
-    department = models.ForeignKey(
-        Department, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="综合（行业）党委"
-    )
-    region = models.ForeignKey(
-        Region, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="地区"
-    )
-    label = models.CharField("单位", max_length=200)
-    association_count = models.PositiveIntegerField("社会组织数", default=0)
     state = models.CharField("状态", max_length=24, choices=UnitState, default=UnitState.AWAITING, editable=False)
     how = models.CharField("确认方式", max_length=16, choices=How, blank=True)
     change_count = models.PositiveIntegerField("变化数", default=0)
     fingerprint = models.CharField(max_length=64, blank=True, editable=False)
-    confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="确认人",
-    )
-    confirmed_label = models.CharField("确认单位", max_length=200, blank=True)
-    reopened_at = models.DateTimeField("重新打开时间", null=True, blank=True)
-    contact_post = models.CharField("联络处室", max_length=120, blank=True)
-    contact_phone = models.CharField("联络电话", max_length=60, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "月报确认单位"
         ordering = ["close", "label", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["close", "key"], name="close_unit_key"),
-            models.CheckConstraint(
-                condition=Q(department=None, region__isnull=False) | Q(department__isnull=False, region=None),
-                name="close_unit_body",
-            ),
+            one_body("close_unit_body"),
             models.CheckConstraint(
                 condition=Q(state=UnitState.AWAITING, confirmed_at=None, reopened_at=None)
                 | (~Q(state=UnitState.AWAITING) & Q(confirmed_at__isnull=False) & ~Q(fingerprint="") & ~Q(how="")),
@@ -138,17 +112,21 @@ class CloseUnit(WorkflowModel):
     def __str__(self) -> str:
         return f"{self.label}（{self.close.label}）"
 
-    @classmethod
-    def scope_q(cls, actor: Actor) -> Q:
-        """The department reads all; a city those of its place, a committee its own and those below it."""
-        if actor.role in DEPARTMENT:
-            return EVERYTHING
-        if actor.role == Role.REGIONAL_OFFICE:
-            path = actor.scope.path
-            return Q(region__path__startswith=path) | Q(department__region__path__startswith=path)
-        if actor.role == Role.PARTY_COMMITTEE:
-            return in_department_subtree("department", actor.scope.pk)
-        return NOTHING
+    @property
+    def asking(self) -> Close:
+        return self.close
+
+    @property
+    def task_title(self) -> str:
+        return f"确认{self.close}名单：{self.label}"
+
+    @property
+    def url(self) -> str:
+        return reverse("partybuilding:close_unit", args=[self.pk])
+
+    @property
+    def asking_url(self) -> str:
+        return reverse("partybuilding:close", args=[self.close_id])
 
 
 class UnitCall(Call):
@@ -199,31 +177,11 @@ class CloseEdition(GuardedModel):
         return EVERYTHING if actor.role in DEPARTMENT else NOTHING
 
 
-class CloseRow(GuardedModel):
-    """The kept facts of one association that counts in an edition, as they stood; none for one that does not count.
-
-    The association's own row may be gone later (an import taken back): the key stays, without a constraint.
-    """
+class CloseRow(KeptAssociation):
+    """One association that counts in an edition; none for one that does not count."""
 
     edition = models.ForeignKey(CloseEdition, on_delete=models.CASCADE, related_name="rows", verbose_name="留存")
-    association = models.ForeignKey(
-        Association,
-        on_delete=models.DO_NOTHING,
-        db_constraint=False,
-        related_name="close_rows",
-        verbose_name="社会组织",
-    )
-    name = models.CharField("名称", max_length=200)
-    uscc = models.CharField("统一社会信用代码", max_length=18)
-    kind = models.CharField("社会组织类型", max_length=24, choices=AssociationKind)
-    region_path = models.CharField("登记地", max_length=80)
-    grade = models.CharField("评估等级", max_length=16, blank=True)
     unit_key = models.CharField("确认单位", max_length=24)
-    cover = models.CharField("组织覆盖", max_length=16, choices=Cover)
-    has_instructor = models.BooleanField("有指导员")
-    has_group = models.BooleanField("有群团组织", default=False)
-    relation_count = models.PositiveIntegerField("正式党员数（组织关系）", null=True, blank=True)
-    working_count = models.PositiveIntegerField("正式党员数（在职）", null=True, blank=True)
     is_carried = models.BooleanField("沿用上月", default=False)
 
     class Meta:
@@ -231,9 +189,6 @@ class CloseRow(GuardedModel):
         ordering = ["edition", "name", "pk"]
         constraints = [models.UniqueConstraint(fields=["edition", "association"], name="close_row_once")]
         indexes = [models.Index(fields=["edition", "unit_key"], name="close_row_unit")]
-
-    def __str__(self) -> str:
-        return self.name
 
     @classmethod
     def scope_q(cls, actor: Actor) -> Q:

@@ -166,7 +166,7 @@ def window_since(base: Base, today: date, closing: CoverageRules | None = None) 
 
 def differing(reach: Reach, base: Base, window: Window) -> list[Moved]:
     """The associations whose row is another one today, by name; two queries."""
-    kept = FilteredRelation("close_rows", condition=Q(close_rows__edition=base.edition))
+    kept = FilteredRelation("closerow", condition=Q(closerow__edition=base.edition))
     lines = factual_lines(
         reach.associations.annotate(kept=kept), window.closing_on, window.closing_rules, "kept__id", *KEPT
     )

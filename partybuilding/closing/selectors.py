@@ -12,6 +12,7 @@ from associations.registry.enums import AssignmentRole
 from associations.registry.models import Assignment, Association, Department, current_on
 from associations.registry.selectors import unanswered
 from partybuilding.closing import rules
+from partybuilding.closing.answering import AnsweringUnit
 from partybuilding.closing.enums import CloseState, Reason, UnitState
 from partybuilding.closing.evidence import evidence_of
 from partybuilding.closing.models import Close, CloseChange, CloseEdition, CloseRow, CloseUnit
@@ -202,7 +203,7 @@ class UnitList:
         return sum(line.is_changed for line in self.lines)
 
 
-def of_unit(unit: CloseUnit, as_of: date) -> Q:
+def of_unit(unit: AnsweringUnit, as_of: date) -> Q:
     """The associations that a unit answers for on a day."""
     if unit.department_id is not None:
         held = Assignment.objects.filter(
@@ -335,7 +336,7 @@ def labels_of(
     return found
 
 
-def answers_for(actor: Actor, unit: CloseUnit) -> bool:
+def answers_for(actor: Actor, unit: AnsweringUnit) -> bool:
     """Whether the actor is the body that confirms a unit's list, or stands above it; the province for its own."""
     if unit.department_id is not None:
         return actor.role == Role.PARTY_COMMITTEE and unit.department_id in actor.scope.department_pks

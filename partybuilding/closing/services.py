@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from associations.registry.models import Association
 from associations.registry.services import checked, require_role
 from partybuilding.closing import rules
+from partybuilding.closing.answering import AnsweringUnit
 from partybuilding.closing.enums import CONFIRM_TASK, CloseState, How, UnitState
 from partybuilding.closing.keeping import keep_rows
 from partybuilding.closing.models import Close, CloseEdition, CloseRow, CloseUnit, Correction, CorrectionItem
@@ -45,6 +45,7 @@ from portal.regulations.selectors import values
 from portal.workflow.services import apply
 
 ADMIN = frozenset({Role.DEPARTMENT_ADMIN})
+U = TypeVar("U", bound=AnsweringUnit)
 PARAMETERS = ("close.open_working_days", "close.due_working_days")
 
 
@@ -220,7 +221,7 @@ def add_units(close: Close, opening: Any, live: Any) -> list[CloseUnit]:
 # Tasks and messages
 
 
-def body_of(unit: CloseUnit) -> tuple[str, Scope]:
+def body_of(unit: AnsweringUnit) -> tuple[str, Scope]:
     """The role and the node on whose desk a unit's task lies; the province's own rows lie with the department."""
     if unit.department is not None:
         return Role.PARTY_COMMITTEE, Scope("department", unit.department.pk, unit.department.name)
@@ -230,23 +231,19 @@ def body_of(unit: CloseUnit) -> tuple[str, Scope]:
     return Role.REGIONAL_OFFICE, Scope("region", region.pk, region.name, path=region.path)
 
 
-def lay_tasks(units: Iterable[CloseUnit], *, actor: Actor | None, now: datetime) -> int:
+def lay_tasks(units: Iterable[AnsweringUnit], *, actor: Actor | None, now: datetime, kind: str = CONFIRM_TASK) -> int:
     """One open task a unit; a task that is there keeps its words."""
     by_role: dict[str, list[NewTask]] = {}
     for unit in units:
         role, body = body_of(unit)
-        url = reverse("partybuilding:close_unit", args=[unit.pk])
-        title = f"确认{unit.close}名单：{unit.label}"
-        by_role.setdefault(role, []).append(NewTask(unit, title, url, body, unit.close.due_on))
-    return sum(
-        open_many(tasks, kind=CONFIRM_TASK, for_role=role, actor=actor, now=now) for role, tasks in by_role.items()
-    )
+        by_role.setdefault(role, []).append(NewTask(unit, unit.task_title, unit.url, body, unit.asking.due_on))
+    return sum(open_many(tasks, kind=kind, for_role=role, actor=actor, now=now) for role, tasks in by_role.items())
 
 
-def people_of(units: Iterable[CloseUnit], on: date) -> dict[int, list[CloseUnit]]:
+def people_of(units: Iterable[U], on: date) -> dict[int, list[U]]:
     """User → the units whose body that user acts for."""
-    found: dict[int, list[CloseUnit]] = {}
-    by_node: dict[tuple[str, str], dict[int, CloseUnit]] = {}
+    found: dict[int, list[U]] = {}
+    by_node: dict[tuple[str, str], dict[int, U]] = {}
     for unit in units:
         role, body = body_of(unit)
         if body.pk is None:
@@ -260,16 +257,11 @@ def people_of(units: Iterable[CloseUnit], on: date) -> dict[int, list[CloseUnit]
     return found
 
 
-def tell(units: Iterable[CloseUnit], text: str, *, now: datetime) -> int:
+def tell(units: Iterable[AnsweringUnit], text: str, *, now: datetime) -> int:
     """One message a person, however many units the person acts for."""
     people = people_of(units, timezone.localdate(now))
     for user, own in people.items():
-        url = (
-            reverse("partybuilding:close_unit", args=[own[0].pk])
-            if len(own) == 1
-            else reverse("partybuilding:close", args=[own[0].close_id])
-        )
-        notify([user], text, url, now)
+        notify([user], text, own[0].url if len(own) == 1 else own[0].asking_url, now)
     return len(people)
 
 

@@ -5,26 +5,26 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from associations.registry.services import checked, require_role
+from partybuilding.closing.answering import AnsweringUnit
 from partybuilding.closing.enums import CloseState, UnitState
-from partybuilding.closing.models import Close, CloseUnit, UnitCall
+from partybuilding.closing.models import Close, CloseUnit
 from partybuilding.closing.rules import ConfirmFacts, may_confirm
 from partybuilding.closing.selectors import answers_for, kept_rows, live_rows, opening_edition, window_of
-from partybuilding.closing.services import add_units, lay_tasks, reopen_changed, tell
+from partybuilding.closing.services import U, add_units, lay_tasks, reopen_changed, tell
 from partybuilding.closing.whole import whole
 from portal.access.actor import Actor
 from portal.access.decisions import Refused
 from portal.access.roles import DEPARTMENT
-from portal.access.scoping import scoped
 from portal.audit.services import record
 from portal.jobs.daily import request_daily
 from portal.jobs.runner import JobContext
 from portal.jobs.services import request
 from portal.notices import reminding
-from portal.notices.calls import call_fields
+from portal.notices.calls import Call, call_fields
 from portal.notices.urging import urging_text
 from portal.regulations.selectors import value
 from portal.workflow.services import update_versioned
@@ -113,49 +113,47 @@ class Called:
     """Units of one kind that have not confirmed, with the words that can be sent to them."""
 
     label: str
-    units: list[CloseUnit]
+    units: list[Any]
 
-    def text(self, close: Close, today: date) -> str:
-        """催报 text to copy, without telephone numbers: it may be passed on."""
-        when = reminding.distance_text((today - close.due_on).days, close.due_on)
+    def text(self, asking: Any, today: date, ask: str) -> str:
+        """催报 text to copy, without telephone numbers: it may be passed on. `ask` says what is to be done."""
+        when = reminding.distance_text((today - asking.due_on).days, asking.due_on)
         names = [
-            f"{unit.label}，{unit.association_count} 家社会组织，{UnitState(unit.state).label}" for unit in self.units
+            f"{unit.label}，{unit.association_count} 家社会组织，{unit.get_state_display()}" for unit in self.units
         ]
-        opening = (
-            f"下列 {len(self.units)} 个单位尚未确认{close}名单（{when}）。"
-            "请登录系统，与上月对照后确认；没有变化的按「本月无变化」确认"
-        )
+        opening = f"下列 {len(self.units)} 个单位尚未确认{asking}名单（{when}）。{ask}"
         return urging_text(today, opening, names)
 
 
-def to_call(close: Close, actor: Actor) -> list[Called]:
+def to_call(units: QuerySet[Any], calls: QuerySet[Any]) -> list[Called]:
     """The units that have not confirmed, committees first, each with its last call; two queries."""
-    calls = scoped(UnitCall, actor).order_by("-called_at", "-pk")
-    rows = scoped(CloseUnit, actor).filter(close=close, state__in=OPEN_ANSWERS).order_by("label", "pk")
-    units: Any = rows.prefetch_related(Prefetch("calls", calls, to_attr="calls_made"))
+    rows = units.filter(state__in=OPEN_ANSWERS).order_by("label", "pk")
+    found: Any = rows.prefetch_related(Prefetch("calls", calls.order_by("-called_at", "-pk"), to_attr="calls_made"))
     groups = (
-        Called("综合（行业）党委", [unit for unit in units if unit.department_id is not None]),
-        Called("市州社会工作部", [unit for unit in units if unit.department_id is None]),
+        Called("综合（行业）党委", [unit for unit in found if unit.department_id is not None]),
+        Called("市州社会工作部", [unit for unit in found if unit.department_id is None]),
     )
     return [group for group in groups if group.units]
 
 
 def log_call(
-    unit: CloseUnit, *, result: str, promised_on: date | None, note: str, actor: Actor, now: datetime
-) -> UnitCall:
+    unit: AnsweringUnit, *, result: str, promised_on: date | None, note: str, actor: Actor, now: datetime
+) -> Call:
     """Write down a call to a unit. Raises `Refused` for a promise without its day, or one in the past."""
     require_role(actor, DEPARTMENT, "登记催报电话")
     fields = call_fields(result=result, promised_on=promised_on, note=note, actor=actor, now=now)
     with transaction.atomic():
-        made: UnitCall = checked(UnitCall(unit=unit, **fields))
+        kind: Any = type(unit)
+        calls = kind._meta.get_field("calls").related_model
+        made: Call = checked(calls(unit=unit, **fields))
         made.save()
         after = {"result": made.get_result_display(), "promised_on": promised_on}
         record("partybuilding.call_unit", actor=actor, subject=unit, after=after, now=now)
     return made
 
 
-def set_contact(unit: CloseUnit, *, post: str, phone: str, actor: Actor, version: int, now: datetime) -> CloseUnit:
-    """The office and its telephone at which a unit is called; next month's unit takes them over."""
+def set_contact(unit: U, *, post: str, phone: str, actor: Actor, version: int, now: datetime) -> U:
+    """The office and its telephone at which a unit is called; the next time it is asked its unit takes them over."""
     may = may_confirm(ConfirmFacts(answers_for(actor, unit), unit.label, is_issued=False))
     if actor.role not in DEPARTMENT and not may:
         raise Refused("close.contact", f"联络电话由「{unit.label}」或社会工作部登记。")

@@ -1,6 +1,6 @@
 """Pages of urging a close: whom to call, writing down a call, where a unit is called."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from partybuilding.closing.views import UnitScreen, close_crumb, closes_crumb
 from portal.access.policy import Policy
 from portal.access.roles import DEPARTMENT
 from portal.access.scoping import scoped
-from portal.notices.calls import calls_table
+from portal.notices.calls import Call, calls_table
 from portal.notices.forms import CallForm
 from portal.screens.forms import FormScreen
 from portal.screens.screen import Crumb, Screen
@@ -23,8 +23,10 @@ class CloseUrging(Screen):
     """The units that have not confirmed, with telephone and last call, and a text to pass on."""
 
     policy = Policy(DEPARTMENT)
-    model = Close
+    model: ClassVar[Any] = Close
     template_name = "partybuilding/closing/urging.html"
+    call_url, contact_url = "partybuilding:unit_call_new", "partybuilding:unit_contact"
+    ask = "请登录系统，与上月对照后确认；没有变化的按「本月无变化」确认"
 
     def page_title(self) -> str:
         return f"{self.object}催报"
@@ -32,11 +34,17 @@ class CloseUrging(Screen):
     def crumbs(self) -> list[Crumb]:
         return [closes_crumb(), close_crumb(self.object)]
 
+    def groups(self) -> list[urging.Called]:
+        units = scoped(CloseUnit, self.actor).filter(close=self.object)
+        return urging.to_call(units, scoped(UnitCall, self.actor))
+
     def context(self) -> dict[str, Any]:
-        groups = urging.to_call(self.object, self.actor)
+        groups = self.groups()
         return {
-            "groups": [(group, group.text(self.object, self.today)) for group in groups],
+            "groups": [(group, group.text(self.object, self.today, self.ask)) for group in groups],
             "total": sum(len(group.units) for group in groups),
+            "call_url": self.call_url,
+            "contact_url": self.contact_url,
         }
 
 
@@ -49,16 +57,18 @@ class UnitCallNew(UnitScreen, FormScreen):
     template_name = "notices/call.html"
     submit_label = "登记"
     success_message = "已登记。"
+    calls: ClassVar[Any] = UnitCall
+    urging_url: ClassVar[str] = "partybuilding:close_urging"
 
     def context(self) -> dict[str, Any]:
-        calls = scoped(UnitCall, self.actor).filter(unit=self.object)
+        calls = scoped(self.calls, self.actor).filter(unit=self.object)
         return {"subject_label": self.object.label, "calls": calls_table(calls)}
 
-    def save(self, form: Any) -> UnitCall:
+    def save(self, form: Any) -> Call:
         return urging.log_call(self.object, actor=self.actor, now=timezone.now(), **form.cleaned_data)
 
     def success_url(self, result: Any) -> str:
-        return reverse("partybuilding:close_urging", args=[self.object.close_id])
+        return reverse(self.urging_url, args=[self.object.asking.pk])
 
 
 class UnitContact(UnitScreen, FormScreen):
@@ -73,10 +83,10 @@ class UnitContact(UnitScreen, FormScreen):
     def initial(self) -> dict[str, Any]:
         return {"post": self.object.contact_post, "phone": self.object.contact_phone}
 
-    def save(self, form: Any) -> CloseUnit:
+    def save(self, form: Any) -> Any:
         return urging.set_contact(
             self.object, actor=self.actor, version=self.version, now=timezone.now(), **form.cleaned_data
         )
 
-    def success_url(self, result: CloseUnit) -> str:
-        return reverse("partybuilding:close_unit", args=[result.pk])
+    def success_url(self, result: Any) -> str:
+        return str(result.url)

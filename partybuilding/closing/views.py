@@ -83,7 +83,10 @@ class CloseList(ListScreen):
     empty = Empty(
         "还没有月报。到了每月开始确认的那一天自动建立，也可以现在建立。", "建立月报", "partybuilding:close_new", ADMIN
     )
-    actions = (PageAction("建立月报", "partybuilding:close_new", roles=ADMIN, icon="plus"),)
+    actions = (
+        PageAction("建立月报", "partybuilding:close_new", roles=ADMIN, icon="plus"),
+        PageAction("摸底调查", "partybuilding:censuses", primary=False),
+    )
 
     def get_queryset(self, actor: Actor) -> QuerySet[Any]:
         return super().get_queryset(actor)

@@ -20,6 +20,7 @@ from partybuilding.organizations.services import record_party_organization
 from portal.access.actor import Actor, acting_as
 from portal.access.roles import Role
 from portal.access.scoping import scoped
+from portal.home.demonstration.censuses import make_census
 from portal.home.demonstration.closes import make_closes
 from portal.home.demonstration.commissions import hold_conference
 from portal.home.demonstration.partymembers import do_member_acts
@@ -52,6 +53,7 @@ def make_history(world: World) -> None:
         _sign_report(world, actor)
         create_schedule(KEY, day_of_month=1, hour=7, params={}, actor=actor, now=world.now)
         make_closes(world, actor, BASE_URL)
+        make_census(world, actor)
         hold_conference(world, actor)
         do_member_acts(world, actor)
 

@@ -9,11 +9,11 @@ from django.test import Client
 from partybuilding.closing import services, urging
 from partybuilding.closing.enums import How, UnitState
 from partybuilding.closing.facts import correct_fact, facts_of
-from partybuilding.closing.models import Close, CloseRow, CloseUnit
+from partybuilding.closing.models import Close, CloseRow, CloseUnit, UnitCall
 from partybuilding.closing.selectors import standings, unit_key, unit_list
 from partybuilding.organizations.models import CoveredAssociation
 from portal.access.decisions import Refused
-from portal.access.scoping import everything
+from portal.access.scoping import everything, scoped
 from portal.jobs.models import Job
 from portal.jobs.registry import run_ticks
 from portal.notices.models import Notice, Task
@@ -210,9 +210,9 @@ def test_calls_and_telephones_of_a_unit(story: Story) -> None:
         now=FIRST_OF_JUNE,
     )
     urging.log_call(unit, result="promised", promised_on=date(2026, 6, 2), note="", actor=admin, now=FIRST_OF_JUNE)
-    groups = urging.to_call(close, admin)
+    groups = urging.to_call(scoped(CloseUnit, admin).filter(close=close), scoped(UnitCall, admin))
     assert [(group.label, len(group.units)) for group in groups] == [("综合（行业）党委", 2), ("市州社会工作部", 1)]
-    words = groups[0].text(close, date(2026, 6, 1))
+    words = groups[0].text(close, date(2026, 6, 1), "请登录系统确认")
     assert "下列 2 个单位尚未确认2026年5月两个覆盖月报名单（已逾期 3 天（2026-05-29 截止））" in words
     assert "0731" not in words
 

@@ -306,6 +306,7 @@ LABELS = {
     "campaigns.recuse": "登记回避",
     "campaigns.ask_certificate": "生成荣誉证书",
     "campaigns.revoke_commendation": "撤销表彰",
+    "publishing.ask_document": "生成简报 PDF",
     "publishing.draft": "编写公开内容",
     "publishing.change": "修改公开内容",
     "publishing.issue": "签发公开内容",

@@ -7,11 +7,15 @@ class PublicationKind(models.TextChoices):
     NOTICE = "notice", "公示"
     PROGRESS = "progress", "活动进展"
     BULLETIN = "bulletin", "简报"
+    SPECIAL = "special", "专刊"
     ARTICLE = "article", "专栏文章"
 
 
 # What a person writes at the desk; a notice comes from the subject that it is about.
-WRITTEN = (PublicationKind.PROGRESS, PublicationKind.BULLETIN, PublicationKind.ARTICLE)
+WRITTEN = (PublicationKind.PROGRESS, PublicationKind.BULLETIN, PublicationKind.SPECIAL, PublicationKind.ARTICLE)
+# What appears in numbered issues and is printed as one; a special issue gathers what was published before.
+NUMBERED = (PublicationKind.BULLETIN, PublicationKind.SPECIAL)
+GATHERED = (PublicationKind.PROGRESS, PublicationKind.BULLETIN, PublicationKind.ARTICLE)
 
 
 class PublicationState(models.TextChoices):

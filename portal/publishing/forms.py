@@ -6,8 +6,8 @@ from django import forms
 from django.db.models import QuerySet
 
 from portal.access.scoping import scoped
-from portal.publishing.enums import WRITTEN
-from portal.publishing.models import PublicationLine, Topic
+from portal.publishing.enums import GATHERED, NUMBERED, WRITTEN, PublicationKind, PublicationState
+from portal.publishing.models import Publication, PublicationLine, Topic
 from portal.screens.fields import IntegerField, ScreenForm
 
 TEXT = {"rows": 3}
@@ -18,7 +18,17 @@ class PublicationForm(ScreenForm):
     topic: Any = forms.ModelChoiceField(label="专题", queryset=None, required=False)
     title = forms.CharField(label="标题", max_length=120)
     issue_number = IntegerField(
-        label="期号", min_value=1, max_value=9_999, required=False, help_text="简报填写，同一专题不重复。"
+        label="期号", min_value=1, max_value=9_999, required=False, help_text="简报和专刊填写，同一专题不重复。"
+    )
+    note = forms.CharField(
+        label="编者按", max_length=500, required=False, widget=forms.Textarea(attrs=TEXT), help_text="简报和专刊可写。"
+    )
+    pieces: Any = forms.ModelMultipleChoiceField(
+        label="收录文章",
+        queryset=None,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="专刊选择，至少两篇已发布的同一专题文章，按发布先后排列。",
     )
     body = forms.CharField(
         label="正文",
@@ -37,11 +47,15 @@ class PublicationForm(ScreenForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["topic"]
         field.queryset = scoped(Topic, self.actor).order_by("title", "pk")
+        pieces: Any = self.fields["pieces"]
+        out = scoped(Publication, self.actor).filter(state=PublicationState.PUBLISHED, kind__in=GATHERED)
+        pieces.queryset = out.order_by("-published_on", "-pk")
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if given.get("kind") == "bulletin" and not given.get("issue_number"):
-            self.add_error("issue_number", "简报须有期号。请填写本期期号。")
+        if given.get("kind") in NUMBERED and not given.get("issue_number"):
+            label = PublicationKind(given["kind"]).label
+            self.add_error("issue_number", f"{label}须有期号。请填写本期期号。")
         return given
 
 

@@ -7,7 +7,9 @@ from django.db.models import F, Q
 from portal.access.actor import Actor
 from portal.access.roles import DEPARTMENT
 from portal.access.scoping import EVERYTHING, NOTHING, GuardedModel
+from portal.files.models import StoredFile
 from portal.publishing.enums import (
+    NUMBERED,
     OPEN_OBJECTIONS,
     HolderKind,
     ObjectionState,
@@ -58,6 +60,15 @@ class Publication(WorkflowModel):
     kind = models.CharField("类别", max_length=16, choices=PublicationKind)
     title = models.CharField("标题", max_length=120)
     body = models.TextField("正文", max_length=8000)
+    note = models.CharField("编者按", max_length=500, blank=True)
+    # What a special issue gathers, each out already.
+    pieces = models.ManyToManyField(
+        "self", symmetrical=False, related_name="special_issues", blank=True, verbose_name="收录文章"
+    )
+    # The issue as PDF, once it was laid out.
+    document = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
     basis = models.CharField("依据文件", max_length=200, blank=True)
     contact = models.CharField("联系方式（办公）", max_length=120, blank=True)
     issue_number = models.PositiveIntegerField("期号", null=True, blank=True)
@@ -121,10 +132,10 @@ class Publication(WorkflowModel):
                 condition=~Q(kind=PublicationKind.NOTICE) | Q(working_days__gte=1), name="publication_days"
             ),
             models.UniqueConstraint(
-                fields=["topic", "issue_number"],
-                condition=Q(kind=PublicationKind.BULLETIN, issue_number__isnull=False),
+                fields=["topic", "kind", "issue_number"],
+                condition=Q(kind__in=[str(one) for one in NUMBERED], issue_number__isnull=False),
                 name="publication_issue_once",
-                violation_error_message="这个专题已有这一期简报。请改填期号。",
+                violation_error_message="这个专题已有这一期。请改填期号。",
             ),
         ]
         indexes = [

@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -11,11 +11,19 @@ from django.utils import timezone
 from portal.access.decisions import Refused
 from portal.access.policy import Policy
 from portal.access.requests import request_facts
+from portal.files.responses import shown
 from portal.publishing.enums import PublicationKind
 from portal.publishing.forms import ObjectionForm, ReceiptForm
 from portal.publishing.models import Publication, Topic
 from portal.publishing.rules import may_object
-from portal.publishing.selectors import line_rows, lines_of, objection_with, public_publications, public_topics
+from portal.publishing.selectors import (
+    line_rows,
+    lines_of,
+    objection_with,
+    pieces_of,
+    public_publications,
+    public_topics,
+)
 from portal.publishing.services import TooMany, lodge_objection
 from portal.publishing.views import days_text, lists_of
 from portal.screens.errors import render_error
@@ -71,9 +79,23 @@ class PublicPage(Screen):
             "paragraphs": one.body.splitlines(),
             "lists": lists_of(lines_of(one)),
             "is_notice": one.kind == PublicationKind.NOTICE,
+            "pieces": pieces_of(one) if one.kind == PublicationKind.SPECIAL else [],
+            "document_url": reverse("publishing:document", args=[one.pk]) if one.document_id else "",
             "decision": decision,
             "object_url": reverse("publishing:object", args=[one.pk]) if decision else "",
         }
+
+
+class PublicDocument(Screen):
+    """A numbered issue as PDF; its page, as long as it is not laid out."""
+
+    policy = Policy.public()
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        one = get_object_or_404(public_publications().select_related("document"), pk=self.kwargs["publication_pk"])
+        if one.document is None:
+            return HttpResponseRedirect(reverse("publishing:public", args=[one.pk]))
+        return shown(one.document)
 
 
 class PublicTopic(Screen):

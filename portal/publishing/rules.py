@@ -14,6 +14,7 @@ from portal.regulations.rules import Deadline, WorkCalendar
 
 THREE_NO = "three_no"
 DAY = timedelta(days=1)
+FEWEST_PIECES = 2
 # 中办发〔2010〕12号: what a basis document is known by; half-width brackets are what people type.
 DOCUMENT_NUMBER = re.compile(r"[〔\[［(（]\s*(?:19|20)\d{2}\s*[〕\]］)）]\s*第?\s*\d+\s*号")
 # What a text that praises or ranks speaks of; such a text goes out on a basis or not at all.
@@ -80,6 +81,30 @@ def publicity_end(calendar: WorkCalendar, published_on: date, working_days: int)
 def first_decision_day(last_day: date) -> date:
     """Decisions are taken after the last day of the notice: published 2026-06-01, not before 2026-06-09 (R-117)."""
     return last_day + DAY
+
+
+@dataclass(frozen=True, slots=True)
+class PieceFacts:
+    """One text that a special issue gathers."""
+
+    title: str
+    is_public: bool
+    is_of_topic: bool
+
+
+def gathering_problem(kind: str, pieces: Sequence[PieceFacts]) -> str:
+    """Why a special issue cannot stand: it gathers texts of its topic that are out, two at least; "" when it can.
+    Nothing else gathers anything (C-29)."""
+    if kind != PublicationKind.SPECIAL:
+        return "只有专刊收录文章。请改选类别，或不选收录文章。" if pieces else ""
+    for one in pieces:
+        if not one.is_public:
+            return f"收录的《{one.title}》没有发布或已撤下。请去掉，或先发布。"
+        if not one.is_of_topic:
+            return f"收录的《{one.title}》不属于所选专题。请去掉，或改选专题。"
+    if len(pieces) < FEWEST_PIECES:
+        return f"专刊收录至少 {FEWEST_PIECES} 篇已发布的文章，现有 {len(pieces)} 篇。请选择。"
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

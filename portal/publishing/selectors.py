@@ -1,6 +1,6 @@
 """Reading what is published: for the desk in its scope, for everybody what is public."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
@@ -10,10 +10,25 @@ from portal.access.actor import Actor, Scope
 from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import everything
 from portal.gates import Level
-from portal.publishing.enums import OPEN_OBJECTIONS, HolderKind, ObjectionState, PublicationState
+from portal.publishing.enums import (
+    GATHERED,
+    OPEN_OBJECTIONS,
+    HolderKind,
+    ObjectionState,
+    PublicationKind,
+    PublicationState,
+)
 from portal.publishing.models import Objection, Publication, PublicationLine, Topic
 from portal.publishing.roles import PUBLISHERS
-from portal.publishing.rules import THREE_NO, IssueFacts, ObjectionFacts, line_problem, text_problem
+from portal.publishing.rules import (
+    THREE_NO,
+    IssueFacts,
+    ObjectionFacts,
+    PieceFacts,
+    gathering_problem,
+    line_problem,
+    text_problem,
+)
 
 PUBLIC = "what is published is for everybody to read"
 OWN = "the parts of one publication that the caller has reached"
@@ -53,9 +68,26 @@ def notice_subjects(publication: Publication) -> Sequence[str]:
     return [one.subject_pk for one in lines_of(publication)]
 
 
+def pieces_of(publication: Publication) -> list[Publication]:
+    """What a special issue gathers and is still out, in the order in which it appeared."""
+    rows = Publication.objects.unscoped(OWN).filter(special_issues=publication, state=PublicationState.PUBLISHED)
+    return list(rows.order_by("published_on", "pk"))
+
+
+def piece_facts(topic: int | None, pieces: Iterable[Publication]) -> list[PieceFacts]:
+    """What decides whether an issue of a topic may gather these."""
+    return [
+        PieceFacts(str(one), one.state == PublicationState.PUBLISHED and one.kind in GATHERED, one.topic_id == topic)
+        for one in pieces
+    ]
+
+
 def problems_of(publication: Publication, lines: Sequence[PublicationLine], on: date) -> list[str]:
     """Why it may not go out: its texts, and what the guard of 三个不得 objects (R-116, R-117)."""
-    found = [text_problem(f"{publication.title}\n{publication.body}")]
+    found = [text_problem(f"{publication.title}\n{publication.body}\n{publication.note}")]
+    with everything(OWN):
+        gathered = list(publication.pieces.all()) if publication.kind == PublicationKind.SPECIAL else []
+    found.append(gathering_problem(publication.kind, piece_facts(publication.topic_id, gathered)))
     found += [line_problem((one.name, one.organization, one.post, one.reason)) for one in lines]
     with everything("what the wings say about one publication"):
         findings = gates.check(THREE_NO, publication, on=on)

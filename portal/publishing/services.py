@@ -18,15 +18,24 @@ from portal.access.roles import DEPARTMENT, Role
 from portal.access.scoping import everything, scoped
 from portal.audit.services import record
 from portal.notices.services import close_for_subject, open_task
-from portal.publishing.enums import WRITTEN, PublicationKind, PublicationState
+from portal.publishing.enums import NUMBERED, WRITTEN, PublicationKind, PublicationState
+from portal.publishing.issues import ask_document
 from portal.publishing.models import Objection, Publication, PublicationLine, Topic
 from portal.publishing.roles import PUBLISHERS
-from portal.publishing.rules import WithdrawFacts, line_problem, may_object, publicity_end, text_problem
+from portal.publishing.rules import (
+    WithdrawFacts,
+    gathering_problem,
+    line_problem,
+    may_object,
+    publicity_end,
+    text_problem,
+)
 from portal.publishing.selectors import (
     holder_scope,
     is_holder,
     issue_facts,
     objection_facts,
+    piece_facts,
 )
 from portal.publishing.transitions import DISMISS, INVESTIGATE, ISSUE, UPHOLD, WITHDRAW
 from portal.regulations.calendar import work_calendar
@@ -100,12 +109,21 @@ def _checked(row: Any) -> Any:
     return row
 
 
-def _check_text(title: str, body: str) -> None:
+def _check_text(title: str, body: str, note: str = "") -> None:
     if not title.strip() or not body.strip():
         raise Refused("publication.empty", "标题和正文都要填写。")
-    problem = text_problem(f"{title}\n{body}")
+    problem = text_problem(f"{title}\n{body}\n{note}")
     if problem:
         raise Refused("publication.number", problem)
+
+
+def _gathered(kind: str, topic: Topic | None, pieces: Iterable[Publication]) -> list[Publication]:
+    """The texts of a special issue, which are out already; raises `Refused` with what keeps one from being gathered."""
+    found = list(pieces)
+    problem = gathering_problem(kind, piece_facts(topic.pk if topic else None, found))
+    if problem:
+        raise Refused("publication.pieces", problem)
+    return found
 
 
 def draft_publication(
@@ -119,6 +137,8 @@ def draft_publication(
     basis: str = "",
     contact: str = "",
     issue_number: int | None = None,
+    note: str = "",
+    pieces: Iterable[Publication] = (),
     topic: Topic | None = None,
     subject: models.Model | None = None,
     lines: Iterable[Line] = (),
@@ -127,7 +147,8 @@ def draft_publication(
 
     Raises `Refused` for texts with personal numbers (R-117), or a notice without a single line.
     """
-    _check_text(title, body)
+    _check_text(title, body, note)
+    gathered = _gathered(kind, topic, pieces)
     given = list(lines)
     is_notice = kind == PublicationKind.NOTICE
     for line in given:
@@ -143,6 +164,7 @@ def draft_publication(
         basis=basis.strip(),
         contact=contact.strip(),
         issue_number=issue_number,
+        note=note.strip(),
         topic=topic,
         subject_model=subject._meta.label if subject is not None else "",
         subject_pk=str(subject.pk) if subject is not None else "",
@@ -158,6 +180,7 @@ def draft_publication(
     )
     with transaction.atomic():
         _checked(publication).save()
+        _gather(publication, gathered)
         PublicationLine.objects.bulk_create(
             PublicationLine(
                 publication=publication,
@@ -177,6 +200,11 @@ def draft_publication(
     return publication
 
 
+def _gather(publication: Publication, pieces: list[Publication]) -> None:
+    with everything("texts that are out already, checked by the caller"):
+        publication.pieces.set(pieces)
+
+
 def _ask_to_issue(publication: Publication, actor: Actor, now: datetime) -> None:
     open_task(
         kind=ISSUE_TASK,
@@ -192,7 +220,13 @@ def _ask_to_issue(publication: Publication, actor: Actor, now: datetime) -> None
 
 
 def change_publication(
-    publication: Publication, *, actor: Actor, now: datetime, version: int, **values: Any
+    publication: Publication,
+    *,
+    actor: Actor,
+    now: datetime,
+    version: int,
+    pieces: Iterable[Publication] = (),
+    **values: Any,
 ) -> Publication:
     """Change a draft that was written at the desk. The list of a notice changes where it comes from, not here.
 
@@ -206,7 +240,8 @@ def change_publication(
         )
     if publication.kind not in WRITTEN:
         raise Refused("publication.kind", "公示由名单所在的评选生成，不能在这里修改。请回到评选页面调整。")
-    _check_text(values["title"], values["body"])
+    _check_text(values["title"], values["body"], values.get("note", ""))
+    gathered = _gathered(values.get("kind", publication.kind), values.get("topic", publication.topic), pieces)
     changes = {name: text.strip() if isinstance(text, str) else text for name, text in values.items()}
     before = {name: getattr(publication, name) for name in ("title",)}
     changes |= {"editor_id": actor.user_id, "editor_label": actor.label[:200]}
@@ -214,6 +249,7 @@ def change_publication(
     with transaction.atomic():
         update_versioned(publication, version=version, changes=changes)
         _checked(publication)
+        _gather(publication, gathered)
         close_for_subject(publication, kinds=(ISSUE_TASK,), evidence="稿件已修改，重新送签。", actor=actor, now=now)
         _ask_to_issue(publication, actor, now)
         record(
@@ -247,6 +283,8 @@ def issue_publication(publication: Publication, *, actor: Actor, now: datetime, 
         facts = issue_facts(publication, actor, today)
         apply(ISSUE, publication, actor=actor, version=version, now=now, facts=facts, changes=changes)
         close_for_subject(publication, kinds=(ISSUE_TASK,), evidence="已签发。", actor=actor, now=now)
+        if publication.kind in NUMBERED:
+            ask_document(publication, actor=actor, now=now)
     return publication
 
 
@@ -268,6 +306,8 @@ def withdraw_publication(
             comment=reason,
         )
         close_for_subject(publication, kinds=(ISSUE_TASK,), evidence="已撤下。", actor=actor, now=now)
+        # A special issue that gathered it is laid out anew without it, the next time its PDF is asked for.
+        Publication.objects.unscoped(WHOLE).filter(pieces=publication.pk).update(document=None)
     return publication
 
 

@@ -8,12 +8,16 @@ urlpatterns = [
     path("public/objections/", public_views.PublicReceipt.as_view(), name="receipt"),
     path("public/topics/<int:topic_pk>/", public_views.PublicTopic.as_view(), name="topic"),
     path("public/<int:publication_pk>/", public_views.PublicPage.as_view(), name="public"),
+    path("public/<int:publication_pk>/document/", public_views.PublicDocument.as_view(), name="document"),
     path("public/<int:publication_pk>/object/", public_views.PublicObject.as_view(), name="object"),
     path("publications/", views.PublicationList.as_view(), name="publications"),
     path("publications/new/", views.PublicationNew.as_view(), name="publication_new"),
     path("publications/<int:publication_pk>/", views.PublicationDetail.as_view(), name="publication"),
     path("publications/<int:publication_pk>/edit/", views.PublicationEdit.as_view(), name="publication_edit"),
     path("publications/<int:publication_pk>/issue/", views.PublicationIssue.as_view(), name="publication_issue"),
+    path(
+        "publications/<int:publication_pk>/document/", views.PublicationDocument.as_view(), name="publication_document"
+    ),
     path(
         "publications/<int:publication_pk>/withdraw/", views.PublicationWithdraw.as_view(), name="publication_withdraw"
     ),

@@ -14,6 +14,7 @@ from portal.access.policy import Policy
 from portal.access.scoping import scoped
 from portal.publishing import services
 from portal.publishing.enums import (
+    NUMBERED,
     OBJECTION_TONES,
     PUBLICATION_TONES,
     WRITTEN,
@@ -23,6 +24,7 @@ from portal.publishing.enums import (
 )
 from portal.publishing.filters import PublicationFilter
 from portal.publishing.forms import ConcludeForm, PublicationForm, WithdrawForm
+from portal.publishing.issues import ask_document
 from portal.publishing.models import Objection, Publication, PublicationLine
 from portal.publishing.roles import PUBLISHERS
 from portal.publishing.rules import WithdrawFacts
@@ -32,6 +34,7 @@ from portal.publishing.selectors import (
     lines_of,
     objection_facts,
     objections_of,
+    pieces_of,
     with_counts,
 )
 from portal.publishing.transitions import DISMISS, INVESTIGATE, ISSUE, WITHDRAW
@@ -141,6 +144,8 @@ class PublicationDetail(PublicationScreen, DetailScreen):
             if one.kind in WRITTEN:
                 found.append(PageAction("修改", "publishing:publication_edit", primary=False, icon="edit"))
             found.append(PageAction(ISSUE.label, "publishing:publication_issue"))
+        if one.state == PublicationState.PUBLISHED and one.kind in NUMBERED:
+            found.append(PageAction("PDF", "publishing:publication_document", primary=one.document_id is None))
         if one.state in WITHDRAW.sources and one.kind != PublicationKind.NOTICE:
             found.append(PageAction(WITHDRAW.label, "publishing:publication_withdraw", primary=False))
         return found
@@ -158,6 +163,7 @@ class PublicationDetail(PublicationScreen, DetailScreen):
                 fact("发布或公示时间", days_text(one)),
                 fact("公示工作日", one.working_days, "number"),
                 fact("期号", f"第 {one.issue_number} 期" if one.issue_number else None),
+                fact("编者按", one.note or None),
                 fact("专题", one.topic),
                 fact("依据文件", one.basis or None),
                 fact("联系方式（办公）", one.contact or None),
@@ -244,7 +250,8 @@ class PublicationEdit(PublicationScreen, FormScreen):
     success_message = "已保存。您登记为责编，请另一人签发。"
 
     def initial(self) -> dict[str, Any]:
-        return {name: getattr(self.object, name) for name in PublicationForm.base_fields}
+        found = {name: getattr(self.object, name) for name in PublicationForm.base_fields if name != "pieces"}
+        return found | {"pieces": [one.pk for one in pieces_of(self.object)]}
 
     def save(self, form: Any) -> Publication:
         return services.change_publication(
@@ -274,6 +281,31 @@ class PublicationIssue(PublicationScreen, ActionScreen):
 
     def perform(self, form: Any) -> Publication:
         return services.issue_publication(self.object, actor=self.actor, now=timezone.now(), version=self.version)
+
+
+class PublicationDocument(PublicationScreen, ActionScreen):
+    """Have the issue laid out, or go to it."""
+
+    policy = Policy(PUBLISHERS, EDIT)
+    title = "PDF"
+    submit_label = "生成并下载"
+
+    def decision(self) -> Decision:
+        one = self.object
+        if one.state == PublicationState.PUBLISHED and one.kind in NUMBERED:
+            return Decision(True)
+        return Decision(False, "只有已发布的简报和专刊可以生成 PDF。")
+
+    def consequences(self) -> list[str]:
+        return ["按公文版式排成 PDF，公众在公开页面可以下载。"]
+
+    def perform(self, form: Any) -> Any:
+        return ask_document(self.object, actor=self.actor, now=timezone.now())
+
+    def success_url(self, result: Any) -> str:
+        if result is not None:
+            return reverse("jobs:job", args=[result.pk])
+        return reverse("publishing:document", args=[self.object.pk])
 
 
 class PublicationWithdraw(PublicationScreen, ActionScreen):

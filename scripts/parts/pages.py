@@ -229,6 +229,7 @@ PAGES = (
     PageVisit("objection-conclude", "department_admin", "/objections/2/investigate/", again=True),
     PageVisit("public", "", "/public/"),
     PageVisit("public-notice", "", "/public/2/"),
+    PageVisit("public-special", "", "/public/7/", again=True),
     PageVisit("public-object", "", "/public/2/object/"),
     PageVisit("public-object-wrong", "", "/public/2/object/", (SUBMIT,), again=True),
     PageVisit("public-receipt", "", "/public/objections/"),

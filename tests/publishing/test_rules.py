@@ -11,8 +11,10 @@ from portal.gates import Level
 from portal.publishing.rules import (
     IssueFacts,
     ObjectionFacts,
+    PieceFacts,
     WithdrawFacts,
     first_decision_day,
+    gathering_problem,
     has_document_number,
     line_problem,
     may_conclude,
@@ -142,3 +144,17 @@ def test_an_objection_is_looked_into_by_another_and_ends_with_words() -> None:
     assert not may_conclude(replace(facts, is_editor=True))
     assert not may_conclude(replace(facts, finding=" "))
     assert not may_conclude(replace(facts, result=""))
+
+
+@pytest.mark.parametrize(
+    ("kind", "pieces", "word"),
+    [
+        ("article", [], ""),
+        ("bulletin", [PieceFacts("甲", True, True)], "只有专刊"),
+        ("special", [PieceFacts("甲", True, True), PieceFacts("乙", True, False)], "《乙》不属于所选专题"),
+        ("special", [PieceFacts("甲", True, True), PieceFacts("乙", True, True)], ""),
+    ],
+)
+def test_what_an_issue_gathers(kind: str, pieces: list[PieceFacts], word: str) -> None:
+    found = gathering_problem(kind, pieces)
+    assert (found == "", word in found) == (not word, True)

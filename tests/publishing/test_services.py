@@ -13,8 +13,10 @@ from portal.access.decisions import Refused
 from portal.access.scoping import everything
 from portal.audit.models import AuditEvent
 from portal.home.management.commands.load_reference import calendar_rows
+from portal.jobs.models import Job
+from portal.jobs.runner import run
 from portal.notices.models import Task
-from portal.publishing import services
+from portal.publishing import issues, services
 from portal.publishing.models import Objection, Publication, Topic
 from portal.publishing.services import Line, TooMany
 from portal.regulations.services import load_calendar
@@ -140,7 +142,47 @@ def test_numbers_do_not_go_out(personas: Personas) -> None:
 def test_a_bulletin_has_one_number_in_its_topic(personas: Personas) -> None:
     topic = Topic.objects.create(title="专题", subject_model="a.B", subject_pk="1")
     draft(personas, kind="bulletin", topic=topic, issue_number=1)
-    assert "已有这一期简报" in refused(lambda: draft(personas, kind="bulletin", topic=topic, issue_number=1))
+    assert "已有这一期" in refused(lambda: draft(personas, kind="bulletin", topic=topic, issue_number=1))
+
+
+def test_a_special_issue_gathers_what_is_out(personas: Personas, monkeypatch: pytest.MonkeyPatch) -> None:
+    """C-29, W-05: a numbered issue with its editor's note, laid out when it is issued, for everybody to fetch."""
+    topic = Topic.objects.create(title="创先争优", subject_model="a.B", subject_pk="1")
+    first, second = (draft(personas, topic=topic, title=title) for title in ("做法一", "做法二"))
+    given: dict[str, Any] = {"kind": "special", "topic": topic, "issue_number": 1, "title": "专刊一", "note": "供借鉴"}
+    issue(personas, first)
+    assert "没有发布或已撤下" in refused(lambda: draft(personas, pieces=[first, second], **given))
+    assert "至少 2 篇" in refused(lambda: draft(personas, pieces=[first], **given))
+    issue(personas, second)
+    special = issue(personas, draft(personas, pieces=[first, second], **given))
+    page = reverse("publishing:public", args=[special.pk])
+    assert Client().get(reverse("publishing:document", args=[special.pk]))["Location"] == page
+    laid_out: list[str] = []
+
+    def lay_out(html: str) -> bytes:
+        laid_out.append(html)
+        return b"%PDF-1.4"
+
+    monkeypatch.setattr(issues, "html_to_pdf", lay_out)
+    job = Job.objects.unscoped("test").get(kind="bulletin")
+    run(job.pk, issues.build_document)
+    run(job.pk, issues.build_document)
+    [text] = laid_out
+    for words in ("创先争优专刊", "第1期", "编者按：</b>供借鉴", "1.做法一", "2.做法二", "责编：", "签发："):
+        assert words in text
+    fetched: Any = Client().get(reverse("publishing:document", args=[special.pk]))
+    assert b"".join(fetched.streaming_content) == b"%PDF-1.4"
+    shown = Client().get(page).content.decode()
+    assert ("下载本期 PDF" in shown, "做法二" in shown) == (True, True)
+    admin = personas.department_admin.actor
+    with acting_as(admin):
+        assert issues.ask_document(special, actor=admin, now=NOW) is not None
+        services.withdraw_at_desk(first, reason="有误", actor=admin, now=NOW, version=first.version)
+        special.refresh_from_db()
+        assert special.document_id is None
+    assert "做法一" not in issues.issue_html(special)
+    with acting_as(admin), pytest.raises(Refused, match="不是已发布的简报或专刊"):
+        issues.ask_document(second, actor=admin, now=NOW)
 
 
 def test_a_topic_shows_the_masses_how_it_goes_on(personas: Personas) -> None:

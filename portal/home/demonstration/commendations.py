@@ -344,12 +344,28 @@ class _Makers:
             day - timedelta(days=20),
             issue_number=1,
         )
-        self._publication(
+        article = self._publication(
             PublicationKind.ARTICLE,
             "把支部建在产业链上",
             "由链主企业党组织牵头，带动上下游会员企业共同学习、共同服务。",
             day - timedelta(days=8),
         )
+        other = self._publication(
+            PublicationKind.ARTICLE,
+            "党员示范岗亮在会员服务窗口",
+            "服务窗口设党员示范岗，亮身份、亮承诺，会员企业办事一次告知、一次办结。\n"
+            "党员轮值接听咨询，问题当日答复，群众评议满意。",
+            day - timedelta(days=6),
+        )
+        special = self._publication(
+            PublicationKind.SPECIAL,
+            "把承诺写在行业里",
+            "各单位结合行业特点公开承诺、践诺服务，现将部分做法刊发，供学习借鉴。",
+            day - timedelta(days=3),
+            issue_number=1,
+            note="社会组织党组织把创先争优落到会员企业看得见的服务上，本期刊发两篇做法。",
+        )
+        special.pieces.set([article, other])
         draft = self._publication(
             PublicationKind.BULLETIN, "公开承诺践诺情况", "各单位承诺事项进展顺利。", day, issue_number=2
         )

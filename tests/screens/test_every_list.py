@@ -1,22 +1,26 @@
 """What holds for every declared list, found by walking the URLconf: a new list is tested without being named."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from portal.access.roles import Role
 from portal.checks import walk_patterns
 from portal.screens.lists import ListScreen
-from tests.personas import BY_ROLE, Persona, Personas, Province
+from tests.conftest import session_of, with_session
+from tests.databases import rolled_back
+from tests.factories import enter_parameters, shipped_parameters
+from tests.personas import BY_ROLE, Personas, Province
 
 pytestmark = pytest.mark.django_db
 
-SignIn = Callable[[Persona], Client]
 QUERY_BUDGET = 15
 NONSENSE = ("没有这个", "-1", "99999999999999999999", "'\"<b>", "2026-02-30")
 
@@ -39,16 +43,23 @@ def role_for(screen: type[ListScreen]) -> str:
     return next(role for role in Role.values if role in screen.policy.roles)
 
 
+@pytest.fixture(scope="module")
+def clients(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Client]]:
+    """The filled province, made once for all lists, and a browser for each role."""
+    with rolled_back(django_db_blocker):
+        enter_parameters(row for row in shipped_parameters() if not row.region)
+        province = Province()
+        personas = Personas(province)
+        province.fill()
+        roles = {role_for(screen) for screen in LISTS.values()}
+        # As seen last in an hour: no request notes the session's activity, however long the walk takes.
+        seen_at = timezone.now() + timedelta(hours=1)
+        yield {role: with_session(session_of(personas[BY_ROLE[Role(role)]], seen_at)) for role in roles}
+
+
 @pytest.fixture
-def client_for(
-    sign_in: SignIn, personas: Personas, province: Province, parameters: None
-) -> Callable[[type[ListScreen]], Client]:
-    province.fill()
-
-    def client_for(screen: type[ListScreen]) -> Client:
-        return sign_in(getattr(personas, BY_ROLE[Role(role_for(screen))]))
-
-    return client_for
+def client_for(clients: dict[str, Client], db: None) -> Callable[[type[ListScreen]], Client]:
+    return lambda screen: clients[role_for(screen)]
 
 
 ClientFor = Callable[[type[ListScreen]], Client]

@@ -21,6 +21,7 @@ class PartybuildingConfig(AppConfig):
         from partybuilding.commissions.selectors import meetings_together
         from partybuilding.commissions.views import LEADERS
         from partybuilding.coverage.inspection import findings as inspection_findings
+        from partybuilding.coverage.keeping import request_keeping
         from partybuilding.coverage.listing import LIST_PART, SUBJECT, attention, party_panel, timeline
         from partybuilding.coverage.reports import REPORT
         from partybuilding.coverage.resources import InstructorResource
@@ -71,6 +72,7 @@ class PartybuildingConfig(AppConfig):
         register_tick("partybuilding: reminders of the open census", request_census_reminder)
         register_tick("partybuilding: terms that end", request_term_reminders)
         register_tick("partybuilding: life, probation and contacts that are due", request_reminders)
+        register_tick("partybuilding: figures of the two coverages", request_keeping)
         for kind in (PartyOrganizationResource, PartyMemberResource, InstructorResource, GroupOrganizationResource):
             importing.register(kind.kind, kind)
 

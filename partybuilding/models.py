@@ -29,7 +29,13 @@ from partybuilding.commissions.models import (
     CommissionRule,
     Meeting,
 )
-from partybuilding.coverage.models import Instructor, InstructorAssignment
+from partybuilding.coverage.models import (
+    CoverageDay,
+    CoverageMark,
+    CoverageStanding,
+    Instructor,
+    InstructorAssignment,
+)
 from partybuilding.cultivation.models import Cultivation
 from partybuilding.deliberation.models import Agreement, Interaction, MajorDecision
 from partybuilding.development.models import Candidate, DevelopmentStage
@@ -75,6 +81,9 @@ __all__ = [
     "CommissionRule",
     "Correction",
     "CorrectionItem",
+    "CoverageDay",
+    "CoverageMark",
+    "CoverageStanding",
     "CoveredAssociation",
     "Cultivation",
     "DevelopmentStage",

@@ -6,6 +6,7 @@ from partybuilding.census import services as census
 from partybuilding.census import urging as census_urging
 from partybuilding.closing import services as closing
 from partybuilding.closing import urging
+from partybuilding.coverage import keeping
 from partybuilding.reminders import services as reminders
 from partybuilding.terms import services as terms
 from portal.jobs.runner import run
@@ -44,3 +45,8 @@ def prepare_census(job_id: int) -> None:
 @shared_task(name="partybuilding.remind_census")
 def remind_census(job_id: int) -> None:
     run(job_id, census_urging.remind_census)
+
+
+@shared_task(name="partybuilding.keep_coverage")
+def keep_coverage(job_id: int) -> None:
+    run(job_id, keeping.keep_all)

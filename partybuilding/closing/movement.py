@@ -21,15 +21,9 @@ from partybuilding.closing.rules import MEASURES, Change, Kept, Sums, Window, co
 from partybuilding.closing.selectors import facts_from, kept_rows, live_rows, row_of, summed
 from partybuilding.closing.whole import whole
 from partybuilding.coverage.enums import Measure
+from partybuilding.coverage.facts import STRENGTH
 from partybuilding.coverage.rules import CoverageRules
-from partybuilding.coverage.selectors import (
-    FACT_COLUMNS,
-    STRENGTH,
-    coverage_rules,
-    coverage_rules_on,
-    factual_lines,
-    row_from,
-)
+from partybuilding.coverage.selectors import FACT_COLUMNS, coverage_rules, coverage_rules_on, factual_lines, row_from
 from partybuilding.organizations.enums import Cover
 from portal.access.actor import Actor
 from portal.access.roles import DEPARTMENT, Role

@@ -11,16 +11,9 @@ from associations.registry.enums import TERMINAL_STATUSES
 from associations.registry.models import Association, PartyMemberCount
 from partybuilding.coverage import rules as coverage
 from partybuilding.coverage.enums import InstructorKind, Measure, MemberBand
+from partybuilding.coverage.facts import STRENGTH, cover_on, latest_count
 from partybuilding.coverage.models import InstructorAssignment
-from partybuilding.coverage.selectors import (
-    STRENGTH,
-    cover_is,
-    cover_on,
-    coverage_facts,
-    coverage_rules,
-    latest_count,
-    measured,
-)
+from partybuilding.coverage.selectors import cover_is, coverage_facts, coverage_rules, measured
 from partybuilding.coverage.services import FOLLOWING, INSTRUCTING
 from partybuilding.organizations.enums import COVER_TONES, Cover, GroupKind
 from partybuilding.organizations.group_views import groups_table

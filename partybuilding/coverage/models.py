@@ -1,4 +1,4 @@
-"""Party-building instructors and the associations they look after, dated (R-077, R-095)."""
+"""Party-building instructors and the associations they look after, dated (R-077, R-095); what coverage keeps ready."""
 
 from django.conf import settings
 from django.db import models
@@ -85,3 +85,52 @@ class InstructorAssignment(Dated):
     @classmethod
     def scope_q(cls, actor: Actor) -> Q:
         return through_association(actor)
+
+
+class CoverageDay(models.Model):
+    """A day on which the standing of every association is kept, and the parameters that it follows."""
+
+    day = models.DateField("日期", primary_key=True)
+    exclude_new_months = models.PositiveSmallIntegerField()
+    member_count_basis = models.CharField(max_length=40)
+    should_establish_member_count = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "两个覆盖留存日"
+
+    def __str__(self) -> str:
+        return self.day.isoformat()
+
+
+class CoverageStanding(models.Model):
+    """Where one association stands in every cross-tab of a kept day (`combination`); nobody reads it but figures."""
+
+    day = models.DateField("日期")
+    association = models.ForeignKey(
+        Association, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    combination = models.CharField("组合", max_length=200)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "两个覆盖留存"
+        indexes = [models.Index(fields=["day", "association"], name="coverage_standing_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day}：{self.combination}"
+
+
+class CoverageMark(models.Model):
+    """Left by the database itself with every write to a fact: that association is counted anew; empty means all.
+
+    A row is only ever added and taken away, never changed: two writers do not wait for each other.
+    """
+
+    association = models.ForeignKey(
+        Association, on_delete=models.DO_NOTHING, db_constraint=False, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "两个覆盖变动标记"
+
+    def __str__(self) -> str:
+        return "全部" if self.association_id is None else str(self.association_id)

@@ -12,7 +12,7 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 from django.db.models.functions import Coalesce
 
 from associations.registry.models import Association, PartyMemberCount
-from partybuilding.coverage.selectors import cover_q
+from partybuilding.coverage.facts import cover_q
 from partybuilding.members.enums import MembershipState
 from partybuilding.members.models import PartyMember
 from partybuilding.organizations.enums import Cover

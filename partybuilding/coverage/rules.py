@@ -5,6 +5,7 @@ coverage is one `Measure`: `counts(measure, facts, rules)` decides it here, `sel
 and a test holds the two together.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from operator import add, attrgetter
@@ -162,9 +163,6 @@ class CoverageCounts:
     def __add__(self, other: "CoverageCounts") -> "CoverageCounts":
         return CoverageCounts(*map(add, _figures(self), _figures(other)))
 
-    def __mul__(self, times: int) -> "CoverageCounts":
-        return CoverageCounts(*(figure * times for figure in _figures(self)))
-
     @property
     def organization_rate(self) -> Rate:
         """组织覆盖率 (R-076)."""
@@ -194,9 +192,18 @@ class CoverageCounts:
 _figures = attrgetter(*(one.name for one in fields(CoverageCounts)))
 
 
-def count(facts: AssociationFacts, rules: CoverageRules, times: int = 1) -> CoverageCounts:
-    """The figures of `times` associations that share the same facts."""
-    return CoverageCounts(**{one.value: times for one in Measure if counts(one, facts, rules)})
+def measures(facts: AssociationFacts, rules: CoverageRules) -> tuple[Measure, ...]:
+    """The figures that count an association with these facts."""
+    return tuple(one for one in Measure if counts(one, facts, rules))
+
+
+def added(groups: Iterable[tuple[tuple[Measure, ...], int]]) -> CoverageCounts:
+    """The figures of several groups: what counts each of its associations, and how many they are."""
+    figures: Counter[str] = Counter()
+    for counting, times in groups:
+        for measure in counting:
+            figures[measure.value] += times
+    return CoverageCounts(**figures)
 
 
 def instructor_findings(association_count: int, *, limit: int) -> list[Finding]:

@@ -11,39 +11,36 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import (
-    BigIntegerField,
-    BooleanField,
-    Case,
-    CharField,
-    Count,
-    Exists,
-    ExpressionWrapper,
-    F,
-    FilteredRelation,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
+from django.db.models import BigIntegerField, BooleanField, Case, Count, Q, QuerySet, Subquery, Value, When
+from django.utils import timezone
 
 from associations.evaluation.enums import GradeLevel
-from associations.evaluation.selectors import grade_level
-from associations.registry.enums import AssignmentRole, AssociationKind
-from associations.registry.models import Association, Department, PartyMemberCount, current_on
+from associations.registry.enums import AssociationKind
+from associations.registry.models import Association, Department
 from associations.registry.selectors import OWN_PREFIX, active_on, home_region, own_key
 from partybuilding.coverage import rules as coverage
-from partybuilding.coverage.enums import GUIDING, Measure, MemberBand
-from partybuilding.coverage.models import InstructorAssignment
+from partybuilding.coverage.combination import kept_days, kept_lines
+from partybuilding.coverage.enums import Measure, MemberBand
+from partybuilding.coverage.facts import (
+    FLAGS,
+    KNOWN,
+    STRENGTH,
+    Facts,
+    Line,
+    claused_on,
+    covered_by,
+    grouped_on,
+    guided_on,
+    latest_count,
+    line_of,
+    member_band_on,
+    planned_on,
+    with_facts,
+)
 from partybuilding.coverage.rules import AssociationFacts, CoverageCounts, CoverageRules
 from partybuilding.coverage.sets import counted_lines, suits
 from partybuilding.establishment.enums import PlanKind
-from partybuilding.establishment.models import EstablishmentPlan
-from partybuilding.organizations.enums import Cover, EstablishmentMode, OrganizationKind
-from partybuilding.organizations.models import CoveredAssociation, GroupOrganization
+from partybuilding.organizations.enums import Cover
 from portal.access.actor import Actor
 from portal.access.scoping import scoped
 from portal.access.statements import Statement
@@ -71,126 +68,14 @@ def coverage_rules_on(days: Sequence[date]) -> list[CoverageRules]:
     ]
 
 
-# One fact each, for an association in the outer query
-
-
-def covering(day: date) -> QuerySet[CoveredAssociation]:
-    """Relations of coverage on a day, by organisations that exist then; `dissolved_on` is the first day without."""
-    return CoveredAssociation.objects.filter(
-        current_on(day),
-        Q(organization__established_on=None) | Q(organization__established_on__lte=day),
-        Q(organization__dissolved_on=None) | Q(organization__dissolved_on__gt=day),
-    )
-
-
-def _has(row: str) -> tuple[Q, Q]:
-    kind, mode = f"{row}kind", f"{row}establishment_mode"
-    temporary = Q(**{kind: OrganizationKind.TEMPORARY_BRANCH}) | Q(**{mode: EstablishmentMode.TEMPORARY})
-    functional = Q(**{kind: OrganizationKind.FUNCTIONAL_BRANCH}) | Q(**{mode: EstablishmentMode.FUNCTIONAL})
-    return temporary, functional
-
-
-def cover_q(cover: str, row: str = "organization__") -> Q:
-    """Organisations that cover in one way: `organizations.rules.cover_of` as a filter."""
-    temporary, functional = _has(row)
-    own = ~Q(**{f"{row}kind": OrganizationKind.JOINT_BRANCH}) & Q(
-        **{f"{row}establishment_mode": EstablishmentMode.INDIVIDUAL}
-    )
-    return {
-        Cover.OWN: ~temporary & ~functional & own,
-        Cover.SHARED: ~temporary & ~functional & ~own,
-        Cover.FUNCTIONAL: ~temporary & functional,
-        Cover.NONE: temporary,
-    }[Cover(cover)]
-
-
-STRENGTH = (Cover.OWN, Cover.SHARED, Cover.FUNCTIONAL)
-
-
-def strength() -> Case:
-    """In which way an organisation covers, as its place in `STRENGTH`; null for one that does not."""
-    return Case(*(When(cover_q(cover), then=Value(place)) for place, cover in enumerate(STRENGTH)))
-
-
-def cover_on(day: date) -> Subquery:
-    """The strongest cover of an association on a day, as its place in `STRENGTH`; null when there is none (R-076)."""
-    rows = covering(day).filter(association=OuterRef("pk")).annotate(rank=strength()).exclude(rank=None)
-    return Subquery(rows.order_by("rank").values("rank")[:1], output_field=IntegerField())
-
-
-def covered_on(day: date) -> QuerySet[CoveredAssociation]:
-    """What covers an association in the outer query on a day by an own or a shared organisation (R-076)."""
-    ways = cover_q(Cover.OWN) | cover_q(Cover.SHARED)
-    return covering(day).filter(ways, association=OuterRef("pk"))
-
-
-def _covered_by(day: date, covers: Iterable[str]) -> Q:
-    ways = Q()
-    for cover in covers:
-        ways |= cover_q(cover)
-    return Q(Exists(covering(day).filter(ways, association=OuterRef("pk"))))
-
-
-def guided_on(day: date) -> Q:
-    """Associations with a current instructor or liaison officer; an expired assignment does not count (R-095)."""
-    rows = InstructorAssignment.objects.filter(current_on(day), instructor__kind__in=GUIDING)
-    return Q(Exists(rows.filter(association=OuterRef("pk"))))
-
-
-def grouped_on(day: date) -> Q:
-    """Associations with a 群团组织 on a day (R-077)."""
-    return Q(Exists(GroupOrganization.objects.filter(current_on(day), association=OuterRef("pk"))))
-
-
-def _planned(day: date, kind: str) -> Q:
-    """Associations with a plan of a kind in force on a day (R-078)."""
-    return Q(Exists(EstablishmentPlan.objects.filter(current_on(day), kind=kind, association=OuterRef("pk"))))
-
-
-def claused_on(day: date) -> Q:
-    """Associations whose charter has its Party-building clause on a day; without a date of it since ever (R-080)."""
-    dated = Q(charter_party_clause_on=None) | Q(charter_party_clause_on__lte=day)
-    return Q(charter_has_party_clause=True) & dated
-
-
-def latest_count(day: date) -> QuerySet[PartyMemberCount]:
-    """The reports of an association up to a day, the latest first; the first one counts."""
-    rows = PartyMemberCount.objects.filter(association=OuterRef("pk"), counted_on__lte=day)
-    return rows.order_by("-counted_on", "-pk")
-
-
-def band_of_report(rules: CoverageRules) -> Case:
-    """`coverage.rules.member_band` of one report."""
-    enough = Q(relation_count__gte=rules.should_establish_member_count)
-    some = Q(relation_count__gte=1)
-    if rules.member_count_basis == coverage.RELATION_ONLY:
-        known = Q(relation_count__isnull=False)
-    else:
-        known = Q(pk__isnull=False)
-        enough |= Q(working_count__gte=rules.should_establish_member_count)
-        some |= Q(working_count__gte=1)
-    return Case(
-        When(~known, then=Value(MemberBand.UNREPORTED.value)),
-        When(enough, then=Value(MemberBand.ENOUGH.value)),
-        When(some, then=Value(MemberBand.FEW.value)),
-        default=Value(MemberBand.ZERO.value),
-        output_field=CharField(),
-    )
-
-
-def member_band_on(day: date, rules: CoverageRules) -> Subquery:
-    """The band of the latest report up to a day; null when nothing was reported."""
-    return Subquery(latest_count(day).annotate(band=band_of_report(rules)).values("band")[:1])
-
-
 # Measures as filters
 
 
 def cover_is(cover: str, day: date) -> Q:
     """Associations whose strongest cover on a day is the given one, in scope or not."""
     stronger = STRENGTH[: STRENGTH.index(Cover(cover))] if cover != Cover.NONE else STRENGTH
-    without = ~_covered_by(day, stronger) if stronger else Q()
-    return without if cover == Cover.NONE else without & _covered_by(day, [cover])
+    without = ~covered_by(day, stronger) if stronger else Q()
+    return without if cover == Cover.NONE else without & covered_by(day, [cover])
 
 
 def measured(
@@ -201,7 +86,7 @@ def measured(
     measure = Measure(measure)
     found = queryset.filter(active_on(as_of, exclude_new_months=rules.exclude_new_months))
     organisational = [Cover.OWN, Cover.SHARED, *([Cover.FUNCTIONAL] if rules.count_functional else [])]
-    covered = _covered_by(as_of, organisational)
+    covered = covered_by(as_of, organisational)
     bands = {
         Measure.SHOULD_ESTABLISH: MemberBand.ENOUGH,
         Measure.SHOULD_NOT_BUILT: MemberBand.ENOUGH,
@@ -215,7 +100,7 @@ def measured(
         found = in_band(found, bands[measure], as_of=as_of, rules=rules)
     elif measure == Measure.NOT_BUILT:
         found = found.annotate(member_band=member_band_on(as_of, rules))
-    own, deferred = _covered_by(as_of, [Cover.OWN]), _planned(as_of, PlanKind.DEFERRAL)
+    own, deferred = covered_by(as_of, [Cover.OWN]), planned_on(as_of, PlanKind.DEFERRAL)
     narrowed = {
         Measure.OWN: lambda: cover_is(Cover.OWN, as_of),
         Measure.SHARED: lambda: cover_is(Cover.SHARED, as_of),
@@ -226,7 +111,7 @@ def measured(
         Measure.BLANK_SPOT: lambda: ~covered & ~guided_on(as_of) & ~grouped_on(as_of),
         Measure.SHOULD_NOT_BUILT: lambda: ~own & ~deferred,
         Measure.NOT_BUILT: lambda: ~own & (~covered | Q(member_band=MemberBand.ENOUGH)),
-        Measure.PLANNED: lambda: ~own & ~deferred & _planned(as_of, PlanKind.FOUNDING),
+        Measure.PLANNED: lambda: ~own & ~deferred & planned_on(as_of, PlanKind.FOUNDING),
         Measure.DEFERRED: lambda: ~own & deferred,
         Measure.CHARTER: lambda: claused_on(as_of),
         Measure.CHARTER_LACKING: lambda: not_q(claused_on(as_of)),
@@ -265,26 +150,6 @@ class CoverageRow:
     facts: AssociationFacts
 
 
-def _factual(queryset: QuerySet[Association], as_of: date, rules: CoverageRules) -> QuerySet[Association]:
-    in_scope = active_on(as_of, exclude_new_months=rules.exclude_new_months)
-    return queryset.order_by().annotate(
-        fact_in_scope=Case(When(in_scope, then=Value(True)), default=Value(False), output_field=BooleanField()),
-        fact_cover=cover_on(as_of),
-        fact_instructor=ExpressionWrapper(guided_on(as_of), output_field=BooleanField()),
-        fact_group=ExpressionWrapper(grouped_on(as_of), output_field=BooleanField()),
-        fact_deferred=ExpressionWrapper(_planned(as_of, PlanKind.DEFERRAL), output_field=BooleanField()),
-        fact_planned=ExpressionWrapper(_planned(as_of, PlanKind.FOUNDING), output_field=BooleanField()),
-        fact_clause=Case(When(claused_on(as_of), then=Value(True)), default=Value(False), output_field=BooleanField()),
-        # A join, not a look-up for each row: nobody shares a role, so it multiplies nothing.
-        fact_answering=FilteredRelation(
-            "assignments",
-            condition=Q(assignments__role=AssignmentRole.PARTY_COMMITTEE) & current_on(as_of, "assignments__"),
-        ),
-        fact_committee=F("fact_answering__department"),
-        fact_grade=grade_level(as_of),
-    )
-
-
 def coverage_facts(
     actor: Actor,
     *,
@@ -314,7 +179,7 @@ FACT_COLUMNS = 16
 
 
 def _listed(queryset: QuerySet[Association], as_of: date, rules: CoverageRules, further: tuple[str, ...] = ()) -> Any:
-    rows = _factual(queryset, as_of, rules)
+    rows = with_facts(queryset, as_of, rules)
     rows = rows.annotate(
         fact_relation=Subquery(latest_count(as_of).values("relation_count")[:1]),
         fact_working=Subquery(latest_count(as_of).values("working_count")[:1]),
@@ -430,38 +295,42 @@ def coverage_summaries(
         place = home_region(actor)
     rows = scoped(Association, actor) if queryset is None else queryset
     base = dict(query or {})
-    columns = [_GROUPED[by] for by in dimensions]
-    known = ("fact_in_scope", "fact_cover", "fact_instructor", "fact_band", *FLAGS)
-    combined = counted_lines(rows, as_of, rules, columns) if suits(actor) else _lines(rows, as_of, rules, columns)
     # Numbers are added up first: a province has some 2,000 lines, but few combinations of facts in a group.
     tallies: dict[str, dict[Any, Counter[Facts]]] = {by: defaultdict(Counter) for by in dimensions}
-    for *line, times in combined:
-        fact, keys = tuple(line[: len(known)]), line[len(known) :]
+    for facts, keys, times in _counted(actor, rows, as_of, rules, [_GROUPED[by] for by in dimensions]):
         for by, key in zip(dimensions, keys, strict=True):
             group = child_key(key, place) if by == Dimension.REGION else key
-            tallies[by][group][fact] += times
-    samples: dict[Facts, CoverageCounts] = {}
-    counted: dict[str, dict[Any, CoverageCounts]] = {}
-    for by, groups in tallies.items():
-        counted[by] = {}
-        for group, tally in groups.items():
-            for fact in tally.keys() - samples.keys():
-                samples[fact] = coverage.count(_sample(fact, rules), rules)
-            counted[by][group] = sum((samples[fact] * times for fact, times in tally.items()), CoverageCounts())
+            tallies[by][group][facts] += times
+    known = {facts for found in tallies.values() for tally in found.values() for facts in tally}
+    counting = {facts: coverage.measures(_sample(facts, rules), rules) for facts in known}
+    counted = {
+        by: {
+            group: coverage.added((counting[facts], times) for facts, times in tally.items())
+            for group, tally in found.items()
+        }
+        for by, found in tallies.items()
+    }
     return {by: _summary(by, counted[by], place, base, as_of, rules, regions or {}) for by in dimensions}
 
 
-def _lines(rows: QuerySet[Association], as_of: date, rules: CoverageRules, columns: list[str]) -> Any:
+def _counted(
+    actor: Actor, rows: QuerySet[Association], as_of: date, rules: CoverageRules, columns: list[str]
+) -> list[Line]:
+    """The combinations of facts and groups with how many there are: as kept, else by sets, else fact by fact."""
+    kept = kept_lines(rows, as_of, rules, columns) if as_of in kept_days(timezone.localdate()) else []
+    if kept:
+        return kept
+    return counted_lines(rows, as_of, rules, columns) if suits(actor) else looked_up_lines(rows, as_of, rules, columns)
+
+
+def looked_up_lines(
+    rows: QuerySet[Association], as_of: date, rules: CoverageRules, columns: Sequence[str]
+) -> list[Line]:
     """As `sets.counted_lines`, fact by fact: for a scope that is small, and for SQLite."""
-    facts = _factual(rows, as_of, rules).annotate(fact_band=member_band_on(as_of, rules))
-    known = ("fact_in_scope", "fact_cover", "fact_instructor", "fact_band", *FLAGS)
-    return facts.values_list(*known, *columns).annotate(times=Count("pk"))
+    lines: Any = with_facts(rows, as_of, rules).values_list(*KNOWN, *columns).annotate(times=Count("pk"))
+    return [line_of(line) for line in lines]
 
 
-# In scope, strongest cover, guided, band of members, then FLAGS.
-Facts = tuple[Any, ...]
-# The plain yes-or-no facts, in the order of `AssociationFacts`.
-FLAGS = ("fact_group", "fact_deferred", "fact_planned", "fact_clause")
 _GROUPED = {
     Dimension.REGION: "region__path",
     Dimension.COMMITTEE: "fact_committee",

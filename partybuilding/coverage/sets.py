@@ -17,6 +17,7 @@ from associations.registry.enums import AssignmentRole
 from associations.registry.models import Assignment, Association, PartyMemberCount, current_on
 from associations.registry.selectors import active_on
 from partybuilding.coverage.enums import GUIDING
+from partybuilding.coverage.facts import KNOWN, Line, band_of_report, claused_on, covering, line_of, strength
 from partybuilding.coverage.models import InstructorAssignment
 from partybuilding.coverage.rules import CoverageRules
 from partybuilding.establishment.enums import PlanKind
@@ -33,12 +34,8 @@ def suits(actor: Actor) -> bool:
     return connection.vendor == "postgresql" and actor.role in LARGE
 
 
-def counted_lines(
-    rows: QuerySet[Association], as_of: date, rules: CoverageRules, columns: Sequence[str]
-) -> list[tuple[Any, ...]]:
+def counted_lines(rows: QuerySet[Association], as_of: date, rules: CoverageRules, columns: Sequence[str]) -> list[Line]:
     """One line for each combination of facts and groups in a scoped selection, with how many there are."""
-    from partybuilding.coverage.selectors import claused_on
-
     in_scope = active_on(as_of, exclude_new_months=rules.exclude_new_months)
     chosen = rows.order_by().annotate(
         fact_in_scope=Case(When(in_scope, then=Value(True)), default=Value(False), output_field=BooleanField()),
@@ -59,13 +56,11 @@ def counted_lines(
     statement = f"WITH {', '.join(written)} SELECT {_KNOWN}, {groups}, count(*) FROM chosen a {_JOINS} GROUP BY {_places(columns)}"  # noqa: S608,E501
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
-        return list(cursor.fetchall())
+        return [line_of(row) for row in cursor.fetchall()]
 
 
 def _facts(day: date, rules: CoverageRules) -> dict[str, Any]:
     """A set for each fact: the associations that have it, once each, with what they have."""
-    from partybuilding.coverage.selectors import band_of_report, covering, strength
-
     covered = covering(day).order_by().annotate(rank=strength()).exclude(rank=None).values("association")
     guides = InstructorAssignment.objects.filter(current_on(day), instructor__kind__in=GUIDING)
     reports = PartyMemberCount.objects.filter(counted_on__lte=day).annotate(band=band_of_report(rules))
@@ -105,14 +100,13 @@ _NAMES: dict[str, Iterable[str]] = {
     "answering": ("id", "committee"),
 }
 _JOINS = " ".join(f"LEFT JOIN {name} ON {name}.id = a.id" for name in _NAMES if name != "chosen")
-# In the order in which `selectors.coverage_summaries` reads them: in scope, cover, guided, band, then FLAGS.
+# In the order of `facts.KNOWN`.
 _KNOWN = ", ".join(
     (
         *("a.fact_in_scope", "covered.best", "guided.id IS NOT NULL", "reported.band"),
         *("grouped.id IS NOT NULL", "deferred.id IS NOT NULL", "planned.id IS NOT NULL", "a.fact_clause"),
     )
 )
-_KNOWN_COUNT = 8
 _GROUPS = {
     "region__path": "a.path",
     "fact_committee": "answering.committee",
@@ -122,4 +116,4 @@ _GROUPS = {
 
 
 def _places(columns: Sequence[str]) -> str:
-    return ", ".join(str(place) for place in range(1, _KNOWN_COUNT + len(columns) + 1))
+    return ", ".join(str(place) for place in range(1, len(KNOWN) + len(columns) + 1))

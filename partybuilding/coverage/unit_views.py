@@ -12,8 +12,9 @@ from associations.registry.enums import AssignmentRole, RegistrationLevel
 from associations.registry.models import Assignment, Association, Department, current_on
 from associations.registry.selectors import active_on
 from partybuilding.coverage.enums import Measure, MemberBand
+from partybuilding.coverage.facts import covering, latest_count, member_band_on
 from partybuilding.coverage.rules import CoverageRules
-from partybuilding.coverage.selectors import coverage_rules, covering, latest_count, member_band_on
+from partybuilding.coverage.selectors import coverage_rules
 from partybuilding.coverage.views import coverage_crumbs
 from partybuilding.organizations.enums import OrganizationKind
 from partybuilding.organizations.models import CoveredAssociation

@@ -10,9 +10,10 @@ from django.db.models.functions import Coalesce
 from associations.registry.enums import AssociationKind
 from associations.registry.models import Association, PartyMemberCount, current_on
 from partybuilding.coverage.enums import InstructorKind, Measure, MemberBand
+from partybuilding.coverage.facts import band_of_report
 from partybuilding.coverage.models import InstructorAssignment
 from partybuilding.coverage.rules import CoverageRules
-from partybuilding.coverage.selectors import band_of_report, coverage_rules, in_band, measured, not_q
+from partybuilding.coverage.selectors import coverage_rules, in_band, measured, not_q
 from partybuilding.establishment.enums import Ground, PlanKind, Priority, WhyNot
 from partybuilding.establishment.models import EstablishmentPlan
 from partybuilding.establishment.rules import PriorityRules, rank

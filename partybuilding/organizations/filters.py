@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 
-from partybuilding.coverage.selectors import cover_q
+from partybuilding.coverage.facts import cover_q
 from partybuilding.organizations.enums import Cover, EstablishmentMode, OrganizationKind
 from partybuilding.organizations.models import PartyOrganization
 from partybuilding.organizations.selectors import committees_for, existing_on, named

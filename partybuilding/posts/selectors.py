@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from associations.governance.models import Officer
 from associations.registry.models import Association, current_on
 from associations.registry.selectors import active_on
-from partybuilding.coverage.selectors import cover_q, covering
+from partybuilding.coverage.facts import cover_q, covering
 from partybuilding.deliberation.enums import InteractionKind
 from partybuilding.deliberation.models import Interaction
 from partybuilding.members.enums import PartyPost

@@ -8,7 +8,7 @@ from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Sub
 from associations.evaluation.enums import GradeLevel
 from associations.evaluation.selectors import grade_level
 from associations.registry.models import Association
-from partybuilding.coverage.selectors import covered_on
+from partybuilding.coverage.facts import covered_on
 from supervision.inspections.enums import Conclusion, InspectionState
 from supervision.inspections.models import Inspection
 

@@ -8,9 +8,10 @@ from partybuilding.coverage.rules import (
     AssociationFacts,
     CoverageCounts,
     CoverageRules,
-    count,
+    added,
     counts,
     instructor_findings,
+    measures,
     member_band,
     strongest,
 )
@@ -27,7 +28,7 @@ FUNCTIONAL = replace(BARE, cover=Cover.FUNCTIONAL)
 
 
 def total(*groups: tuple[int, AssociationFacts]) -> CoverageCounts:
-    return sum((count(facts, RULES, times) for times, facts in groups), CoverageCounts())
+    return added((measures(facts, RULES), times) for times, facts in groups)
 
 
 def test_organization_rate_counts_each_covered_association_once() -> None:
@@ -76,7 +77,7 @@ def test_rates_without_associations_are_neither_zero_nor_full() -> None:
 
 def test_out_of_scope_counts_nowhere() -> None:
     gone = AssociationFacts(is_in_scope=False, cover=Cover.OWN, has_instructor=True, relation_count=9)
-    assert count(gone, RULES) == CoverageCounts()
+    assert measures(gone, RULES) == ()
 
 
 @pytest.mark.parametrize(

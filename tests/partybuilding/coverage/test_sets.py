@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 
 from associations.registry.models import Association
-from partybuilding.coverage.selectors import FLAGS, _lines, coverage_rules
+from partybuilding.coverage.facts import FLAGS
+from partybuilding.coverage.selectors import coverage_rules, looked_up_lines
 from partybuilding.coverage.sets import counted_lines, suits
 from portal.access.actor import acting_as
 from portal.access.scoping import scoped
@@ -30,7 +31,7 @@ def test_sets_and_look_ups_give_the_same_lines(province: Province, personas: Per
             for day in (date(2024, 3, 1), date(2025, 6, 30), date(2026, 9, 1)):
                 rules, rows = coverage_rules(day), scoped(Association, actor)
                 quick = sorted(map(str, counted_lines(rows, day, rules, COLUMNS)))
-                assert quick == sorted(map(str, _lines(rows, day, rules, COLUMNS)))
+                assert quick == sorted(map(str, looked_up_lines(rows, day, rules, COLUMNS)))
                 assert quick
     assert len(FLAGS) == 4
 

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from associations.registry.forms import YesNoField
 from partybuilding.care.enums import CareKind
 from portal.screens.fields import DateField, MoneyField, ScreenForm
 
@@ -22,3 +23,9 @@ class RemoveForm(ScreenForm):
     """Why a record goes."""
 
     reason = forms.CharField(label="删除原因", max_length=200, help_text="不要写姓名、金额和困难情形。")
+
+
+class HardshipForm(ScreenForm):
+    """Whether a member lives in need; what the need is stands in the care records."""
+
+    is_in_hardship = YesNoField(label="生活困难")

@@ -16,6 +16,15 @@ from portal.people.models import Person
 from portal.privacy.fields import SealedField
 
 
+def of_carers(actor: Actor) -> Q:
+    """Rows of organisations whose care the actor reads."""
+    if actor.role not in CARERS:
+        return NOTHING
+    if actor.role in DEPARTMENT:
+        return EVERYTHING
+    return in_department_subtree("organization__committee", actor.scope.pk)
+
+
 class CareRecord(GuardedModel):
     """Something done for a member or an organisation on a day. Never changed; a wrong one is taken away."""
 
@@ -53,8 +62,4 @@ class CareRecord(GuardedModel):
     @classmethod
     def scope_q(cls, actor: Actor) -> Q:
         """The department, and the committees above the organisation; not who covers an association of it."""
-        if actor.role not in CARERS:
-            return NOTHING
-        if actor.role in DEPARTMENT:
-            return EVERYTHING
-        return in_department_subtree("organization__committee", actor.scope.pk)
+        return of_carers(actor)

@@ -21,6 +21,7 @@ from portal.people.models import Person
 from portal.people.services import person_for
 from portal.privacy.sealing import seal
 from portal.privacy.services import column_of
+from portal.workflow.services import update_versioned
 
 TABLE = CareRecord._meta.db_table
 
@@ -88,3 +89,19 @@ def remove_care(row: CareRecord, *, reason: str, actor: Actor, now: datetime) ->
         before = {"kind": str(row.get_kind_display()), "happened_on": row.happened_on}
         record("care.remove", actor=actor, subject=row.organization, before=before, reason=reason.strip(), now=now)
         row.delete()
+
+
+def note_hardship(
+    member: PartyMember, *, is_in_hardship: bool | None, actor: Actor, now: datetime, version: int
+) -> PartyMember:
+    """Note whether a member lives in need. History keeps that it was noted in the organisation, not of whom nor what.
+
+    Raises `Refused` for whoever does not keep care records, and for somebody who left the roster; `Conflict`.
+    """
+    _must_care(actor, member.organization, "登记生活困难")
+    if member.ends_on is not None:
+        raise Refused("care.left", f"「{member}」已于{member.ends_on.isoformat()}离开名册，不再登记生活困难。")
+    with transaction.atomic():
+        update_versioned(member, version=version, changes={"is_in_hardship": is_in_hardship, "updated_at": now})
+        record("care.hardship", actor=actor, subject=member.organization, now=now)
+    return member

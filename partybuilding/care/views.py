@@ -9,10 +9,11 @@ from django.utils.safestring import SafeString
 
 from partybuilding.care import services
 from partybuilding.care.filters import CareFilter
-from partybuilding.care.forms import CareForm, RemoveForm
-from partybuilding.care.models import CareRecord
+from partybuilding.care.forms import CareForm, HardshipForm, RemoveForm
+from partybuilding.care.models import CareRecord, of_carers
 from partybuilding.care.rules import CARERS
 from partybuilding.care.selectors import kind_counts
+from partybuilding.members.models import PartyMember
 from partybuilding.organizations.views import PAGE, OrganizationScreen
 from portal.access.actor import Actor
 from portal.access.policy import Policy
@@ -62,6 +63,7 @@ class CareList(ListScreen):
         ),
         Column("happened_on", "日期", kind="date", sort="happened_on"),
     )
+    actions = (PageAction("生活困难党员", "partybuilding:party_members", query="hardship=true", primary=False),)
     empty = Empty("还没有登记关怀激励。在党组织的「关怀激励」页签登记。")
 
     def crumbs(self) -> list[Crumb]:
@@ -168,3 +170,45 @@ class CareRemove(CareRow, ActionScreen):
 
     def perform(self, form: Any) -> None:
         services.remove_care(self.object, actor=self.actor, now=timezone.now(), **form.cleaned_data)
+
+
+class MemberHardship(FormScreen):
+    """Note whether a member lives in need."""
+
+    policy = Policy(CARERS, EDIT)
+    model = PartyMember
+    pk_kwarg = "party_member_pk"
+    title = "登记生活困难"
+    form_class: ClassVar[type[Any]] = HardshipForm
+    submit_label = "保存"
+    intro = (
+        "由党组织的上级党委或社会工作部登记，只有这两方可以查看，不在名单上显示，不随名册导出。"
+        "慰问和补助登记在关怀激励中。"
+    )
+    success_message = "已保存。"
+
+    def get_queryset(self, actor: Actor) -> QuerySet[PartyMember]:
+        rows = scoped(PartyMember, actor).filter(of_carers(actor))
+        return rows.select_related("organization__committee", "person")
+
+    def crumbs(self) -> list[Crumb]:
+        one = self.object
+        return [
+            Crumb(one.organization.name, reverse(PAGE, args=[one.organization_id]) + "?tab=members"),
+            Crumb(str(one), self.success_url(None)),
+        ]
+
+    def context(self) -> dict[str, Any]:
+        self.show_people([self.object.pk])
+        return super().context()
+
+    def initial(self) -> dict[str, Any]:
+        return {"is_in_hardship": self.object.is_in_hardship}
+
+    def save(self, form: Any) -> PartyMember:
+        return services.note_hardship(
+            self.object, actor=self.actor, now=timezone.now(), version=self.version, **form.cleaned_data
+        )
+
+    def success_url(self, result: Any) -> str:
+        return reverse("partybuilding:party_member", args=[self.object.pk])

@@ -92,3 +92,9 @@ class AgreementNewForm(OfAssociationForm):
         help_text="党组织的功能定位、职责和权利，按协议或章程条文填写要点。",
     )
     ends_on = DateField(label="终止日期", required=False, help_text="没有约定期限的留空。")
+
+
+class ScanForm(ScreenForm):
+    """The scan of a signed paper."""
+
+    scan = forms.FileField(label="扫描件", help_text="会议记录、纪要或签字盖章的协议。PDF、JPG 或 PNG，不超过 20 MB。")

@@ -10,6 +10,7 @@ from partybuilding.organizations.models import PartyOrganization
 from portal.access.actor import Actor
 from portal.access.roles import Role
 from portal.access.scoping import NOTHING
+from portal.files.models import StoredFile
 from portal.workflow.models import Versioned
 
 
@@ -37,7 +38,24 @@ class Deliberated(Versioned):
         return through_organization(actor) if actor.role in ROSTER else NOTHING
 
 
-class MajorDecision(Deliberated):
+class Scanned(models.Model):
+    """Something with a signed paper, kept as a scan."""
+
+    scan = models.ForeignKey(
+        StoredFile,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="扫描件",
+    )
+
+    class Meta:
+        abstract = True
+
+
+class MajorDecision(Deliberated, Scanned):
     """A matter of the list: the Party organisation's opinion, and the vote it comes before (R-101).
 
     `list_title`, `matter_number` and `matter` are the words of the list that was in force.
@@ -113,7 +131,7 @@ class Interaction(Deliberated):
         return self.title
 
 
-class Agreement(Deliberated, Dated):
+class Agreement(Deliberated, Scanned, Dated):
     """How the place of the Party organisation is laid down: an agreement, or the charter (定责共建)."""
 
     kind = models.CharField("形式", max_length=16, choices=AgreementKind)

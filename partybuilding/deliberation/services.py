@@ -4,6 +4,7 @@ department."""
 from datetime import date, datetime
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Q
 
@@ -16,9 +17,11 @@ from partybuilding.deliberation.rules import order_problem, parts_problem
 from partybuilding.members.services import KEEPERS, may_keep
 from partybuilding.organizations.models import PartyOrganization
 from portal.access.actor import Actor
-from portal.access.decisions import Refused
+from portal.access.decisions import Conflict, Refused
 from portal.access.scoping import everything
 from portal.audit.services import record
+from portal.files.services import remove
+from portal.files.uploads import take_upload
 from portal.workflow.services import update_versioned
 
 
@@ -277,3 +280,34 @@ def _agreement_facts(row: Agreement) -> dict[str, Any]:
         "ends_on": row.ends_on,
         "document_number": row.document_number,
     }
+
+
+# Scans
+
+SCAN = "deliberation"
+SCAN_ACTIONS = {MajorDecision: "decisions.scan", Agreement: "agreements.scan"}
+
+
+def attach_scan(
+    row: MajorDecision | Agreement, upload: UploadedFile, *, actor: Actor, now: datetime, version: int
+) -> MajorDecision | Agreement:
+    """Keep the scan of the signed paper; one that was there is replaced, history names both.
+
+    Raises `Refused` for a file that is none of the kinds a page shows, and for whoever does not keep the record;
+    `Conflict` on a stale version.
+    """
+    must_record(row.organization, actor, "上传扫描件")
+    before = row.scan
+    scan = take_upload(upload, label="扫描件", kind=SCAN, actor=actor, now=now, only_shown=True)
+    try:
+        with transaction.atomic():
+            update_versioned(row, version=version, changes={"scan": scan, "updated_at": now})
+            told = {"about": str(row), "file": scan.name, "sha256": scan.sha256}
+            was = {"file": before.name, "sha256": before.sha256} if before is not None else None
+            record(SCAN_ACTIONS[type(row)], actor=actor, subject=row.organization, before=was, after=told, now=now)
+    except Conflict:
+        remove(scan, now=now)
+        raise
+    if before is not None:
+        remove(before, now=now)
+    return row

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from partybuilding.deliberation import scan_views as scans
 from partybuilding.deliberation import views
 
 ONE = "party-organizations/<int:organization_pk>"
@@ -12,6 +13,8 @@ urlpatterns = [
     path(f"{ONE}/decisions/new/", views.DecisionNew.as_view(), name="decision_new"),
     path(f"{DECISIONS}/<int:major_decision_pk>/", views.DecisionDetail.as_view(), name="decision"),
     path(f"{DECISIONS}/<int:major_decision_pk>/edit/", views.DecisionEdit.as_view(), name="decision_edit"),
+    path(f"{DECISIONS}/<int:major_decision_pk>/scan/", scans.DecisionScan.as_view(), name="decision_scan"),
+    path(f"{DECISIONS}/<int:major_decision_pk>/scan/new/", scans.DecisionScanNew.as_view(), name="decision_scan_new"),
     path(f"{INTERACTIONS}/", views.InteractionList.as_view(), name="interactions"),
     path(f"{ONE}/interactions/new/", views.InteractionNew.as_view(), name="interaction_new"),
     path(f"{INTERACTIONS}/<int:interaction_pk>/", views.InteractionDetail.as_view(), name="interaction"),
@@ -20,4 +23,6 @@ urlpatterns = [
     path(f"{ONE}/agreements/new/", views.AgreementNew.as_view(), name="agreement_new"),
     path(f"{AGREEMENTS}/<int:agreement_pk>/", views.AgreementDetail.as_view(), name="agreement"),
     path(f"{AGREEMENTS}/<int:agreement_pk>/end/", views.AgreementEnd.as_view(), name="agreement_end"),
+    path(f"{AGREEMENTS}/<int:agreement_pk>/scan/", scans.AgreementScan.as_view(), name="agreement_scan"),
+    path(f"{AGREEMENTS}/<int:agreement_pk>/scan/new/", scans.AgreementScanNew.as_view(), name="agreement_scan_new"),
 ]

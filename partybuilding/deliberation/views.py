@@ -211,12 +211,13 @@ class Recorded:
     """What the pages of one decision, interaction or agreement share."""
 
     page_name: ClassVar[str]
+    related: ClassVar[tuple[str, ...]] = ()
     model: ClassVar[Any]
     actor: Actor
     object: Any
 
     def get_queryset(self, actor: Actor) -> QuerySet[Any]:
-        return scoped(self.model, actor).select_related("organization__committee", "association__region")
+        return scoped(self.model, actor).select_related("organization__committee", "association__region", *self.related)
 
     def crumbs(self) -> list[Crumb]:
         one = self.object
@@ -240,6 +241,12 @@ class RecordedDetail(Recorded, DetailScreen):
     def facts(self) -> list[Fact]:
         raise NotImplementedError
 
+    def scan(self) -> Fact:
+        """The signed paper, where it was handed in."""
+        one = self.object
+        url = reverse(f"{self.page_name}_scan", args=[one.pk]) if one.scan else ""
+        return fact("扫描件", one.scan.name if one.scan else None, url=url)
+
     def context(self) -> dict[str, Any]:
         one = self.object
         association = reverse("associations:association", args=[one.association_id])
@@ -254,6 +261,7 @@ class DecisionScreen(Recorded):
     model = MajorDecision
     pk_kwarg = "major_decision_pk"
     page_name = "partybuilding:decision"
+    related = ("scan",)
     request: HttpRequest
 
 
@@ -261,7 +269,10 @@ class DecisionDetail(DecisionScreen, RecordedDetail):
     """One decision: the opinion, the vote, and how the two stand."""
 
     subject = "partybuilding.MajorDecision"
-    actions = (PageAction("补充或更正", "partybuilding:decision_edit", roles=KEEPERS, icon="edit"),)
+    actions = (
+        PageAction("补充或更正", "partybuilding:decision_edit", roles=KEEPERS, icon="edit"),
+        PageAction("上传扫描件", "partybuilding:decision_scan_new", roles=KEEPERS, primary=False),
+    )
 
     def header(self, obj: MajorDecision) -> Header:
         state = state_of(obj)
@@ -278,6 +289,7 @@ class DecisionDetail(DecisionScreen, RecordedDetail):
             fact("表决机构", one.get_council_display() or None),
             fact("表决结果", one.get_outcome_display() or None),
             fact("备注", one.remark or None),
+            self.scan(),
         ]
 
 
@@ -310,16 +322,22 @@ class AgreementScreen(Recorded):
     model = Agreement
     pk_kwarg = "agreement_pk"
     page_name = "partybuilding:agreement"
+    related = ("scan",)
 
 
 class AgreementDetail(AgreementScreen, RecordedDetail):
     """One agreement, or one charter's clause."""
 
     subject = "partybuilding.Agreement"
-    actions = (PageAction("登记终止", "partybuilding:agreement_end", roles=KEEPERS, primary=False),)
+    actions = (
+        PageAction("登记终止", "partybuilding:agreement_end", roles=KEEPERS, primary=False),
+        PageAction("上传扫描件", "partybuilding:agreement_scan_new", roles=KEEPERS, primary=False),
+    )
 
     def page_actions(self) -> Any:
-        return super().page_actions() if self.object.ends_on is None else ()
+        """One that has ended can still get its paper."""
+        found = super().page_actions()
+        return found if self.object.ends_on is None else found[1:]
 
     def header(self, obj: Agreement) -> Header:
         tag = Tag("执行中", "green") if obj.is_current(self.today) else Tag("不在执行期", "grey")
@@ -331,6 +349,7 @@ class AgreementDetail(AgreementScreen, RecordedDetail):
             fact("形式", one.get_kind_display()),
             fact("文号或编号", one.document_number or None),
             fact("起止", period_text(one.starts_on, one.ends_on)),
+            self.scan(),
         ]
 
 

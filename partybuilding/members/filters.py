@@ -6,11 +6,13 @@ import django_filters
 from django.db.models import QuerySet
 
 from associations.registry.models import current_on
+from partybuilding.care.models import of_carers
+from partybuilding.care.rules import CARERS
 from partybuilding.members.enums import Education, MembershipState, PartyPost
 from partybuilding.members.models import PartyMember
 from partybuilding.organizations.selectors import committees_for
 from portal.importing.normalise import name_key
-from portal.screens.filters import ScreenFilterSet, SearchFilter
+from portal.screens.filters import ScreenFilterSet, SearchFilter, YesNoSelect
 
 PAST, ALL = "past", "all"
 HERE, ELSEWHERE, UNREPORTED = "here", "elsewhere", "unreported"
@@ -35,6 +37,7 @@ class PartyMemberFilter(ScreenFilterSet):
         choices=[(HERE, "在本组织或未填报"), (ELSEWHERE, "不在本组织"), (UNREPORTED, "未填报")],
         method="with_relation",
     )
+    hardship = django_filters.BooleanFilter(label="生活困难", method="with_hardship", widget=YesNoSelect)
     lost = django_filters.BooleanFilter(label="失去联系", field_name="is_lost")
     state = django_filters.ChoiceFilter(
         label="当日", choices=[(PAST, "已离开"), (ALL, "全部")], method="in_state", empty_label="在册"
@@ -44,6 +47,15 @@ class PartyMemberFilter(ScreenFilterSet):
     class Meta:
         model = PartyMember
         fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """What only readers of care records know is no filter for others."""
+        super().__init__(*args, **kwargs)
+        if self.actor.role not in CARERS:
+            del self.filters["hardship"]
+
+    def with_hardship(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        return rows.filter(of_carers(self.actor), is_in_hardship=value)
 
     def with_relation(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Who said nothing counts where he stands, as everywhere (R-102)."""

@@ -19,13 +19,14 @@ class PartyMemberForm(PersonForm):
     """A person on the roster."""
 
     SECTIONS: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = (
-        ("本人", ("name", "id_number", "id_type", "sex", "born_on", "ethnicity", "education", "phone")),
+        ("本人", ("name", "id_number", "id_type", "sex", "born_on", "ethnicity", "native_place", "education", "phone")),
         ("党籍", ("membership_state", "joined_on", "became_full_on", "relation_in_organization", "starts_on")),
-        ("职务", ("party_post", "association_post", "remark")),
+        ("职务", ("party_post", "association_post", "professional_title", "remark")),
     )
 
     ethnicity = forms.CharField(label="民族", max_length=20, required=False, help_text="例如「土家族」。")
     education = forms.ChoiceField(label="学历", choices=[*EMPTY, *Education.choices], required=False)
+    native_place = forms.CharField(label="籍贯", max_length=60, required=False, help_text="例如「湖南长沙」。")
     membership_state = forms.ChoiceField(label="党员类别", choices=MembershipState.choices)
     joined_on = DateField(label="入党日期", required=False)
     became_full_on = DateField(label="转正日期", required=False)
@@ -33,6 +34,9 @@ class PartyMemberForm(PersonForm):
     starts_on = DateField(label="编入名册日期", required=False)
     party_post = forms.ChoiceField(label="党内职务", choices=[("", "无"), *PartyPost.choices], required=False)
     association_post = forms.CharField(label="社会组织职务", max_length=80, required=False)
+    professional_title = forms.CharField(
+        label="专业技术职称", max_length=60, required=False, help_text="例如「高级经济师」。"
+    )
     remark = forms.CharField(label="备注", max_length=500, required=False)
 
 

@@ -42,6 +42,10 @@ class PartyMember(Versioned, Dated, Precise):
     is_lost = models.BooleanField("失去联系", default=False, editable=False)
     ethnicity = models.CharField("民族", max_length=20, blank=True)
     education = models.CharField("学历", max_length=16, choices=Education, blank=True)
+    native_place = models.CharField("籍贯", max_length=60, blank=True)
+    professional_title = models.CharField("专业技术职称", max_length=60, blank=True)
+    # Of the class of care records: `care.rules.CARERS` alone read it, no list, export or history carries it.
+    is_in_hardship = models.BooleanField("生活困难", null=True, blank=True, editable=False)
     relation_in_organization = models.BooleanField("组织关系在本组织", null=True, blank=True)
     association_post = models.CharField("社会组织职务", max_length=80, blank=True)
     party_post = models.CharField("党内职务", max_length=20, choices=PartyPost, blank=True)

@@ -8,6 +8,7 @@ from django.db.models import Model, Q
 
 from associations.registry.enums import Source
 from associations.registry.models import current_on
+from partybuilding.care.rules import CARERS
 from partybuilding.members.enums import Education, MembershipState, PartyPost
 from partybuilding.members.models import PartyMember
 from partybuilding.members.services import end_membership
@@ -69,6 +70,19 @@ class PartyMemberResource(ImportResource):
         ChoiceParser(Education.choices, EDUCATION_SYNONYMS),
         attribute="education",
         synonyms=["文化程度", "最高学历", "学历学位"],
+    )
+    native_place = Column("籍贯", TextParser(60), attribute="native_place", synonyms=["籍 贯", "祖籍"])
+    professional_title = Column(
+        "专业技术职称",
+        TextParser(60),
+        attribute="professional_title",
+        synonyms=["职称", "技术职称", "专业技术职务", "专业职称"],
+    )
+    is_in_hardship = Column(
+        "生活困难",
+        YesNoParser(),
+        synonyms=["是否生活困难", "生活困难党员", "困难党员", "是否困难党员"],
+        hint="只有上级党委和社会工作部可以看到，不随名册导出",
     )
     membership_state = Column(
         "正式/预备",
@@ -235,7 +249,18 @@ class PartyMemberResource(ImportResource):
         if person is not None:
             row.main["person_id"] = person
         row.main["phone_id"] = self.people.phone(row, present.phone if present else None)
+        self._hardship(row)
         self._one_relation(row, owner, present)
+
+    def _hardship(self, row: StagedRow) -> None:
+        """Written by those who read care records; nobody else learns by importing what is known."""
+        if "is_in_hardship" not in row.values:
+            return
+        if self.run.actor.role in CARERS:
+            row.main["is_in_hardship"] = row.values["is_in_hardship"]
+        else:
+            text = "生活困难由党组织的上级党委和社会工作部登记，本次没有写入。请交由社会工作部导入或登记。"
+            row.warn("column.not_kept", "is_in_hardship", text)
 
     def _one_relation(self, row: StagedRow, owner: int, present: PartyMember | None) -> None:
         """A person's relation is in one organisation at a time; who only works here says so."""

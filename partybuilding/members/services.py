@@ -27,7 +27,7 @@ from portal.workflow.services import update_versioned
 DECIDED = (EventKind.EXPELLED, EventKind.SUSPENDED)
 MEMBER_FIELDS = (
     *("membership_state", "joined_on", "became_full_on", "ethnicity", "education", "relation_in_organization"),
-    *("association_post", "party_post", "remark"),
+    *("association_post", "party_post", "remark", "native_place", "professional_title"),
 )
 PERSON_FIELDS = ("name", "sex", "born_on", "id_type", "id_number")
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partybuilding.care.rules import CARERS
+from partybuilding.care.selectors import reads_care
 from partybuilding.members import services
 from partybuilding.members.enums import MembershipState
 from partybuilding.members.events import events_of, events_table
@@ -130,6 +131,8 @@ class PartyMemberDetail(PartyMemberRow, RoleRowDetail):
                 acts[:0] = [("转出组织关系", "transfer_new", KEEPERS), ("外出流动", "floating_new", KEEPERS)]
                 if one.membership_state == MembershipState.PROBATIONARY:
                     acts = [("转正", "member_convert", APPROVERS), ("延长预备期", "member_extend", APPROVERS), *acts]
+        if one.ends_on is None and reads_care(self.actor, one.organization):
+            acts.append(("登记生活困难", "member_hardship", CARERS))
         found[1:1] = [PageAction(label, f"partybuilding:{name}", roles=who, primary=False) for label, name, who in acts]
         return found
 
@@ -154,9 +157,20 @@ class PartyMemberDetail(PartyMemberRow, RoleRowDetail):
         ]
         told = [
             fact("民族", or_unreported(one.ethnicity)),
+            fact("籍贯", or_unreported(one.native_place)),
             fact("学历", or_unreported(one.get_education_display())),
+            fact("专业技术职称", or_unreported(one.professional_title)),
         ]
-        return [("党籍", held), ("本人", person_facts(one, *told))]
+        return [("党籍", held), ("本人", person_facts(one, *told)), *self.care()]
+
+    def care(self) -> list[tuple[str, list[Fact]]]:
+        """Whether the member is in need, for those who read care records, with the way to what was done (P-37)."""
+        one = self.object
+        if not reads_care(self.actor, one.organization):
+            return []
+        tab = reverse(PAGE, args=[one.organization_id]) + "?tab=care"
+        held = [fact("生活困难", or_unreported(one.is_in_hardship), "bool"), fact("关怀激励", "查看记录", url=tab)]
+        return [("关怀", held)]
 
     def context(self) -> dict[str, Any]:
         return super().context() | {"events": events_table(events_of(self.actor, self.object))}

@@ -1617,6 +1617,12 @@ class Migration(migrations.Migration):
                         verbose_name="学历",
                     ),
                 ),
+                ("native_place", models.CharField(blank=True, max_length=60, verbose_name="籍贯")),
+                ("professional_title", models.CharField(blank=True, max_length=60, verbose_name="专业技术职称")),
+                (
+                    "is_in_hardship",
+                    models.BooleanField(blank=True, editable=False, null=True, verbose_name="生活困难"),
+                ),
                 (
                     "relation_in_organization",
                     models.BooleanField(blank=True, null=True, verbose_name="组织关系在本组织"),
@@ -2161,6 +2167,18 @@ class Migration(migrations.Migration):
                         verbose_name="党组织",
                     ),
                 ),
+                (
+                    "scan",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="files.storedfile",
+                        verbose_name="扫描件",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "重大决策",
@@ -2540,6 +2558,18 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to="partybuilding.partyorganization",
                         verbose_name="党组织",
+                    ),
+                ),
+                (
+                    "scan",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="files.storedfile",
+                        verbose_name="扫描件",
                     ),
                 ),
             ],

@@ -16,6 +16,7 @@ from partybuilding.members.holders import Secretaries, SecretarySourceParser
 from partybuilding.organizations.enums import EstablishmentMode, OrganizationKind
 from partybuilding.organizations.full_lists import organizations_within
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganization, PartyOrganizationName
+from partybuilding.organizations.rules import initiator_problem
 from partybuilding.organizations.services import dissolve_party_organization
 from portal.access.actor import Actor
 from portal.access.scoping import scoped
@@ -180,6 +181,13 @@ class PartyOrganizationResource(ImportResource):
         mask=mask_phone,
         synonyms=["电话", "手机", "联系方式", "手机号码", "书记电话", "书记/电话"],
     )
+    initiator = Column(
+        "发起人单位",
+        TextParser(200),
+        attribute="initiator",
+        synonyms=["发起单位", "发起人", "发起人(单位)", "组建发起单位", "牵头发起单位"],
+        hint="社会组织的发起人单位，区域、行业联建时填写",
+    )
     remark = Column("备注", TextParser(500), attribute="remark", synonyms=["说明", "备注说明"])
 
     def in_full_list(self, scope: str) -> Q:
@@ -325,6 +333,7 @@ class PartyOrganizationResource(ImportResource):
             row.error("date.conflict", "established_on", text)
         associations = self._associations(row)
         self._plan_mode(row, associations)
+        self._check_initiator(row)
         self._plan_aliases(row, name)
         self.secretaries.plan(row)
         owner, refs = row.owner("organization_id")
@@ -355,6 +364,15 @@ class PartyOrganizationResource(ImportResource):
         row.main["establishment_mode"] = mode.value
         text = f"没有填组建方式，按类别和覆盖单位记为「{mode.label}」。如不符，请补填。"
         row.warn("establishment_mode.assumed", "establishment_mode", text)
+
+    def _check_initiator(self, row: StagedRow) -> None:
+        """As the page refuses it: a unit that initiated goes with joint and attached organisations only (P-16)."""
+        known = row.current or {}
+        mode = row.main.get("establishment_mode") or known.get("establishment_mode")
+        initiator = row.values.get("initiator") or known.get("initiator", "")
+        problem = initiator_problem(mode, initiator) if mode else ""
+        if problem and {"initiator", "establishment_mode"} & row.values.keys():
+            row.error("initiator.mode", "initiator" if "initiator" in row.values else "establishment_mode", problem)
 
     def _plan_parent(self, row: StagedRow) -> None:
         """A committee of the directory, another Party organisation, or a row of this file."""

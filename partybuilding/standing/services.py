@@ -27,7 +27,10 @@ from portal.audit.services import record
 from portal.importing.sources import by_hand
 from portal.workflow.services import update_versioned
 
-CARRIED = ("joined_on", "became_full_on", "ethnicity", "education", "membership_state", "association_post")
+CARRIED = (
+    *("joined_on", "became_full_on", "ethnicity", "education", "native_place", "professional_title"),
+    *("membership_state", "association_post"),
+)
 
 
 def _must_decide(member: PartyMember, actor: Actor, what: str) -> None:

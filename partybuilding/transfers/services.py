@@ -28,7 +28,10 @@ from portal.workflow.services import apply, update_versioned
 
 TASK = "member_transfer"
 # What the new organisation has to know of a member; posts and telephones belong to the old one.
-CARRIED = ("membership_state", "joined_on", "became_full_on", "probation_until_on", "ethnicity", "education")
+CARRIED = (
+    *("membership_state", "joined_on", "became_full_on", "probation_until_on"),
+    *("ethnicity", "education", "native_place", "professional_title"),
+)
 SIDES = "both sides of one transfer"
 
 

@@ -24,7 +24,8 @@ party_working_member_count 在本组织工作的正式党员数 · party_counts_
 PARTY_ORGANIZATIONS = """name#* 党组织名称 · aliases 简称/曾用名 · association_uscc 所在社会组织信用代码 ·
 association_name 所在社会组织 · kind* 类别 · establishment_mode 组建方式 · parent 上级党组织 · established_on 成立日期 ·
 approval_number 批复文号 · term_started_on 本届起始日期 · secretary 书记 · secretary_source 书记来源 ·
-full_member_count 正式党员数 · probationary_member_count 预备党员数 · phone 联系电话 · remark 备注"""
+full_member_count 正式党员数 · probationary_member_count 预备党员数 · phone 联系电话 ·
+initiator 发起人单位 · remark 备注"""
 DEPARTMENTS = """name#* 名称 · kind 类别 · code 代码 · aliases 别名/曾用名 · level 层级 · region 地域 · parent 上级 ·
 hosted_by 挂靠部门"""
 OFFICERS = """association_uscc# 社会组织信用代码 · association_name 社会组织名称 · name#* 姓名 · post#* 职务 ·
@@ -33,7 +34,8 @@ term_started_on 本届起始日期 · term_count 届数 · is_retired_official �
 approval_number 兼职批复文号 · appointment_mode 选任/聘任 · employer 工作单位及职务 · starts_on 任职起始日期 ·
 phone 联系电话 · remark 备注"""
 PARTY_MEMBERS = """id_number# 公民身份号码 · id_type 证件类型 · name#* 姓名 · sex 性别 · born_on 出生日期 ·
-ethnicity 民族 · education 学历 · membership_state* 正式/预备 · joined_on# 入党日期 · became_full_on 转正日期 ·
+ethnicity 民族 · education 学历 · native_place 籍贯 · professional_title 专业技术职称 ·
+is_in_hardship 生活困难 · membership_state* 正式/预备 · joined_on# 入党日期 · became_full_on 转正日期 ·
 party_organization#* 所在党组织 · relation_in_organization 组织关系是否在本组织 · association_post 社会组织职务 ·
 party_post 党内职务 · phone 联系电话 · remark 备注"""
 PERSONAL = {"id_number", "phone"}

@@ -7,8 +7,16 @@ from typing import Any
 from associations.checklists.models import ChecklistTemplate
 from partybuilding.deliberation.enums import AgreementKind, Council, InteractionKind, Opinion, Outcome
 from partybuilding.deliberation.models import Agreement, Interaction, MajorDecision
+from partybuilding.deliberation.services import SCAN
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganization
+from portal.files.examiner import PDF
+from portal.files.models import StoredFile
+from portal.files.services import store
+from portal.home.demonstration.closes import paper
 from portal.home.demonstration.world import SEED, World, insert
+
+# Papers cost time to make: a few records have theirs.
+SCANNED = 3
 
 TITLES = {
     "章程的制定和修改": "关于修改章程部分条款的议案",
@@ -75,11 +83,19 @@ def make_deliberation(world: World) -> None:
         if dice.random() < 0.4:
             form = dice.choice(list(AgreementKind))
             agreements.append(Agreement(**whose, kind=form, starts_on=first, content=CONTENT))
+    for signed in [one for one in agreements if one.kind == AgreementKind.AGREEMENT][:SCANNED]:
+        signed.scan = _scan("共建协议（签字页）.pdf", world)
+    for studied in [one for one in decisions if one.reviewed_on][:SCANNED]:
+        studied.scan = _scan("党组织会议记录.pdf", world)
     insert(MajorDecision, decisions)
     insert(Interaction, interactions)
     insert(Agreement, agreements)
     for model in (MajorDecision, Interaction, Agreement):
         model.objects.update(created_at=world.now, updated_at=world.now)
+
+
+def _scan(name: str, world: World) -> StoredFile:
+    return store(paper(), name=name, kind=SCAN, actor=None, now=world.now, known_type=PDF)
 
 
 def _first_day(cover: CoveredAssociation, today: date) -> date | None:

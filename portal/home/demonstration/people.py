@@ -25,6 +25,9 @@ NOWHERE = "430000"
 UNISSUED = "1540000"
 MEMBER_UNITS = ("茶业", "食品", "科技", "物流", "建材", "文化", "农业", "机械", "电子", "环保")
 LARGEST_ROSTER = 8
+# Each in its turn, without dice: the rest of the invented data stays as it was.
+NATIVE_PLACES = ("湖南长沙", "湖南株洲", "湖南邵阳", "", "湖北武汉", "湖南怀化")
+TITLES = ("高级经济师", "", "会计师", "", "高级工程师", "", "")
 
 
 @dataclass
@@ -176,6 +179,9 @@ def _party(made: Invented, organization: PartyOrganization) -> None:
                 became_full_on=joined.replace(year=joined.year + 1),
                 ethnicity=made.dice.choice(["汉族", "汉族", "汉族", "土家族", "苗族"]),
                 education=made.dice.choice(["bachelor", "college", "postgraduate", "high_school"]),
+                native_place=NATIVE_PLACES[(count + place) % len(NATIVE_PLACES)],
+                professional_title=TITLES[(count + place) % len(TITLES)],
+                is_in_hardship=True if place == 4 and count % 3 == 0 else None,
                 relation_in_organization=True,
                 party_post="secretary" if place == 0 else "commissioner" if place < 3 else "",
             )

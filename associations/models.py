@@ -1,7 +1,7 @@
 """The face of the wing: Django finds every subject's models here."""
 
 from associations.checklists.models import Checklist, ChecklistStep, ChecklistTemplate, TemplateStep
-from associations.evaluation.models import Grade
+from associations.evaluation.models import EvaluationApplication, EvaluationBatch, Grade, Indicator
 from associations.governance.models import Contact, MemberUnit, Officer
 from associations.registry.models import (
     Assignment,
@@ -23,7 +23,10 @@ __all__ = [
     "Contact",
     "Department",
     "DepartmentName",
+    "EvaluationApplication",
+    "EvaluationBatch",
     "Grade",
+    "Indicator",
     "MemberUnit",
     "Officer",
     "PartyMemberCount",

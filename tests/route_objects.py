@@ -24,6 +24,7 @@ KWARGS = {
     "census_pk": "partybuilding.Census",
     "census_unit_pk": "partybuilding.CensusUnit",
     "census_row_pk": "partybuilding.CensusRow",
+    "evaluation_batch_pk": "associations.EvaluationBatch",
     "officer_pk": "associations.Officer",
     "contact_pk": "associations.Contact",
     "member_unit_pk": "associations.MemberUnit",

@@ -9,14 +9,13 @@ from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from associations.evaluation.enums import GradeLevel
-from associations.evaluation.selectors import grade_level
+from associations.evaluation.selectors import ELIGIBLE_MONTHS, eligible_q, grade_level
 from associations.registry.models import Association, PartyMemberCount
 from campaigns.collecting.models import UnitReport
 from campaigns.guidance.enums import NoticeState
 from campaigns.guidance.models import ContactPoint, InspectedUnit, RectificationNotice, Visit
 from campaigns.ledgers.enums import UNDERTAKEN, EntryKind, EntryState
 from campaigns.ledgers.models import Entry, GradeApplication
-from campaigns.ledgers.selectors import ELIGIBLE_MONTHS, eligible_q
 from campaigns.methods.models import MethodRecord
 from campaigns.plans.enums import UnitState
 from campaigns.plans.models import Campaign, Unit

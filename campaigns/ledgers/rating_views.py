@@ -11,15 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from associations.evaluation.enums import GradeLevel
+from associations.evaluation.selectors import ELIGIBLE_MONTHS, eligible_q
 from associations.registry.models import Association
 from campaigns.ledgers import rating_services
 from campaigns.ledgers.enums import LEVEL_TONES, EntryKind, Level
 from campaigns.ledgers.models import GradeApplication, SelfRating
 from campaigns.ledgers.rules import may_keep
 from campaigns.ledgers.selectors import (
-    ELIGIBLE_MONTHS,
     RatedLine,
-    eligible_q,
     graded_associations,
     keeping_facts,
     rated_lines,

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from associations.evaluation.models import Grade
 from associations.evaluation.selectors import grade_level
 from associations.registry.models import Association, current_on
 from campaigns.ledgers.enums import EntryKind, EntryState
@@ -19,7 +18,6 @@ from campaigns.plans.selectors import WHOLE, associations_of, is_own_unit, is_re
 from partybuilding.organizations.models import CoveredAssociation
 from portal.access.actor import Actor
 from portal.access.scoping import scoped
-from portal.regulations.rules import add_months
 
 LATE = Q(state=EntryState.OPEN)
 
@@ -93,18 +91,6 @@ def entries_of_unit(actor: Actor, unit: Unit) -> Sequence[Entry]:
     order = {kind: number for number, kind in enumerate(EntryKind.values)}
     rows = scoped(Entry, actor).filter(unit=unit).order_by("-began_on", "pk")
     return sorted(rows, key=lambda row: order[row.kind])
-
-
-ELIGIBLE_MONTHS = "evaluation.eligible_months"
-
-
-def eligible_q(day: date, months: int) -> Q:
-    """Associations that may apply for a grade on a day: registered long enough, without a valid one (R-021).
-
-    Only what the register knows; further conditions are for civil affairs to look at.
-    """
-    graded = Grade.objects.filter(current_on(day), association=OuterRef("pk"), announced_on__lte=day)
-    return Q(established_on__lte=add_months(day, -months)) & ~Q(Exists(graded))
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class FoundForm(ScreenForm):
             self.fields[aspect.value].help_text = f"登记为：{words(aspect, code_of(registered, aspect))}"
         problems: Any = self.fields["problems"]
         problems.queryset = active_kinds()
-        problems.label_from_instance = lambda kind: f"{kind.label}：{kind.hint}"
+        problems.label_from_instance = lambda kind: kind.label
 
     def standing(self) -> Standing:
         """What was found."""

@@ -27,6 +27,7 @@ from partybuilding.census.row_views import (
 )
 from partybuilding.census.selectors import (
     ANY_PROBLEM,
+    active_kinds,
     progress_of,
     unchecked_count,
     unit_facts,
@@ -210,6 +211,7 @@ class RowPage(FormScreen):
             "state_tone": ROW_TONES[RowState(row.state)],
             "differing": screen.table("与登记的出入", columns, row.found) if row.found else None,
             "troubles": [f"{one.kind.label}。对策：{one.kind.remedy}" for one in row.troubles],
+            "kinds": [f"{kind.label}：{kind.hint}" for kind in active_kinds()],
             "may_check": rules.may_check(unit_facts(row.unit, self.actor)),
             "association_url": reverse("associations:association", args=[row.association_id]) if self.is_within else "",
         }

@@ -20,6 +20,7 @@ WAIT = 120_000
 SUBMIT = "main form button[type=submit]"
 PICK = "table.list tbody input[name=pk]"
 BULK = ".bulk-bar button"
+RESULT = "#results tbody a"
 FIRST_ROW = "table.list tbody td.card-title a"
 SECOND_ROW = "table.list tbody tr:nth-child(2) td.card-title a"
 DUTY = (FIRST_ROW, "main td a[href*='/duties/']:not([href*='/new/'])")
@@ -100,8 +101,8 @@ PAGES = (
     PageVisit("census-differences", "department_admin", "/censuses/1/differences/"),
     PageVisit("census-urging", "department_admin", "/censuses/1/urging/", again=True),
     PageVisit("census-close", "department_admin", "/censuses/1/close/", again=True),
-    PageVisit("census-unit", "party_committee", "/censuses/1/", (FIRST_ROW,)),
-    PageVisit("census-row", "party_committee", "/censuses/1/", (FIRST_ROW, FIRST_ROW)),
+    PageVisit("census-unit", "party_committee", "/censuses/1/", (RESULT,)),
+    PageVisit("census-row", "party_committee", "/censuses/1/", (RESULT, RESULT)),
     PageVisit("census-row-differs", "department_admin", "/censuses/1/differences/", (FIRST_ROW,), again=True),
     PageVisit(
         "census-contact", "party_committee", "/censuses/1/", (FIRST_ROW, "main a[href$='/contact/']"), again=True
@@ -112,6 +113,12 @@ PAGES = (
     PageVisit("association", "department_admin", "/associations/", (FIRST_ROW,)),
     PageVisit("association-party", "department_admin", "/associations/", (FIRST_ROW, ".tabs li:nth-child(2) a")),
     PageVisit("association-filer", "association_filer", "/associations/", again=True),
+    PageVisit("evaluations", "department_admin", "/evaluations/", again=True),
+    PageVisit("evaluation-new", "department_admin", "/evaluations/new/", again=True),
+    PageVisit("evaluation", "department_admin", "/evaluations/", (FIRST_ROW,)),
+    PageVisit("evaluation-indicators", "department_admin", "/evaluations/2/indicators/", again=True),
+    PageVisit("evaluation-apply", "department_admin", "/evaluations/2/applications/new/", again=True),
+    PageVisit("evaluation-announce", "department_admin", "/evaluations/2/announce/", again=True),
     PageVisit("association-new", "department_admin", "/associations/new/"),
     PageVisit("association-wrong", "department_admin", "/associations/new/", (SUBMIT,)),
     PageVisit("association-edit", "department_admin", "/associations/1/edit/", again=True),

@@ -23,6 +23,7 @@ from portal.access.scoping import scoped
 from portal.home.demonstration.censuses import make_census
 from portal.home.demonstration.closes import make_closes
 from portal.home.demonstration.commissions import hold_conference
+from portal.home.demonstration.evaluations import make_evaluations
 from portal.home.demonstration.partymembers import do_member_acts
 from portal.home.demonstration.world import DEMONSTRATION_COMMITTEE, World
 from portal.jobs.models import Job
@@ -54,6 +55,7 @@ def make_history(world: World) -> None:
         create_schedule(KEY, day_of_month=1, hour=7, params={}, actor=actor, now=world.now)
         make_closes(world, actor, BASE_URL)
         make_census(world, actor)
+        make_evaluations(world, actor)
         hold_conference(world, actor)
         do_member_acts(world, actor)
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
+from associations.evaluation.selectors import eligible_q
 from campaigns.guidance.enums import InspectionKind, NoticeState
 from campaigns.guidance.models import (
     CampaignInspection,
@@ -17,7 +18,6 @@ from campaigns.guidance.selectors import stratum_of
 from campaigns.guidance.transitions import ANSWER, CLOSE
 from campaigns.ledgers.enums import UNDERTAKEN, EntryKind, EntryState, Level, MassGroup, Origin
 from campaigns.ledgers.models import Entry, GradeApplication, SelfRating
-from campaigns.ledgers.selectors import eligible_q
 from campaigns.plans.enums import ItemKind, UnitState
 from campaigns.plans.models import Campaign, CampaignItem, SteeringMember, Unit
 from campaigns.plans.selectors import associations_of

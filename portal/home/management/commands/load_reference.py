@@ -121,7 +121,18 @@ def affiliation_rows(folder: Path) -> list[RuleRow]:
 
 def problem_rows(folder: Path) -> list[KindRow]:
     """The kinds of problem that a census looks for."""
-    return [KindRow(**row | {"number": int(row["number"])}) for row in read(folder / "problem_kinds.csv")]
+    return [
+        KindRow(
+            code=row["code"],
+            number=int(row["number"]),
+            label=row["label"],
+            hint=row["hint"],
+            remedy=row["remedy"],
+            source=row["source"],
+            confidence=row["confidence"],
+        )
+        for row in read(folder / "problem_kinds.csv")
+    ]
 
 
 def checklist_rows(folder: Path) -> list[TemplateRow]:

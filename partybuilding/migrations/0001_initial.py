@@ -17,11 +17,11 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("associations", "0001_initial"),
+        ("associations", "0002_database"),
         ("files", "0001_initial"),
         ("people", "0001_initial"),
         ("regions", "0001_initial"),
-        ("reporting", "0001_initial"),
+        ("reporting", "0002_database"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

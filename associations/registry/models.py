@@ -234,9 +234,7 @@ class Association(Versioned, Precise):
             assigned = Assignment.objects.filter(
                 current_on(timezone.localdate()), association=OuterRef("pk"), role=actor.role
             )
-            if actor.role == Role.PARTY_COMMITTEE:
-                return Q(Exists(assigned.filter(in_department_subtree("department", scope.pk))))
-            return Q(Exists(assigned.filter(department=scope.pk)))
+            return Q(Exists(assigned.filter(department__in=scope.department_pks)))
         if actor.role in FILING:
             return Q(pk__in=scope.association_pks)
         return NOTHING

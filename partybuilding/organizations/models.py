@@ -11,7 +11,6 @@ from associations.registry.models import (
     Dated,
     DatedName,
     Department,
-    in_department_subtree,
     through_association,
 )
 from partybuilding.organizations.enums import EstablishmentMode, GroupKind, OrganizationKind
@@ -90,7 +89,7 @@ class PartyOrganization(Versioned, Precise):
             return Q(pk=actor.scope.pk)
         covering = Q(Exists(CoveredAssociation.objects.filter(through_association(actor), organization=OuterRef("pk"))))
         if actor.role == Role.PARTY_COMMITTEE:
-            return covering | in_department_subtree("committee", actor.scope.pk)
+            return covering | Q(committee__in=actor.scope.department_pks)
         return covering
 
 

@@ -103,11 +103,11 @@ def managed_q(actor: Actor) -> Q:
         return Q(role__in=sorted(BUSINESS))
     if actor.role not in MANAGERS:
         return NOTHING
-    filing = Q(role__in=sorted(ASSOCIATION), association__in=Association.objects.filter(Association.scope_q(actor)))
-    branches = Q(
-        role=Role.BRANCH_SECRETARY, organization__in=PartyOrganization.objects.filter(PartyOrganization.scope_q(actor))
-    )
-    found = filing | branches
+    # Asked for each membership by itself: most often few are looked at, by an office that looks after many.
+    associations = Association.objects.filter(Association.scope_q(actor), pk=OuterRef("association"))
+    organizations = PartyOrganization.objects.filter(PartyOrganization.scope_q(actor), pk=OuterRef("organization"))
+    filing = Q(Exists(associations), role__in=sorted(ASSOCIATION))
+    found = filing | Q(Exists(organizations), role=Role.BRANCH_SECRETARY)
     if actor.role == Role.REGIONAL_OFFICE:
         below = Q(region__path__startswith=actor.scope.path) & ~Q(region=actor.scope.pk)
         found |= Q(role=Role.REGIONAL_OFFICE) & below

@@ -44,7 +44,7 @@ from portal.files.responses import shown
 from portal.files.uploads import take_upload
 from portal.regulations.rules import Rate
 from portal.screens.actions import ActionScreen
-from portal.screens.columns import Column, PageAction, Tag, fact, table
+from portal.screens.columns import Column, PageAction, Tag, fact, known, table
 from portal.screens.details import DetailScreen, Header
 from portal.screens.screen import Crumb, Screen
 
@@ -154,12 +154,12 @@ class UnitMethod(UnitMethodScreen, DetailScreen):
             if names:
                 self.show_people([row.pk])
             return {
-                "details": [
+                "details": known(
                     fact("会议类别", review.get_kind_display()),
                     fact("陈述党员（人）", review.statement_count, "number"),
                     fact("陈述党员", "、".join(names) or None),
                     fact("邀请群众代表（人）", review.guest_count, "number"),
-                ],
+                ),
                 "texts": _texts(("自查的问题", review.problems), ("书记小结", review.secretary_summary)),
             }
         if row is not None and method.form == MethodForm.COMMENT and (said := comment_of(row)) is not None:

@@ -21,7 +21,7 @@ from campaigns.plans.forms import (
     StepForm,
 )
 from campaigns.plans.models import Campaign, Method, Phase, SteeringMember, Step
-from campaigns.plans.selectors import is_runner, needs_of
+from campaigns.plans.selectors import is_runner, needs_of, span_of
 from campaigns.plans.transitions import RUNNERS
 from campaigns.plans.views import EDIT, PAGE, CampaignScreen
 from portal.access.actor import Actor
@@ -194,6 +194,10 @@ class StepExtend(PartScreen, FormScreen):
 
     def page_title(self) -> str:
         return f"{self.title}：{self.row}"
+
+    @property
+    def intro(self) -> str:  # type: ignore[override]
+        return f"现在的起止：{span_of(self.row).words()}。"
 
     def initial(self) -> dict[str, Any]:
         return {"decided_on": timezone.localdate()}

@@ -206,17 +206,22 @@ class PublicationDetail(PublicationScreen, DetailScreen):
 
 def lists_of(lines: Sequence[PublicationLine]) -> list[tuple[str, Any]]:
     """The list of a notice by kind: name, organisation, post, reason (R-117), as far as the kind has them."""
+    groups: dict[str, list[PublicationLine]] = {}
+    for line in lines:
+        groups.setdefault(line.heading, []).append(line)
+    return [(heading, _list(heading, rows)) for heading, rows in groups.items()]
+
+
+def _list(heading: str, rows: Sequence[PublicationLine]) -> Any:
+    is_of_people = any(row.organization for row in rows)
     columns = [
         serial(),
-        Column("name", "名称或姓名", card="title"),
+        Column("name", "姓名" if is_of_people else "名称", card="title", css="short" if is_of_people else ""),
         Column("organization", "单位", value=lambda row: row.organization or None),
         Column("post", "职务", value=lambda row: row.post or None),
         Column("reason", "事由", css="long"),
     ]
-    groups: dict[str, list[PublicationLine]] = {}
-    for line in lines:
-        groups.setdefault(line.heading, []).append(line)
-    return [(heading, table(heading, filled(columns, rows), rows)) for heading, rows in groups.items()]
+    return table(heading, filled(columns, rows), rows)
 
 
 class PublicationNew(FormScreen):

@@ -7,7 +7,6 @@ import sys
 import tempfile
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 
 from django.conf import settings
@@ -16,10 +15,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from portal.reporting.data import Chart, Definition, ReportData, Table
 from portal.reporting.pdf import UNAVAILABLE
+from portal.reporting.titles import balanced_lines
 
 TIMEOUT_SECONDS = 180
-# Characters of 22 pt that fit the core of 156 mm.
-TITLE_CHARACTERS = 20
 # A document shows at most this many lines of a table; the rest is in the workbook.
 TABLE_ROWS = 40
 STYLESHEET = Path("static", "css", "report-document.css")
@@ -64,14 +62,6 @@ class Document:
 def document_date(day: date) -> str:
     """2026年6月1日: Arabic figures, no leading zeros (R-163)."""
     return f"{day.year}年{day.month}月{day.day}日"
-
-
-def balanced_lines(title: str, limit: int = TITLE_CHARACTERS) -> tuple[str, ...]:
-    """The title in lines of nearly equal length, the longer ones first (R-163: an inverted trapezoid)."""
-    lines = -(-len(title) // limit) or 1
-    length, longer = divmod(len(title), lines)
-    starts = [number * length + min(number, longer) for number in range(lines + 1)]
-    return tuple(title[start:end] for start, end in pairwise(starts))
 
 
 def _shortened(table: Table) -> Table:

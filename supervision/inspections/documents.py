@@ -16,7 +16,8 @@ from portal.access.decisions import Refused
 from portal.exporting.services import export_rows
 from portal.filing.definition import Form
 from portal.filing.examination import FieldState, changed
-from portal.reporting.printing import PdfFailed, PdfUnavailable, balanced_lines, document_date, html_to_pdf
+from portal.reporting.printing import PdfFailed, PdfUnavailable, document_date, html_to_pdf
+from portal.reporting.titles import balanced_lines
 from portal.screens.values import datetime_text
 from supervision.inspections import rules
 from supervision.inspections.enums import PaperKind

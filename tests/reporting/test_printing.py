@@ -20,7 +20,8 @@ from pypdf.generic import DictionaryObject
 
 from portal.reporting import pdf, printing
 from portal.reporting.data import Paragraph
-from portal.reporting.printing import PdfFailed, PdfUnavailable, balanced_lines, html_to_pdf, official_html
+from portal.reporting.printing import PdfFailed, PdfUnavailable, html_to_pdf, official_html
+from portal.reporting.titles import balanced_lines
 from tests.reporting.samples import coverage_sample
 
 NUMBER = "BG-2026-11-001-v1"
@@ -114,9 +115,16 @@ def test_document_lists_its_attachments_in_order(draft: PdfReader) -> None:
         ("一" * 20, ("一" * 20,)),
         ("一" * 21, ("一" * 11, "一" * 10)),
         ("一" * 50, ("一" * 17, "一" * 17, "一" * 16)),
+        (
+            "中共湖南省委社会工作部组织开展社会组织党组织和党员创先争优活动情况的汇报",
+            ("中共湖南省委社会工作部组织开展社会组织", "党组织和党员创先争优活动情况的汇报"),
+        ),
+        ("长沙市芙蓉区社会组织2025年度检查报送情况通报", ("长沙市芙蓉区社会组织", "2025年度检查报送情况通报")),
+        (f"（{'长' * 30}）", (f"（{'长' * 15}", f"{'长' * 15}）")),
+        ("", ("",)),
     ],
 )
-def test_title_breaks_into_even_lines(title: str, lines: tuple[str, ...]) -> None:
+def test_title_breaks_by_meaning_into_even_lines(title: str, lines: tuple[str, ...]) -> None:
     assert balanced_lines(title) == lines
 
 

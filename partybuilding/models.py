@@ -3,6 +3,7 @@
 from partybuilding.affiliation.models import AffiliationRule
 from partybuilding.appraisal.models import MemberGrade, MemberReview, ReportSection, YearlyReport
 from partybuilding.care.models import CareRecord
+from partybuilding.categories.models import CategoryDecision, GuidanceCategory
 from partybuilding.census.models import (
     Census,
     CensusCall,
@@ -64,6 +65,7 @@ __all__ = [
     "Agreement",
     "Candidate",
     "CareRecord",
+    "CategoryDecision",
     "Census",
     "CensusCall",
     "CensusDifference",
@@ -90,6 +92,7 @@ __all__ = [
     "EstablishmentPlan",
     "FloatingMember",
     "GroupOrganization",
+    "GuidanceCategory",
     "HookCheck",
     "Instructor",
     "InstructorAssignment",

@@ -3,6 +3,7 @@
 from partybuilding.affiliation.urls import urlpatterns as affiliation
 from partybuilding.appraisal.urls import urlpatterns as appraisal
 from partybuilding.care.urls import urlpatterns as care
+from partybuilding.categories.urls import urlpatterns as categories
 from partybuilding.census.urls import urlpatterns as census
 from partybuilding.closing.urls import urlpatterns as closing
 from partybuilding.commissions.urls import urlpatterns as commissions
@@ -51,6 +52,7 @@ urlpatterns = [
     *embedding,
     *closing,
     *census,
+    *categories,
     *life,
     *appraisal,
 ]

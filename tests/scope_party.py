@@ -1,11 +1,13 @@
 """Rows of the scope table that hang on the four associations of the small province: checklists and checks."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.db.models import Model
 
 from associations.checklists.models import ChecklistStep
+from partybuilding.categories.models import CategoryDecision, GuidanceCategory
 from partybuilding.duties.models import CheckItem
 from partybuilding.linkages.models import Linkage
 from tests import factories
@@ -36,6 +38,22 @@ def make_checklist_steps(personas: Personas) -> Rows:
 def make_checks(personas: Personas) -> Rows:
     """One check of the five for each association."""
     return {name: factories.make_check(getattr(personas.province, name)) for name in NAMES}
+
+
+def make_categories(personas: Personas) -> Rows:
+    """One decided category for each association."""
+    given = {"number": 1, "label": "巩固提升类", "measure": "按期换届", "source": "本系统约定", "confidence": "decided"}
+    category, _ = GuidanceCategory.objects.get_or_create(code="consolidate", defaults=given)
+    return {
+        name: CategoryDecision.objects.create(
+            association=getattr(personas.province, name),
+            category=category,
+            starts_on=date(2026, 1, 1),
+            is_suggested=True,
+            decided_label="党委",
+        )
+        for name in NAMES
+    }
 
 
 def deliberated(make: Callable[[Model, Model], Model]) -> Callable[[Branches], Callable[[Personas], Rows]]:
@@ -115,4 +133,5 @@ LOOKED_AT = {
     "associations.Checklist": make_checklists,
     "associations.ChecklistStep": make_checklist_steps,
     "partybuilding.HookCheck": make_checks,
+    "partybuilding.CategoryDecision": make_categories,
 }

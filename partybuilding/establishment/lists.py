@@ -193,6 +193,7 @@ class NotBuiltList(ShouldEstablishList):
     actions = (
         PageAction("应建未建名单", "partybuilding:should_establish", primary=False),
         PageAction("党建信息库", "partybuilding:info_pool", primary=False),
+        PageAction("分类指导", "partybuilding:categories", primary=False),
     )
 
     def list_notes(self) -> list[str]:

@@ -9,6 +9,7 @@ from associations.checklists.views import checklists_table
 from associations.registry.enums import TERMINAL_STATUSES
 from associations.registry.models import Association
 from partybuilding.affiliation.overview import affiliation_facts
+from partybuilding.categories.selectors import current_decisions
 from partybuilding.coverage.listing import known_facts
 from partybuilding.establishment import services
 from partybuilding.establishment.enums import PLAN_TONES, WHY_TONES, PlanState
@@ -19,7 +20,7 @@ from partybuilding.organizations.enums import Cover
 from portal.access.actor import Actor
 from portal.access.roles import WORKSPACE
 from portal.regulations.selectors import read_at_once
-from portal.screens.columns import Column, Tag, TextTable, fact, may_see, table
+from portal.screens.columns import Column, Fact, Tag, TextTable, fact, may_see, table
 from portal.screens.panels import AttentionItem, PanelContent
 
 
@@ -57,6 +58,7 @@ def establishment_panel(actor: Actor, association: Association, day: date) -> Pa
                 fact("党组织", Cover(facts.cover)),
                 fact("未建原因", why.label if why else None),
                 fact("组建优先次序", priority(size, order).label if why else None),
+                *_category(actor, association, day),
             ],
             "affiliation": affiliation_facts(association, day) if actor.role in WORKSPACE else [],
             "checklists": checklists_table(actor, association, day) if actor.role in WORKSPACE else None,
@@ -68,6 +70,16 @@ def establishment_panel(actor: Actor, association: Association, day: date) -> Pa
             else "",
         },
     )
+
+
+def _category(actor: Actor, association: Association, day: date) -> list[Fact]:
+    """P-75: the category that was decided, with its measure; not for the association itself."""
+    if actor.role not in WORKSPACE:
+        return []
+    decision = current_decisions([association.pk], day, actor).get(association.pk)
+    if decision is None:
+        return [fact("指导类别", None)]
+    return [fact("指导类别", decision.category.label), fact("指导措施", decision.category.measure)]
 
 
 def plans_table(actor: Actor, association: Association, plans: list[EstablishmentPlan], day: date) -> TextTable:

@@ -94,6 +94,8 @@ PAGES = (
     PageVisit("close-unit-city", "regional_office", "/closes/", (FIRST_ROW, FIRST_ROW), again=True),
     PageVisit("close-call", "department_admin", "/closes/units/72/calls/new/", again=True),
     PageVisit("close-contact", "department_admin", "/closes/units/72/contact/", again=True),
+    PageVisit("categories", "department_admin", "/coverage/categories/"),
+    PageVisit("category-decide", "department_admin", "/coverage/categories/", (PICK, BULK), again=True),
     PageVisit("censuses", "department_admin", "/censuses/", again=True),
     PageVisit("census-new", "department_admin", "/censuses/new/", again=True),
     PageVisit("census", "department_admin", "/censuses/", (FIRST_ROW,)),

@@ -20,6 +20,7 @@ from partybuilding.organizations.services import record_party_organization
 from portal.access.actor import Actor, acting_as
 from portal.access.roles import Role
 from portal.access.scoping import scoped
+from portal.home.demonstration.categories import make_categories
 from portal.home.demonstration.censuses import make_census
 from portal.home.demonstration.closes import make_closes
 from portal.home.demonstration.commissions import hold_conference
@@ -56,6 +57,7 @@ def make_history(world: World) -> None:
         make_closes(world, actor, BASE_URL)
         make_census(world, actor)
         make_evaluations(world, actor)
+        make_categories(world, actor)
         hold_conference(world, actor)
         do_member_acts(world, actor)
 

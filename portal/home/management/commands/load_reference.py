@@ -11,6 +11,7 @@ from django.utils import timezone
 from associations.checklists.services import TemplateRow, load_templates
 from campaigns.plans.services import load_criteria
 from partybuilding.affiliation.services import RuleRow, load_rules
+from partybuilding.categories.services import CategoryRow, load_categories
 from partybuilding.census.services import KindRow, load_kinds
 from portal.regions.services import RegionRow, load_regions
 from portal.regulations.services import ParameterRow, YearRow, load_calendar, load_parameters
@@ -30,13 +31,14 @@ class Command(BaseCommand):
         checklist_count = load_templates(checklist_rows(folder))
         rule_count = load_rules(affiliation_rows(folder))
         kind_count = load_kinds(problem_rows(folder))
+        category_count = load_categories(category_rows(folder))
         criteria_count = load_criteria(read(folder / "criteria.csv"))
         form_count = editions.take_in_shipped(now=timezone.now())
         if not options["verbosity"]:
             return
         self.stdout.write(
             f"行政区划：新增{regions.new_count}，更新{regions.changed_count}，未变{regions.same_count}。"
-            f"工作日历：更新{year_count}年。规则参数：更新{parameter_count}项。清单：更新{checklist_count}份。隶属次序：更新{rule_count}条。摸底问题类别：更新{kind_count}项。评价标准：更新{criteria_count}套。表单：更新{form_count}份。"
+            f"工作日历：更新{year_count}年。规则参数：更新{parameter_count}项。清单：更新{checklist_count}份。隶属次序：更新{rule_count}条。摸底问题类别：更新{kind_count}项。指导类别：更新{category_count}项。评价标准：更新{criteria_count}套。表单：更新{form_count}份。"
         )
 
 
@@ -133,6 +135,12 @@ def problem_rows(folder: Path) -> list[KindRow]:
         )
         for row in read(folder / "problem_kinds.csv")
     ]
+
+
+def category_rows(folder: Path) -> list[CategoryRow]:
+    """The categories of guidance with their measures."""
+    rows = read(folder / "guidance_categories.csv")
+    return [CategoryRow(**row | {"number": int(row["number"])}) for row in rows]
 
 
 def checklist_rows(folder: Path) -> list[TemplateRow]:

@@ -20,7 +20,8 @@ from portal.jobs.services import request
 from portal.publishing.enums import NUMBERED, PublicationState
 from portal.publishing.models import Publication
 from portal.publishing.selectors import OWN, pieces_of
-from portal.reporting.printing import PdfFailed, PdfUnavailable, balanced_lines, document_date, html_to_pdf
+from portal.reporting.printing import PdfFailed, PdfUnavailable, document_date, html_to_pdf
+from portal.reporting.titles import balanced_lines
 
 TASK = "publishing.build_issue"
 STYLESHEET = Path("static", "css", "bulletin.css")

@@ -296,4 +296,10 @@ def test_no_command_writes_a_campaign_but_the_demonstration() -> None:
 def test_the_jobs_of_the_wing_are_these() -> None:
     """Each takes in units, prints, lays out or reminds; none recommends, records a method, objects or decides."""
     names = {name for name in app.tasks if name.split(".")[0] in WING}
-    assert names == {"campaigns.enrol", "campaigns.print_ballot", "campaigns.build_certificate", "campaigns.remind"}
+    assert names == {
+        "campaigns.enrol",
+        "campaigns.print_ballot",
+        "campaigns.build_certificate",
+        "campaigns.remind",
+        "publishing.build_issue",
+    }

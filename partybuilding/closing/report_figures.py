@@ -121,7 +121,7 @@ class Figures:
     where = "全省"
 
     def __init__(self, kept: Contents) -> None:
-        self.close, self.window = kept.close, kept.window
+        self.close, self.window, self.as_of = kept.close, kept.window, kept.close.as_of
         self.opening, self.closing = kept.opening, kept.closing
         self.units, self.changes, self.corrections = kept.units, kept.changes, kept.corrections
         self.keys = sorted(self.opening.keys() | self.closing.keys(), key=lambda pk: (self.row(pk).name, pk))

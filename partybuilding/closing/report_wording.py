@@ -65,7 +65,7 @@ def overall(found: "Figures") -> Paragraph:
     """Both rates in one sentence, each with its change."""
     return Paragraph(
         (
-            f"截至{document_date(found.close.as_of)}，{found.where}纳入统计的社会组织",
+            f"截至{document_date(found.as_of)}，{found.where}纳入统计的社会组织",
             found.number(f"closing:{Measure.IN_SCOPE}"),
             "家，已建立或纳入党组织的",
             found.number(f"closing:{Measure.COVERED}"),

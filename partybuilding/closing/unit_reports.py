@@ -42,6 +42,7 @@ from portal.access.scoping import scoped
 from portal.reporting.data import Align, Card, Column, Paragraph, ReportData, Roster, RosterColumn, Table, text
 from portal.reporting.data import Row as Line
 from portal.reporting.forms import ReportParameters
+from portal.reporting.printing import document_date
 from portal.reporting.registry import Report
 
 KEY = "close_unit"
@@ -62,7 +63,7 @@ UNIT_ROWS = (
 class UnitFigures(Figures):
     """The figures of one unit's list."""
 
-    def __init__(self, unit: CloseUnit, actor: Actor) -> None:
+    def __init__(self, unit: CloseUnit, actor: Actor, as_of: date) -> None:
         found = unit_list(unit, actor)
         self.unit, self.where = unit, f"{unit.label}负责的"
         self.lines = {line.pk: line for line in found.lines}
@@ -78,6 +79,7 @@ class UnitFigures(Figures):
                 corrections_of(unit.close, actor, self.lines.keys()),
             )
         )
+        self.as_of = as_of
         differing = [place for place, pk in enumerate(self.keys) if self.lines[pk].is_changed]
         self.keep("differing", "与上月不同", ROWS, differing)
 
@@ -133,10 +135,10 @@ class UnitFigures(Figures):
         """Who has confirmed the list, and when."""
         unit = self.unit
         if unit.confirmed_at is None:
-            said = f"{unit.label}尚未确认本月名单，确认截止 {unit.close.due_on.isoformat()}。"
+            said = f"{unit.label}尚未确认本月名单，确认截止{document_date(unit.close.due_on)}。"
             return Paragraph((said,))
-        at = timezone.localtime(unit.confirmed_at).strftime("%Y-%m-%d %H:%M")
-        said = f"本月名单已于 {at} 由“{unit.confirmed_label}”确认（{unit.get_how_display()}）"
+        on = document_date(timezone.localdate(unit.confirmed_at))
+        said = f"本月名单已于{on}由{unit.confirmed_label}确认（{unit.get_how_display()}）"
         again = "；确认以后名单又有变化，待再次确认。" if unit.state == UnitState.REOPENED else "。"
         return Paragraph((said, again))
 
@@ -193,8 +195,8 @@ def build_unit(actor: Actor, params: dict[str, Any], as_of: date) -> ReportData:
         raise Refused(
             "close.unit", f"{month_of(as_of)} 的月报里没有所选的单位，或者不在您的范围内。请重新选择月份和单位。"
         )
-    found = UnitFigures(unit, actor)
-    correction_table = found.corrected()
+    found = UnitFigures(unit, actor, as_of)
+    annexes = (found.ledger().without("unit"), found.corrected(), found.list_table())
     said = [
         Paragraph(("一、总体情况",), 1),
         overall(found),
@@ -213,7 +215,9 @@ def build_unit(actor: Actor, params: dict[str, Any], as_of: date) -> ReportData:
         cards=unit_cards(found),
         narrative=tuple(said),
         tables=(found.equation(), found.reasons()),
-        annexes=tuple(one for one in (found.ledger(), correction_table, found.list_table()) if one is not None),
+        annexes=tuple(
+            one for one in (found.ledger().without("unit"), correction_table, found.list_table()) if one is not None
+        ),
         definitions=definitions(found.window.closing_rules),
         rosters=found.rosters(),
         drilldowns=found.drills,

@@ -106,6 +106,12 @@ class Table:
         """How many rows besides totals."""
         return sum(not row.is_total for row in self.rows)
 
+    def without(self, code: str) -> "Table":
+        """The same table without a column that says the same in every row."""
+        kept = [place for place, column in enumerate(self.columns) if column.code != code]
+        rows = (replace(row, cells=tuple(row.cells[place] for place in kept)) for row in self.rows)
+        return replace(self, columns=tuple(self.columns[place] for place in kept), rows=tuple(rows))
+
     def first(self, limit: int) -> "Table":
         """The same table with its first rows only; totals always stay."""
         kept, left = [], limit

@@ -64,7 +64,8 @@ def test_report_of_a_committee_says_what_its_page_says(story: Story, close: Clos
     (listed,) = [one for one in report.annexes if one.key == "list"]
     names = [row.cells[0].display() for row in listed.rows]
     assert names == re.findall(r'/associations/\d+/">([^<]+)</a>', page)
-    assert report.narrative[-1].plain() == f"{TRADE}尚未确认本月名单，确认截止 2026-05-29。"
+    assert [column.label for column in report.annexes[0].columns] == ["社会组织", "变动", "原因", "依据"]
+    assert report.narrative[-1].plain() == f"{TRADE}尚未确认本月名单，确认截止2026年5月29日。"
 
 
 def test_issued_month_is_reported_as_it_was_issued(story: Story, close: Close) -> None:

@@ -215,9 +215,7 @@ def build_unit(actor: Actor, params: dict[str, Any], as_of: date) -> ReportData:
         cards=unit_cards(found),
         narrative=tuple(said),
         tables=(found.equation(), found.reasons()),
-        annexes=tuple(
-            one for one in (found.ledger().without("unit"), correction_table, found.list_table()) if one is not None
-        ),
+        annexes=tuple(one for one in annexes if one is not None),
         definitions=definitions(found.window.closing_rules),
         rosters=found.rosters(),
         drilldowns=found.drills,

@@ -43,6 +43,15 @@ def decided_on(day: date) -> QuerySet[CategoryDecision]:
     return CategoryDecision.objects.filter(current_on(day), association=OuterRef("pk"))
 
 
+def with_category(rows: QuerySet[Association], actor: Actor, day: date) -> QuerySet[Association]:
+    """`category_label` and `category_measure`: the category that was decided, for whoever may see it; else null."""
+    decided = scoped(CategoryDecision, actor).filter(current_on(day), association=OuterRef("pk")).order_by("-starts_on")
+    return rows.annotate(
+        category_label=Subquery(decided.values("category__label")[:1]),
+        category_measure=Subquery(decided.values("category__measure")[:1]),
+    )
+
+
 def with_decided(rows: QuerySet[Association], day: date) -> QuerySet[Association]:
     """`decided`: the key of the category that was decided; null where nobody has."""
     return rows.annotate(decided=Subquery(decided_on(day).order_by("-starts_on", "-pk").values("category")[:1]))

@@ -9,11 +9,12 @@ from django.urls import reverse
 
 from associations.registry.enums import TERMINAL_STATUSES
 from associations.registry.models import Association, PartyMemberCount
+from partybuilding.categories.selectors import with_category
 from partybuilding.coverage import rules as coverage
 from partybuilding.coverage.enums import InstructorKind, Measure, MemberBand
 from partybuilding.coverage.facts import STRENGTH, cover_on, latest_count
 from partybuilding.coverage.models import InstructorAssignment
-from partybuilding.coverage.selectors import cover_is, coverage_facts, coverage_rules, measured
+from partybuilding.coverage.selectors import cover_is, coverage_rules, factual_lines, measured, row_from
 from partybuilding.coverage.services import FOLLOWING, INSTRUCTING
 from partybuilding.organizations.enums import COVER_TONES, Cover, GroupKind
 from partybuilding.organizations.group_views import groups_table
@@ -149,7 +150,9 @@ def known_facts(
     if day not in known:
         rules = coverage_rules(day)
         rows = scoped(Association, actor).filter(pk=association.pk)
-        known[day] = (coverage_facts(actor, as_of=day, queryset=rows, rules=rules)[0].facts, rules)
+        line = factual_lines(with_category(rows, actor, day), day, rules, "category_label", "category_measure")[0]
+        known[day] = (row_from(line).facts, rules)
+        association.__dict__["category_known"] = (line[-2], line[-1])
     return known[day]
 
 

@@ -35,6 +35,8 @@ class Subject:
     term_ends_on: date | None = None
     grade_ends_on: date | None = None
     organization_term_ends_on: date | None = None
+    representative_since: date | None = None
+    representative_until: date | None = None
 
 
 def findings(stage: str, subject: Subject, rules: CheckRules, on: date) -> list[Finding]:
@@ -125,7 +127,11 @@ def result_of(found: Iterable[Finding], *, stage: str, level: str = "", looked: 
 
 
 def charter_moments(subject: Subject, rules: CheckRules, on: date) -> list[str]:
-    """A-45: which occasions to amend the charter lie near, for an association that lacks the clause."""
+    """A-45: which occasions to amend the charter lie near, for an association that lacks the clause.
+
+    The yearly inspection says so by itself. A change of the legal representative is registered, and the charter with
+    it: one that has just happened, or one that is to come because the present one's time ends.
+    """
     if subject.clause:
         return []
     found = []
@@ -136,6 +142,11 @@ def charter_moments(subject: Subject, rules: CheckRules, on: date) -> list[str]:
             found.append(f"{what}（已于{ends_on.isoformat()}届满）")
         elif 0 <= (ends_on - on).days <= rules.charter_days:
             found.append(f"{what}（{ends_on.isoformat()}）")
+    since, until = subject.representative_since, subject.representative_until
+    if since is not None and 0 <= (on - since).days <= rules.charter_days:
+        found.append(f"变更法定代表人（{since.isoformat()}就任）")
+    elif until is not None and 0 <= (until - on).days <= rules.charter_days:
+        found.append(f"变更法定代表人（现任到{until.isoformat()}止）")
     return found
 
 

@@ -4,6 +4,8 @@ from datetime import date
 from typing import Any
 
 from associations.evaluation.models import Grade
+from associations.governance.enums import Post
+from associations.governance.models import Officer
 from associations.registry.models import Association, current_on
 from partybuilding.coverage.rules import AssociationFacts
 from partybuilding.coverage.selectors import coverage_rules, facts_of
@@ -35,7 +37,7 @@ def check_rules(association: Association, on: date) -> CheckRules:
 
 
 def subject_of(association: Association, on: date, rules: CheckRules, facts: AssociationFacts | None = None) -> Subject:
-    """Facts, charter, and the ends of the terms and of the valid grade."""
+    """Facts, charter, the ends of the terms and of the valid grade, and the legal representative."""
     with everything(WHY):
         grades = Grade.objects.filter(current_on(on), association=association, announced_on__lte=on)
         grade = grades.order_by("-announced_on", "-pk").first()
@@ -48,6 +50,7 @@ def subject_of(association: Association, on: date, rules: CheckRules, facts: Ass
             organization__term_started_on__isnull=False,
         )
         row = own.select_related("organization").order_by("pk").first()
+        since, until = _representative(association, on)
     known = facts or facts_of(association.pk, as_of=on, rules=rules.coverage)
     return Subject(
         known,
@@ -55,7 +58,26 @@ def subject_of(association: Association, on: date, rules: CheckRules, facts: Ass
         _term(association.term_started_on, association.term_years),
         grade.ends_on if grade else None,
         _organization_term(row, on) if row else None,
+        since,
+        until,
     )
+
+
+def _representative(association: Association, on: date) -> tuple[date | None, date | None]:
+    """Since when the present legal representative follows another one, and until when; the first one follows nobody."""
+    rows = Officer.objects.filter(association=association, post=Post.LEGAL_REPRESENTATIVE)
+    held = list(rows.order_by("starts_on", "pk").values_list("starts_on", "ends_on"))
+    current = [dates for dates in held if _holds(dates, on)]
+    if not current:
+        return None, None
+    since, until = current[-1]
+    followed = since is not None and any(other is not None and other < since for _start, other in held)
+    return since if followed else None, until
+
+
+def _holds(dates: tuple[date | None, date | None], on: date) -> bool:
+    starts_on, ends_on = dates
+    return (starts_on is None or starts_on <= on) and (ends_on is None or ends_on >= on)
 
 
 def _term(starts_on: date | None, years: int | None) -> date | None:

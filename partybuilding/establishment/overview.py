@@ -9,7 +9,6 @@ from associations.checklists.views import checklists_table
 from associations.registry.enums import TERMINAL_STATUSES
 from associations.registry.models import Association
 from partybuilding.affiliation.overview import affiliation_facts
-from partybuilding.categories.selectors import current_decisions
 from partybuilding.coverage.listing import known_facts
 from partybuilding.establishment import services
 from partybuilding.establishment.enums import PLAN_TONES, WHY_TONES, PlanState
@@ -58,7 +57,7 @@ def establishment_panel(actor: Actor, association: Association, day: date) -> Pa
                 fact("党组织", Cover(facts.cover)),
                 fact("未建原因", why.label if why else None),
                 fact("组建优先次序", priority(size, order).label if why else None),
-                *_category(actor, association, day),
+                *_category(actor, association),
             ],
             "affiliation": affiliation_facts(association, day) if actor.role in WORKSPACE else [],
             "checklists": checklists_table(actor, association, day) if actor.role in WORKSPACE else None,
@@ -72,14 +71,12 @@ def establishment_panel(actor: Actor, association: Association, day: date) -> Pa
     )
 
 
-def _category(actor: Actor, association: Association, day: date) -> list[Fact]:
-    """P-75: the category that was decided, with its measure; not for the association itself."""
+def _category(actor: Actor, association: Association) -> list[Fact]:
+    """P-75: the category that was decided, with its measure; read with the facts, not for the association itself."""
     if actor.role not in WORKSPACE:
         return []
-    decision = current_decisions([association.pk], day, actor).get(association.pk)
-    if decision is None:
-        return [fact("指导类别", None)]
-    return [fact("指导类别", decision.category.label), fact("指导措施", decision.category.measure)]
+    label, measure = association.__dict__["category_known"]
+    return [fact("指导类别", label), *([fact("指导措施", measure)] if label else [])]
 
 
 def plans_table(actor: Actor, association: Association, plans: list[EstablishmentPlan], day: date) -> TextTable:

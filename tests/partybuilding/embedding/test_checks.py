@@ -10,13 +10,16 @@ from django.utils import timezone
 
 from partybuilding.embedding.enums import Stage
 from partybuilding.embedding.models import HookCheck
+from partybuilding.embedding.selectors import check_rules, subject_of
 from partybuilding.embedding.services import record_check
 from portal import gates
 from portal.access.actor import acting_as
 from portal.access.decisions import Refused
+from portal.access.scoping import everything
 from portal.gates import Level
 from portal.regulations.models import Parameter
 from tests import factories
+from tests.people.makers import make_officer
 from tests.personas import Persona, Personas, Province
 from tests.wings import query_count
 
@@ -114,3 +117,17 @@ def test_list_and_tab_ask_few_queries(province: Province, personas: Personas, si
     assert query_count(client, "/coverage/checks/") == first <= 15
     assert query_count(client, f"/associations/{province.tea.pk}/?tab=embedding") <= 15
     assert query_count(client, f"/associations/{province.tea.pk}/?tab=establishment") <= 15
+
+
+def test_present_legal_representative_follows_another(province: Province) -> None:
+    """A-45: the first one changes nothing; a successor does, from the first day on."""
+    on = date(2026, 6, 30)
+    with everything("test data"):
+        rules = check_rules(province.tea, on)
+        given: dict[str, Any] = {"post": "legal_representative"}
+        make_officer(province.tea, starts_on=date(2020, 1, 1), ends_on=date(2026, 4, 30), **given)
+        before = subject_of(province.tea, date(2026, 4, 1), rules)
+        make_officer(province.tea, starts_on=date(2026, 5, 1), ends_on=date(2030, 4, 30), **given)
+        after = subject_of(province.tea, on, rules)
+    assert (before.representative_since, before.representative_until) == (None, date(2026, 4, 30))
+    assert (after.representative_since, after.representative_until) == (date(2026, 5, 1), date(2030, 4, 30))

@@ -1,7 +1,7 @@
 """R-023, R-026, R-080, R-084 and A-45 as pure decisions."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 import pytest
@@ -105,6 +105,26 @@ def test_moments_to_amend_the_charter(
     clause: bool | None, term: date | None, grade: date | None, moments: list[str]
 ) -> None:
     assert charter_moments(Subject(BARE, clause, term, grade), RULES, ON) == moments  # A-45
+
+
+@pytest.mark.parametrize(
+    ("clause", "since", "until", "moments"),
+    [
+        (False, ON - timedelta(days=180), None, ["变更法定代表人（{since}就任）"]),
+        (None, ON, ON, ["变更法定代表人（{since}就任）"]),
+        (False, ON - timedelta(days=181), None, []),
+        (False, None, ON + timedelta(days=180), ["变更法定代表人（现任到{until}止）"]),
+        (False, ON - timedelta(days=900), ON, ["变更法定代表人（现任到{until}止）"]),
+        (False, None, ON + timedelta(days=181), []),
+        (False, None, ON - timedelta(days=1), []),
+        (True, ON, ON, []),
+    ],
+)
+def test_change_of_the_legal_representative_is_a_moment(
+    clause: bool | None, since: date | None, until: date | None, moments: list[str]
+) -> None:
+    subject = Subject(BARE, clause, representative_since=since, representative_until=until)
+    assert charter_moments(subject, RULES, ON) == [text.format(since=since, until=until) for text in moments]  # A-45
 
 
 def test_order_under_equal_conditions() -> None:

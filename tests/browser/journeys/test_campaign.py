@@ -5,7 +5,7 @@ same on the page, in the spreadsheet and on paper."""
 import io
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,10 @@ from portal.access.scoping import everything
 from portal.home.management.commands.load_reference import calendar_rows
 from portal.jobs.registry import run_ticks
 from portal.regulations.services import load_calendar
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, Visitor
 from tests.browser.journeys.papers import PATIENCE_MS, download, figures_of, paper, sheet_of, table_of, words_of
 from tests.campaigns.test_scenarios import AS_OF, ministry, seed_000
-from tests.conftest import ROOT
+from tests.conftest import ROOT, session_of
 from tests.partybuilding.closing.conftest import do_work, moment
 from tests.personas import Persona, Personas
 from tests.wings import parameters
@@ -82,12 +82,12 @@ class Hand:
 
 @dataclass
 class Stage:
-    """The clock of the story, and a fresh browser for whoever comes."""
+    """The clock of the story, and a browser for whoever comes."""
 
     visit: Visit
     frozen: Callable[[date | datetime], None]
     base: str
-    problems: list[list[str]]
+    visitors: dict[tuple[int, str], Visitor] = field(default_factory=dict)
 
     def day(self, month: int, day: int, hour: int = 9, minute: int = 0) -> None:
         self.frozen(moment(date(2026, month, day), hour, minute))
@@ -96,8 +96,14 @@ class Stage:
         return self.base + path
 
     def enters(self, who: Persona | None, path: str, width: str = "desk", **options: Any) -> Hand:
-        visitor = self.visit(who, width, **options)
-        self.problems.append(visitor.problems)
+        """Each has one browser for the whole story; days later the session of the last visit has run out."""
+        key = (who.user.pk if who else 0, width)
+        if key not in self.visitors:
+            self.visitors[key] = self.visit(who, width, **options)
+        visitor = self.visitors[key]
+        if who is not None:
+            session = {"name": "sessionid", "value": session_of(who), "url": self.base}
+            visitor.context.add_cookies([session])  # type: ignore[list-item]
         return Hand(visitor.open(path))
 
     def citizen(self, path: str) -> Hand:
@@ -354,7 +360,7 @@ def test_a_campaign_goes_from_its_plan_to_the_honour_in_the_file(
     frozen: Callable[[date | datetime], None],
 ) -> None:
     load_calendar(calendar_rows(ROOT / "fixtures" / "reference"))
-    stage = Stage(visit, frozen, live_server.url, [])
+    stage = Stage(visit, frozen, live_server.url)
     province = personas.province
     # The committee of the story stands directly above the branch.
     province.branch_committee = province.committee
@@ -376,7 +382,7 @@ def test_a_campaign_goes_from_its_plan_to_the_honour_in_the_file(
     figures = figures_of(board.page)
     # The honour completed the fifth method; the other branch has done none.
     assert (figures["活动完成率"][1], figures["全部完成的单位"][0]) == ("已完成/应完成（项） 5/10", "1 个")
-    problems = [problem for seen in stage.problems for problem in seen]
+    problems = [problem for visitor in stage.visitors.values() for problem in visitor.problems]
     assert [one for one in problems if not any(words in one for words in EXPECTED)] == []
 
 
@@ -392,7 +398,7 @@ def test_report_of_seed_000_says_the_same_on_the_page_in_the_sheet_and_on_paper(
 ) -> None:
     frozen(moment(AS_OF))
     campaign = seed_000(ministry, personas)
-    stage = Stage(visit, frozen, live_server.url, [])
+    stage = Stage(visit, frozen, live_server.url)
     hand = stage.enters(personas.department_admin, "/reports/campaign/new/")
     hand.fill({"活动": str(campaign), "数据截至日期": AS_OF.isoformat()})
     hand.page.get_by_role("button", name="生成报告").click()

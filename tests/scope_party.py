@@ -70,9 +70,9 @@ def deliberated(make: Callable[[Model, Model], Model]) -> Callable[[Branches], C
 
 
 DELIBERATED = {
-    "partybuilding.MajorDecision": deliberated(deliberation.make_decision),
+    "partybuilding.MajorDecision": deliberated(deliberation.scanned(deliberation.make_decision)),
     "partybuilding.Interaction": deliberated(deliberation.make_interaction),
-    "partybuilding.Agreement": deliberated(deliberation.make_agreement),
+    "partybuilding.Agreement": deliberated(deliberation.scanned(deliberation.make_agreement)),
 }
 
 

@@ -10,12 +10,14 @@ from django.utils.safestring import SafeString
 from partybuilding.care import services
 from partybuilding.care.filters import CareFilter
 from partybuilding.care.forms import CareForm, HardshipForm, RemoveForm
-from partybuilding.care.models import CareRecord, of_carers
+from partybuilding.care.models import CareRecord
 from partybuilding.care.rules import CARERS
 from partybuilding.care.selectors import kind_counts
 from partybuilding.members.models import PartyMember
+from partybuilding.organizations.selectors import may_manage
 from partybuilding.organizations.views import PAGE, OrganizationScreen
 from portal.access.actor import Actor
+from portal.access.decisions import Decision
 from portal.access.policy import Policy
 from portal.access.scoping import scoped
 from portal.people.screens import RevealScreen
@@ -172,7 +174,7 @@ class CareRemove(CareRow, ActionScreen):
         services.remove_care(self.object, actor=self.actor, now=timezone.now(), **form.cleaned_data)
 
 
-class MemberHardship(FormScreen):
+class MemberHardship(ActionScreen):
     """Note whether a member lives in need."""
 
     policy = Policy(CARERS, EDIT)
@@ -188,8 +190,7 @@ class MemberHardship(FormScreen):
     success_message = "已保存。"
 
     def get_queryset(self, actor: Actor) -> QuerySet[PartyMember]:
-        rows = scoped(PartyMember, actor).filter(of_carers(actor))
-        return rows.select_related("organization__committee", "person")
+        return scoped(PartyMember, actor).select_related("organization__committee", "person")
 
     def crumbs(self) -> list[Crumb]:
         one = self.object
@@ -202,10 +203,14 @@ class MemberHardship(FormScreen):
         self.show_people([self.object.pk])
         return super().context()
 
-    def initial(self) -> dict[str, Any]:
-        return {"is_in_hardship": self.object.is_in_hardship}
+    def decision(self) -> Decision:
+        """A committee reads more rosters than those whose care it keeps, as of a joint branch of another committee."""
+        return may_manage(self.actor, self.object.organization.committee, f"「{self.object.organization}」")
 
-    def save(self, form: Any) -> PartyMember:
+    def initial(self) -> dict[str, Any]:
+        return {"is_in_hardship": self.object.is_in_hardship} if self.decision() else {}
+
+    def perform(self, form: Any) -> PartyMember:
         return services.note_hardship(
             self.object, actor=self.actor, now=timezone.now(), version=self.version, **form.cleaned_data
         )

@@ -1,13 +1,17 @@
 """Rows of decisions, interactions and agreements for tests."""
 
+from collections.abc import Callable
 from datetime import date
 from itertools import count
 from typing import Any
+
+from django.utils import timezone
 
 from associations.checklists.models import ChecklistTemplate, TemplateStep
 from associations.registry.models import Association
 from partybuilding.deliberation.models import Agreement, Interaction, MajorDecision
 from partybuilding.organizations.models import PartyOrganization
+from portal.files.services import store
 
 _serial = count(1)
 MATTER = "重大项目安排和重大合作"
@@ -53,3 +57,13 @@ def make_interaction(organization: PartyOrganization, association: Association, 
 def make_agreement(organization: PartyOrganization, association: Association, **fields: Any) -> Agreement:
     given: dict[str, Any] = {"kind": "agreement", "starts_on": date(2026, 1, 1), "content": "党组织参与重大问题决策。"}
     return Agreement.objects.create(organization=organization, association=association, **given | fields)
+
+
+def scanned(make: Callable[..., Any]) -> Callable[..., Any]:
+    """The same with its paper."""
+
+    def made(organization: PartyOrganization, association: Association) -> Any:
+        paper = store(b"%PDF-1.4 scan", name="扫描件.pdf", kind="deliberation", actor=None, now=timezone.now())
+        return make(organization, association, scan=paper)
+
+    return made

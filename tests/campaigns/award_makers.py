@@ -118,6 +118,25 @@ def nominations(personas: Personas) -> Rows:
     return dict(known)
 
 
+def honours(personas: Personas) -> Rows:
+    """Beside them what one unit recommended: another's organisation, not yet and as an honour; its own as an honour, in
+    the same campaign and in one that others read."""
+    found = nominations(personas)
+    rounds_of: Any = rounds(personas)
+    all_units: Any = units(personas)
+    tea, trade = all_units["tea"].organization, all_units["trade"].organization
+    for name, round_name, unit, organization, state in (
+        ("named", "province", "trade", tea, "nominated"),
+        ("honoured", "province", "trade", tea, "awarded"),
+        ("beside", "province", "trade", trade, "awarded"),
+        ("apart", "other", "other", trade, "awarded"),
+    ):
+        kind = make_kind(rounds_of[round_name], title=name)
+        user = personas.department_admin.user
+        found[name] = make_nomination(kind, all_units[unit], user, organization=organization, state=state)
+    return found
+
+
 def commendations(personas: Personas) -> Rows:
     made: Rows = {}
     first = date(2026, 6, 1)
@@ -263,12 +282,21 @@ RUNNING = {
     "party_committee": {"guest"},
     "other_committee": {"other"},
 }
+BY_TRADE = {"named", "honoured", "beside", "apart"}
+HONOURS = {
+    "department_admin": BY_TRADE,
+    "department_staff": BY_TRADE,
+    "other_committee": BY_TRADE,
+    "party_committee": {"honoured"},
+    "branch_secretary": {"honoured"},
+}
+HONOUR_REACH = {key: names | HONOURS.get(key, set()) for key, names in UNIT_REACH.items()}
 RUNNER_REACH: dict[str, set[str]] = {key: RUNNING.get(key, set()) for key in PERSONAS}
 TABLES: dict[str, tuple[Any, dict[str, set[str]]]] = {
     "campaigns.AwardRound": (rounds, OPEN_REACH),
     "campaigns.AwardKind": (kinds, OPEN_REACH),
     "campaigns.Quota": (quotas, OPEN_REACH),
-    "campaigns.Nomination": (nominations, UNIT_REACH),
+    "campaigns.Nomination": (honours, HONOUR_REACH),
     "campaigns.Commendation": (commendations, UNIT_REACH),
     "campaigns.Assessment": (of_nominations(_assessment), RUNNER_REACH),
     "campaigns.AssessmentScore": (of_nominations(_score), RUNNER_REACH),

@@ -25,6 +25,8 @@ from portal.reporting.titles import balanced_lines
 
 TASK = "publishing.build_issue"
 STYLESHEET = Path("static", "css", "bulletin.css")
+# Characters of a long red head that fit one line.
+MASTHEAD_CHARACTERS = 17
 
 
 def _check_issued(publication: Publication) -> None:
@@ -56,9 +58,11 @@ def issue_html(publication: Publication) -> str:
     issued it."""
     assert publication.published_on is not None and publication.issuer is not None  # noqa: S101,PT018  it was issued
     topic = publication.topic
+    masthead = f"{topic.title if topic else publication.holder_label}{publication.get_kind_display()}"
     context: dict[str, Any] = {
         "one": publication,
-        "masthead": f"{topic.title if topic else publication.holder_label}{publication.get_kind_display()}",
+        "masthead": masthead,
+        "masthead_lines": balanced_lines(masthead, MASTHEAD_CHARACTERS),
         "day": document_date(publication.published_on),
         "title_lines": balanced_lines(publication.title),
         "paragraphs": publication.body.splitlines(),

@@ -9,12 +9,14 @@ import pytest
 from partybuilding.closing.facts import correct_fact
 from partybuilding.closing.models import Close
 from partybuilding.closing.selectors import unit_list
+from partybuilding.closing.unit_reports import UnitParameters
 from partybuilding.closing.views import figures
 from partybuilding.organizations.models import CoveredAssociation
 from portal.access.actor import acting_as
 from portal.access.decisions import Refused
 from portal.access.scoping import everything
 from portal.reporting.data import ReportData
+from portal.reporting.forms import schedule_form
 from portal.reporting.models import ReportRun
 from portal.reporting.registry import find
 from portal.reporting.selectors import load_report
@@ -92,6 +94,17 @@ def test_nobody_reads_another_units_report(story: Story, close: Close) -> None:
     assert built(story.personas.department_staff, units[TRADE].key).cards
     with pytest.raises(Refused):
         built(story.personas.other_committee, units[TRADE].key, date(2026, 3, 31))
+
+
+def test_city_reports_what_has_no_committee_and_may_do_so_every_month(story: Story, close: Close) -> None:
+    city, unit = story.personas.regional_office, story.units(close)["长沙市（未明确党委）"]
+    report = built(city, unit.key)
+    assert (report.title, report.issuer) == ("长沙市（未明确党委）社会组织两个覆盖月报", "中共长沙市委社会工作部")
+    assert report.problems() == []
+    with acting_as(city.actor):
+        form = schedule_form(UnitParameters)({"unit": unit.key, "day_of_month": 1, "hour": 8}, actor=city.actor)
+        assert form.is_valid(), form.errors
+        assert form.to_params() == {"unit": unit.key}  # type: ignore[attr-defined]
 
 
 def test_correction_of_an_association_stands_on_the_list_it_is_on(story: Story, close: Close) -> None:

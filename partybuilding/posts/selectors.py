@@ -61,8 +61,8 @@ def crossing(actor: Actor, day: date, months: int) -> QuerySet[Any]:
     own = own_covers(day).filter(association=OuterRef("pk"))
 
     def of_team(rows: QuerySet[Any]) -> Exists:
-        here = own_covers(day).filter(organization=OuterRef("organization"), association=OuterRef(OuterRef("pk")))
-        return Exists(rows.filter(Exists(here)))
+        # From the association to its few organisations to their people; the other way round reads every roster.
+        return Exists(own.filter(Exists(rows.filter(organization=OuterRef("organization")))))
 
     here = _officers(day).filter(association=OuterRef("pk"))
     by_member, by_secretary = _held_by(members, day), _held_by(secretaries, day)

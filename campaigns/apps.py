@@ -68,3 +68,4 @@ class CampaignsConfig(AppConfig):
         gates.expect(vetoes.ORGANIZATION, "partybuilding", "supervision")
         gates.expect(vetoes.MEMBER, "partybuilding")
         gates.expect(vetoes.WORKER, "partybuilding")
+        gates.expect(vetoes.GROUP, "partybuilding", "supervision")

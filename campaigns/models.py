@@ -12,8 +12,8 @@ from campaigns.guidance.models import (
     ReportPart,
     Visit,
 )
-from campaigns.ledgers.models import Entry, GradeApplication, SelfRating
-from campaigns.methods.models import Comment, MethodRecord, Pledge, SelfReview
+from campaigns.ledgers.models import Entry, GradeApplication, SelfRating, Signatory
+from campaigns.methods.models import Comment, MethodRecord, Pledge, PledgeEdition, SelfReview
 from campaigns.plans.models import (
     Campaign,
     CampaignItem,
@@ -56,12 +56,14 @@ __all__ = [
     "PaperCount",
     "Phase",
     "Pledge",
+    "PledgeEdition",
     "Quota",
     "RectificationNotice",
     "Recusal",
     "ReportPart",
     "SelfRating",
     "SelfReview",
+    "Signatory",
     "SteeringMember",
     "Step",
     "StepExtension",

@@ -11,7 +11,7 @@ class SupervisionConfig(AppConfig):
         from portal.jobs.registry import register_tick
         from portal.screens import panels
         from portal.screens.navigation import NavEntry, register
-        from supervision.discipline.commending import organization_findings
+        from supervision.discipline.commending import group_findings, organization_findings
         from supervision.discipline.reports import REPORT
         from supervision.discipline.services import request_reminders
         from supervision.inspections.selectors import GATE
@@ -22,6 +22,7 @@ class SupervisionConfig(AppConfig):
 
         gates.expect(GATE, "associations", "partybuilding")
         gates.provide("commendation.organization", "supervision", organization_findings)
+        gates.provide("commendation.group", "supervision", group_findings)
         importing.register(ConclusionResource.kind, ConclusionResource)
         panels.register_panel(subject=SUBJECT, key="inspections", label="年检", order=40, render=panel)
         panels.register_list_part(LIST_PART)

@@ -26,6 +26,8 @@ def complete(one: AwardRound, made: Iterable[Commendation], *, actor: Actor, now
     """
     honours: dict[int, list[Commendation]] = defaultdict(list)
     for row in made:
+        if row.nomination.group_id is not None:
+            continue  # the mass organisations' own strand (C-45) is no method of the Party organisation
         honours[row.nomination.organization_id].append(row)
     with everything(WHY):
         methods = list(Method.objects.filter(campaign=one.campaign_id, form=MethodForm.COMMENDATION))

@@ -9,8 +9,8 @@ from associations.registry.models import current_on
 from campaigns.commendations.enums import Appraisal, Base, Way
 from campaigns.commendations.models import AwardKind, AwardRound, Quota
 from campaigns.commendations.rules import MOST
-from campaigns.commendations.selectors import organizations_under
-from campaigns.plans.enums import Target
+from campaigns.commendations.selectors import groups_under, leader_of, organizations_under
+from campaigns.plans.enums import AWARDED, Target
 from campaigns.plans.models import Criterion, Unit
 from partybuilding.members.models import PartyMember, Secretary
 from portal.access.scoping import scoped
@@ -41,7 +41,7 @@ class RoundForm(ScreenForm):
 class KindForm(ScreenForm):
     number = IntegerField(label="序号", min_value=1, max_value=20)
     title = forms.CharField(label="表彰类别", max_length=60, help_text="例如 社会组织先进党组织。")
-    target = forms.ChoiceField(label="对象", choices=Target.choices)
+    target = forms.ChoiceField(label="对象", choices=[(one.value, one.label) for one in AWARDED])
     total = IntegerField(label="名额", min_value=1, max_value=9_999)
     criterion_set: Any = forms.ModelChoiceField(
         label="评分标准", queryset=None, required=False, help_text="从活动的评价标准中选择；不评分的不选。"
@@ -80,12 +80,26 @@ class QuotaForm(ScreenForm):
         return {quota.unit: self.cleaned_data[f"unit_{quota.unit_id}"] or 0 for quota in self.quotas}
 
 
+# What is asked, by whom the kind is for.
+PERSON = {"appraisal", "dues_paid", "no_discipline"}
+ASKED: dict[str, set[str]] = {
+    Target.ORGANIZATION: {"organization"},
+    Target.MEMBER: {"member", *PERSON},
+    Target.WORKER: {"secretary", *PERSON},
+    Target.GROUP: {"group"},
+    Target.GROUP_MEMBER: {"group", "person_name", "no_discipline"},
+}
+ASKED_OF_SOME = set().union(*ASKED.values())
+
+
 class NominationForm(ScreenForm):
     """Who, why, and how the masses took part."""
 
     organization: Any = forms.ModelChoiceField(label="党组织", queryset=None)
     member: Any = forms.ModelChoiceField(label="党员", queryset=None)
     secretary: Any = forms.ModelChoiceField(label="党务工作者（在任书记）", queryset=None)
+    group: Any = forms.ModelChoiceField(label="群团组织", queryset=None)
+    person_name = forms.CharField(label="姓名", max_length=40, help_text="群团组织推荐的先进个人。")
     deeds = forms.CharField(
         label="主要事迹",
         max_length=500,
@@ -103,28 +117,30 @@ class NominationForm(ScreenForm):
     def __init__(self, *args: Any, kind: AwardKind, unit: Unit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
+        self.unit, self.today = unit, kwargs["initial"]["recommended_on"]
+        for name in ASKED_OF_SOME - ASKED[kind.target]:
+            del fields[name]
         bodies = organizations_under(unit)
-        today = kwargs["initial"]["recommended_on"]
-        if kind.target == Target.ORGANIZATION:
-            for name in ("member", "secretary", "appraisal", "dues_paid", "no_discipline"):
-                del fields[name]
+        if "organization" in fields:
             fields["organization"].queryset = bodies
-            return
-        del fields["organization"]
-        is_member = kind.target == Target.MEMBER
-        del fields["secretary" if is_member else "member"]
-        model: Any = PartyMember if is_member else Secretary
-        rows = scoped(model, self.actor).filter(current_on(today), organization__in=bodies)
-        fields["member" if is_member else "secretary"].queryset = rows.select_related(
-            "person", "organization"
-        ).order_by("organization__name", "person__name", "pk")
+        if "group" in fields:
+            fields["group"].queryset = groups_under(self.actor, unit, self.today)
+        people: tuple[tuple[str, Any], ...] = (("member", PartyMember), ("secretary", Secretary))
+        for name, model in people:
+            if name in fields:
+                rows = scoped(model, self.actor).filter(current_on(self.today), organization__in=bodies)
+                fields[name].queryset = rows.select_related("person", "organization").order_by(
+                    "organization__name", "person__name", "pk"
+                )
 
     def values(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
         person: Any = given.get("member") or given.get("secretary")
+        group = given.get("group")
+        led_by = leader_of(self.unit, group, self.today) if group is not None else None
         return {
             **given,
-            "organization": given.get("organization") or person.organization,
+            "organization": given.get("organization") or led_by or person.organization,
             "member": given.get("member"),
             "secretary": given.get("secretary"),
             "appraisal": given.get("appraisal", ""),

@@ -8,7 +8,7 @@ from campaigns.commendations.enums import Appraisal, NominationState, RoundState
 from campaigns.plans.enums import Target
 from campaigns.plans.models import Campaign, CriterionSet, Unit, run_by, through_campaign
 from partybuilding.members.models import PartyMember, Secretary
-from partybuilding.organizations.models import PartyOrganization
+from partybuilding.organizations.models import GroupOrganization, PartyOrganization
 from portal.access.actor import Actor
 from portal.access.roles import DEPARTMENT
 from portal.access.scoping import EVERYTHING, GuardedModel
@@ -194,6 +194,17 @@ class Nomination(WorkflowModel):
         related_name="nominations",
         verbose_name="党务工作者",
     )
+    # A mass organisation of an association that the Party organisation leads, or one of its people (C-45); no register
+    # holds a roster of those, so the name is written down.
+    group = models.ForeignKey(
+        GroupOrganization,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="nominations",
+        verbose_name="群团组织",
+    )
+    person_name = models.CharField("姓名", max_length=40, blank=True)
     deeds = models.CharField("主要事迹", max_length=500)
     recommended_on = models.DateField("群众推荐日期")
     way = models.CharField("群众推荐方式", max_length=16, choices=Way)
@@ -214,8 +225,11 @@ class Nomination(WorkflowModel):
         ordering = ["kind", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(member=None) | Q(secretary=None),
+                condition=(Q(member=None) | Q(secretary=None)) & (Q(group=None) | Q(member=None, secretary=None)),
                 name="nomination_one_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(person_name="") | Q(group__isnull=False), name="nomination_name_of_group"
             ),
             models.CheckConstraint(
                 condition=Q(support_count__gte=1, participant_count__gte=F("support_count")),
@@ -224,7 +238,7 @@ class Nomination(WorkflowModel):
             ),
             models.UniqueConstraint(
                 fields=["kind", "organization"],
-                condition=Q(member=None, secretary=None) & ~Q(state=NominationState.WITHDRAWN),
+                condition=Q(member=None, secretary=None, group=None) & ~Q(state=NominationState.WITHDRAWN),
                 name="nomination_organization_once",
                 violation_error_message="这个党组织在同一类别中已经推荐。",
             ),
@@ -240,12 +254,17 @@ class Nomination(WorkflowModel):
                 name="nomination_secretary_once",
                 violation_error_message="这名党务工作者在同一类别中已经推荐。",
             ),
+            models.UniqueConstraint(
+                fields=["kind", "group", "person_name"],
+                condition=Q(group__isnull=False) & ~Q(state=NominationState.WITHDRAWN),
+                name="nomination_group_once",
+                violation_error_message="这个群团组织或其成员在同一类别中已经推荐。",
+            ),
         ]
         indexes = [models.Index(fields=["organization", "state"], name="nomination_organization")]
 
     def __str__(self) -> str:
-        person = self.member or self.secretary
-        return str(person or self.organization)
+        return str(self.member or self.secretary or self.person_name or self.group or self.organization)
 
     @classmethod
     def scope_q(cls, actor: Actor) -> Q:

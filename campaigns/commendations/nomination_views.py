@@ -101,6 +101,7 @@ class NominationScreen:
             "organization__committee",
             "member__person",
             "secretary__person",
+            "group__association",
             "nominated_by",
             "commendation__decided_by",
             "commendation__certificate",
@@ -162,10 +163,11 @@ class NominationDetail(NominationScreen, DetailScreen):
     def context(self) -> dict[str, Any]:
         one = self.object
         honour: Commendation | None = getattr(one, "commendation", None)
-        declared = one.kind.target != Target.ORGANIZATION
+        declared = one.kind.target in (Target.MEMBER, Target.WORKER)
         facts = [
             fact("类别", one.kind.title),
             fact("党组织", one.organization.name),
+            fact("群团组织", one.group),
             fact("推荐单位", str(one.unit)),
             fact("群众推荐", f"{one.recommended_on.isoformat()} {one.get_way_display()}"),
             fact("同意/参与（人）", f"{one.support_count}/{one.participant_count}"),

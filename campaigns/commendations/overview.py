@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from django.db.models import Q
 from django.urls import reverse
 
 from associations.registry.models import Association, current_on
@@ -48,5 +49,7 @@ def organization_panel(actor: Actor, organization: PartyOrganization, day: date)
 def association_panel(actor: Actor, association: Association, day: date) -> PanelContent:
     """What the organisations that cover the association, and their members, were commended for."""
     covering = scoped(CoveredAssociation, actor).filter(current_on(day), association=association)
-    rows = scoped(Commendation, actor).filter(nomination__organization__in=covering.values("organization"))
+    # What a mass organisation was honoured for stands in the file of its own association alone.
+    of_party = Q(nomination__group=None, nomination__organization__in=covering.values("organization"))
+    rows = scoped(Commendation, actor).filter(of_party | Q(nomination__group__association=association))
     return _content(list(rows.filter(decided_on__lte=day).order_by("-decided_on", "number")))

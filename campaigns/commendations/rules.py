@@ -80,14 +80,16 @@ def may_open(facts: OpenFacts) -> Decision:
 
 
 def declared_vetoes(target: str, appraisal: str, *, dues_paid: bool | None, no_discipline: bool | None) -> list[str]:
-    """R-115 for persons, as the recommending unit states it: appraised 优秀 or 合格, dues paid, under no discipline."""
-    if target == Target.ORGANIZATION:
+    """R-115 for persons, as the recommending unit states it: appraised 优秀 or 合格, dues paid, under no discipline.
+    Of who is honoured by a mass organisation only the last is asked: it need not be a Party member (C-45)."""
+    if target in (Target.ORGANIZATION, Target.GROUP):
         return []
     found = []
-    if appraisal not in GOOD_APPRAISALS:
+    is_in_party = target != Target.GROUP_MEMBER
+    if is_in_party and appraisal not in GOOD_APPRAISALS:
         label = Appraisal(appraisal).label if appraisal else "没有登记"
         found.append(f"最近一次民主评议结果是「{label}」，须为优秀或合格。")
-    if not dues_paid:
+    if is_in_party and not dues_paid:
         found.append("没有确认按时足额交纳党费。请核对后再推荐。")
     if not no_discipline:
         found.append("没有确认不在受处分、处理期间。请核对后再推荐。")

@@ -27,13 +27,21 @@ from campaigns.plans.enums import CampaignState, Target
 from campaigns.plans.models import Campaign, Unit
 from campaigns.plans.selectors import is_own_unit, is_runner
 from partybuilding.members.models import PartyMember, Secretary
-from partybuilding.organizations.models import PartyOrganization
+from partybuilding.organizations.models import CoveredAssociation, GroupOrganization, PartyOrganization
 from portal import gates
 from portal.access.actor import Actor
 from portal.access.scoping import everything, scoped
 from portal.publishing.enums import PublicationState
 from portal.publishing.selectors import notice_subjects, open_objection_count, upheld_subjects, upheld_whole
 
+# What is given for a kind: a member, a secretary, a mass organisation, a name written down.
+SHAPES = {
+    str(Target.ORGANIZATION): (False, False, False, False),
+    str(Target.MEMBER): (True, False, False, False),
+    str(Target.WORKER): (False, True, False, False),
+    str(Target.GROUP): (False, False, True, False),
+    str(Target.GROUP_MEMBER): (False, False, True, True),
+}
 WHOLE = "the parts of one round that the caller has reached"
 
 
@@ -139,6 +147,8 @@ def nominate_facts(
     organization: PartyOrganization,
     member: PartyMember | None,
     secretary: Secretary | None,
+    group: GroupOrganization | None = None,
+    person_name: str = "",
     *,
     actor: Actor,
     on: date,
@@ -155,20 +165,22 @@ def nominate_facts(
         quota = Quota.objects.filter(kind=kind, unit=unit).first()
         counted = Nomination.objects.filter(kind=kind)
         used = counted.filter(unit=unit, state__in=COUNTED).count()
-        same = Q(organization=organization, member=member, secretary=secretary)
+        same = Q(organization=organization, member=member, secretary=secretary, group=group, person_name=person_name)
         is_twice = counted.exclude(state=NominationState.WITHDRAWN).filter(same).exists()
     person = member or secretary
     is_of_unit = (
         unit.campaign_id == one.campaign_id
         and organizations_under(unit).filter(pk=organization.pk).exists()
         and (person is None or person.organization_id == organization.pk)
-        and _fits(kind.target, member, secretary)
+        and _fits(kind.target, member, secretary, group, person_name)
+        and (group is None or covers(organization, group, on))
     )
     findings = vetoes.findings_for(
         kind,
         organization,
         member,
         secretary,
+        group,
         on=on,
         appraisal=appraisal,
         dues_paid=dues_paid,
@@ -192,11 +204,37 @@ def nominate_facts(
     )
 
 
-def _fits(target: str, member: PartyMember | None, secretary: Secretary | None) -> bool:
-    """Whether what is recommended is of the kind's own sort."""
-    if target == Target.ORGANIZATION:
-        return member is None and secretary is None
-    return (member is not None and secretary is None) if target == Target.MEMBER else secretary is not None
+def _fits(
+    target: str,
+    member: PartyMember | None,
+    secretary: Secretary | None,
+    group: GroupOrganization | None,
+    person_name: str,
+) -> bool:
+    """Whether what is recommended is of the kind's own sort, and nothing besides."""
+    given = (member is not None, secretary is not None, group is not None, bool(person_name))
+    return given == SHAPES.get(target)
+
+
+def covers(organization: PartyOrganization, group: GroupOrganization, on: date) -> bool:
+    """Whether a Party organisation covers the association of a mass organisation, and so leads it (C-45)."""
+    rows = CoveredAssociation.objects.unscoped(WHOLE).filter(current_on(on), organization=organization)
+    return bool(rows.filter(association=group.association_id).exists())
+
+
+def groups_under(actor: Actor, unit: Unit, on: date) -> QuerySet[GroupOrganization]:
+    """The mass organisations that a unit may recommend: of the associations that its organisations cover."""
+    covered = CoveredAssociation.objects.unscoped(WHOLE).filter(
+        current_on(on), organization__in=organizations_under(unit)
+    )
+    rows = scoped(GroupOrganization, actor).filter(current_on(on), association__in=covered.values("association"))
+    return rows.select_related("association").order_by("association__name", "kind", "pk")
+
+
+def leader_of(unit: Unit, group: GroupOrganization, on: date) -> PartyOrganization | None:
+    """The Party organisation below a unit that leads a mass organisation."""
+    covering = CoveredAssociation.objects.unscoped(WHOLE).filter(current_on(on), association=group.association_id)
+    return organizations_under(unit).filter(pk__in=covering.values("organization")).first()
 
 
 def nominations_of(one: AwardRound, *states: str) -> list[Nomination]:
@@ -210,6 +248,7 @@ def nominations_of(one: AwardRound, *states: str) -> list[Nomination]:
             "organization__committee",
             "member__person",
             "secretary__person",
+            "group__association",
         ).order_by("kind__number", "pk")
     )
 
@@ -218,7 +257,7 @@ def nominations_for(actor: Actor, one: AwardRound) -> QuerySet[Nomination]:
     """The recommendations of a round that the actor reads."""
     rows = scoped(Nomination, actor).filter(kind__round=one)
     return rows.select_related(
-        "kind", "unit__organization", "unit__department", "organization", "member__person", "secretary__person"
+        "kind", "unit__organization", "unit__department", "organization", "member__person", "secretary__person", "group"
     )
 
 

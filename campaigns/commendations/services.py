@@ -30,7 +30,7 @@ from campaigns.plans.models import Campaign, Unit
 from campaigns.plans.running import check_runner, desk_of
 from campaigns.plans.transitions import PLANNERS
 from partybuilding.members.models import PartyMember, Secretary
-from partybuilding.organizations.models import PartyOrganization
+from partybuilding.organizations.models import GroupOrganization, PartyOrganization
 from portal.access.actor import Actor, Scope
 from portal.access.decisions import Refused
 from portal.access.roles import Role
@@ -236,6 +236,8 @@ def nominate(
     no_discipline: bool | None,
     actor: Actor,
     now: datetime,
+    group: GroupOrganization | None = None,
+    person_name: str = "",
 ) -> Nomination:
     """A unit recommends one of its own, after the masses did (C-22).
 
@@ -254,6 +256,8 @@ def nominate(
             organization,
             member,
             secretary,
+            group,
+            person_name.strip(),
             actor=actor,
             on=today,
             recommended_on=recommended_on,
@@ -267,7 +271,7 @@ def nominate(
         if not decision:
             raise Refused("award.nominate", decision.reason)
         words = deeds.strip()
-        problem = line_problem([words])
+        problem = line_problem([words, person_name])
         if not words or problem:
             raise Refused("award.deeds", problem or "还没有填写主要事迹。请填写，公示时一并公开。")
         nomination = Nomination(
@@ -276,6 +280,8 @@ def nominate(
             organization=organization,
             member=member,
             secretary=secretary,
+            group=group,
+            person_name=person_name.strip(),
             deeds=words,
             recommended_on=recommended_on,
             way=way,
@@ -356,7 +362,17 @@ def drop(nomination: Nomination, *, reason: str, actor: Actor, now: datetime, ve
 
 def public_line(nomination: Nomination) -> Line:
     """What the public reads of a nominee: name, organisation, post, reason (R-117)."""
-    person = nomination.member or nomination.secretary
+    person, group = nomination.member or nomination.secretary, nomination.group
+    if group is not None:
+        above = group.name if nomination.person_name else group.association.name
+        return Line(
+            heading=nomination.kind.title,
+            name=nomination.person_name or group.name,
+            organization=above,
+            post="",
+            reason=nomination.deeds,
+            subject_pk=str(nomination.pk),
+        )
     post = ""
     if nomination.member is not None:
         party = nomination.member.get_party_post_display() if nomination.member.party_post else ""

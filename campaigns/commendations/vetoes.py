@@ -5,12 +5,14 @@ from typing import Any
 
 from campaigns.commendations.models import AwardKind, AwardRound, Nomination
 from campaigns.commendations.rules import basis_problem, declared_vetoes, years_problem
+from campaigns.guidance.enums import NoticeState
+from campaigns.guidance.models import RectificationNotice
 from campaigns.methods.models import MethodRecord
-from campaigns.plans.enums import MethodForm, Target
+from campaigns.plans.enums import OF_GROUPS, MethodForm, Target
 from campaigns.plans.models import Method, Unit
 from partybuilding.members.models import PartyMember, Secretary
-from partybuilding.organizations.models import PartyOrganization
-from partybuilding.standing.commending import MEMBER, ORGANIZATION, WORKER
+from partybuilding.organizations.models import GroupOrganization, PartyOrganization
+from partybuilding.standing.commending import GROUP, MEMBER, ORGANIZATION, WORKER
 from portal import gates
 from portal.access.scoping import everything
 from portal.gates import Finding, Level
@@ -20,7 +22,7 @@ from portal.regulations.selectors import value
 YEARS = "commendation.worker_years"
 WHY = "what speaks against one nominee, asked by whoever has reached it"
 
-__all__ = ["MEMBER", "ORGANIZATION", "THREE_NO", "WORKER", "basis_findings", "findings_for", "findings_of"]
+__all__ = ["GROUP", "MEMBER", "ORGANIZATION", "THREE_NO", "WORKER", "basis_findings", "findings_for", "findings_of"]
 
 
 def basis_findings(subject: Any, on: date) -> list[Finding]:
@@ -48,6 +50,7 @@ def findings_for(
     organization: PartyOrganization,
     member: PartyMember | None,
     secretary: Secretary | None,
+    group: GroupOrganization | None = None,
     *,
     on: date,
     appraisal: str = "",
@@ -58,6 +61,12 @@ def findings_for(
     with everything(WHY):
         if kind.target == Target.ORGANIZATION:
             found = gates.check(ORGANIZATION, organization, on=on)
+        elif kind.target in OF_GROUPS:
+            found = (
+                [_block("没有写明推荐的是哪个群团组织。请选择。")]
+                if group is None
+                else gates.check(GROUP, group, on=on)
+            )
         elif member is not None:
             found = gates.check(MEMBER, member, on=on)
         elif secretary is not None:
@@ -72,9 +81,23 @@ def findings_for(
         unit = Unit.objects.filter(campaign=kind.round.campaign_id, organization=organization, left_on=None).first()
         if unit is None:
             found.append(_block(f"「{organization}」没有参加这项活动，或已退出，不能推荐。"))
-        else:
+        elif kind.target not in OF_GROUPS:
             found.append(_block(methods_problem(unit)))
+        if unit is not None:
+            found += rectification_findings(unit, on)
     return [one for one in found if one.text]
+
+
+def rectification_findings(unit: Unit, on: date) -> list[Finding]:
+    """A unit that was told to put something right and has not in time is not commended (C-28)."""
+    found = []
+    rows = RectificationNotice.objects.unscoped(WHY).filter(unit=unit).exclude(state=NoticeState.CLOSED)
+    for notice in rows.order_by("due_on", "pk"):
+        is_late = notice.due_on < on
+        text = f"「{unit}」{notice.issued_on.isoformat()} 的整改意见还没有销号（整改期限 {notice.due_on.isoformat()}）"
+        ending = "，已逾期，不能推荐。请先完成整改。" if is_late else "。请核对整改进展。"
+        found.append(Finding(Level.BLOCK if is_late else Level.WARN, "C-28", text + ending))
+    return found
 
 
 def methods_problem(unit: Unit) -> str:
@@ -94,6 +117,7 @@ def findings_of(nomination: Nomination, on: date) -> list[Finding]:
         nomination.organization,
         nomination.member,
         nomination.secretary,
+        nomination.group,
         on=on,
         appraisal=nomination.appraisal,
         dues_paid=nomination.dues_paid,

@@ -77,6 +77,10 @@ def build_campaign(actor: Actor, params: dict[str, Any], as_of: date) -> ReportD
     )
 
 
+# The ledgers that show how lively a campaign is.
+LIVELY = (EntryKind.CARRIER, EntryKind.ACTIVITY, EntryKind.INTEGRITY, EntryKind.GROUPS)
+
+
 def _contact(campaign: Campaign) -> tuple[Paragraph, ...]:
     """Whom to ask, as such documents end (C-31); offices only."""
     parts = (("联系人", campaign.contact_name), ("联系电话", campaign.contact_phone), ("传真", campaign.contact_fax))
@@ -111,7 +115,7 @@ def _sentences(campaign: Campaign, found: CampaignFigures, issuer: str, as_of: d
         2: [
             _guided(found),
             *_some(_reported(found)),
-            *_some(ledger_sentence(ledger, (EntryKind.CARRIER, EntryKind.ACTIVITY, EntryKind.GROUPS))),
+            *_some(ledger_sentence(ledger, LIVELY)),
         ],
         3: [
             *_some(_graded(found)),

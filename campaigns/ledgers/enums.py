@@ -13,6 +13,7 @@ class EntryKind(models.TextChoices):
     CASE = "case", "典型经验"
     CONTRIBUTION = "contribution", "急难险重任务"
     ACTIVITY = "activity", "主题活动"
+    INTEGRITY = "integrity", "诚信承诺"
     SUMMARY = "summary", "阶段小结"
     GROUPS = "groups", "群团组织活动"
 

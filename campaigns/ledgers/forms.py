@@ -19,6 +19,7 @@ ASKED = {
     EntryKind.CASE: ("arena", "result"),
     EntryKind.CONTRIBUTION: ("arena", "taking_part_count", "served_count", "result"),
     EntryKind.ACTIVITY: ("arena", "taking_part_count", "served_count"),
+    EntryKind.INTEGRITY: ("signatories",),
     EntryKind.SUMMARY: (),
     EntryKind.GROUPS: ("group", "taking_part_count", "result"),
 }
@@ -30,7 +31,8 @@ TEXT_HELP = {
     EntryKind.MECHANISM: "打算把什么做法固定下来。",
     EntryKind.CASE: "背景、做法、成效。",
     EntryKind.CONTRIBUTION: "什么任务、做了什么，例如 调解纠纷、抢险救灾。",
-    EntryKind.ACTIVITY: "例如 扶贫济困日、诚信自律承诺。",
+    EntryKind.ACTIVITY: "例如 扶贫济困日。",
+    EntryKind.INTEGRITY: "承诺书的主要内容。",
     EntryKind.SUMMARY: "做了什么、有什么成效、存在什么问题、下一步打算。",
     EntryKind.GROUPS: "开展创建先进集体、争当先进个人活动的情况。",
 }
@@ -49,7 +51,17 @@ class EntryForm(ScreenForm):
     taking_part_count = IntegerField(label="参加人数", min_value=0, max_value=9_999_999, required=False)
     served_count = IntegerField(label="受益人数", min_value=0, max_value=99_999_999, required=False)
     result = forms.CharField(label="成效", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    signatories = forms.CharField(
+        label="签订单位",
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="每行一个社会组织或会员企业的全称，不写个人姓名。",
+    )
     file = forms.FileField(label="佐证材料", required=False, help_text=FILE_HELP)
+
+    def clean_signatories(self) -> list[str]:
+        """One name a line."""
+        return [" ".join(line.split()) for line in self.cleaned_data["signatories"].splitlines() if line.strip()]
 
     def __init__(self, *args: Any, campaign: Campaign, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

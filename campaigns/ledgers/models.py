@@ -101,6 +101,38 @@ class Entry(WorkflowModel):
         return through_unit(actor)
 
 
+class Signatory(GuardedModel):
+    """Who signed an integrity pledge (C-34): an association of the register, or another body by its name."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="signatories", verbose_name="诚信承诺")
+    number = models.PositiveSmallIntegerField("序号")
+    name = models.CharField("签订单位", max_length=120)
+    association = models.ForeignKey(
+        Association, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="社会组织"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "诚信承诺签订单位"
+        ordering = ["entry", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "number"], name="signatory_number"),
+            models.UniqueConstraint(
+                fields=["entry", "name"],
+                name="signatory_once",
+                violation_error_message="同一份承诺中，一个单位只登记一次。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def scope_q(cls, actor: Actor) -> Q:
+        if actor.role in DEPARTMENT:
+            return EVERYTHING
+        return Q(entry__in=Entry.objects.filter(Entry.scope_q(actor)))
+
+
 class SelfRating(GuardedModel):
     """How a unit rates itself on one line: an outcome the campaign asks for (C-11), or a criterion of a set that goes
     with the campaign, for an association where the set is about associations (A-90, C-08). The newest one holds."""

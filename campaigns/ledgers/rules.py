@@ -1,10 +1,13 @@
 """What an entry of a ledger must say, when it is finished, and who may do what with it. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from campaigns.ledgers.enums import UNDERTAKEN, EntryKind, EntryState
 from portal.access.decisions import ALLOWED, Decision
+
+NAME_LENGTH = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,22 @@ def entry_problems(facts: EntryFacts) -> list[str]:
         found.append(f"完成期限 {facts.due_on.isoformat()} 早于提出日期 {facts.began_on.isoformat()}。请核对两个日期。")
     if facts.kind == EntryKind.GROUPS and not facts.group:
         found.append("群团组织活动须写明是哪个群众组织。请选择。")
+    return found
+
+
+def signatory_problems(kind: str, names: Sequence[str]) -> list[str]:
+    """Why the signatories of an entry do not hold: an integrity pledge has some, each once; nothing else has any."""
+    if kind != EntryKind.INTEGRITY:
+        return ["只有诚信承诺登记签订单位。"] if names else []
+    if not names:
+        return ["诚信承诺须写明哪些单位签订。请每行填写一个单位名称。"]
+    found = []
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        found.append(f"「{twice[0]}」填写了两次。请删去重复的一行。")
+    long = next((name for name in names if len(name) > NAME_LENGTH), None)
+    if long is not None:
+        found.append(f"「{long[:20]}…」超过 {NAME_LENGTH} 个字。请每行只填写一个单位名称。")
     return found
 
 

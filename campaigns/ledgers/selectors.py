@@ -10,7 +10,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from associations.evaluation.selectors import grade_level
 from associations.registry.models import Association, current_on
 from campaigns.ledgers.enums import EntryKind, EntryState
-from campaigns.ledgers.models import Entry, GradeApplication, SelfRating
+from campaigns.ledgers.models import Entry, GradeApplication, SelfRating, Signatory
 from campaigns.ledgers.rules import EntryFacts
 from campaigns.plans.enums import CampaignState, ItemKind, Target
 from campaigns.plans.models import Campaign, CampaignItem, Criterion, Unit
@@ -36,6 +36,12 @@ def entries_for(actor: Actor, campaign: Campaign) -> QuerySet[Entry]:
 def arenas_of(campaign: Campaign) -> QuerySet[CampaignItem]:
     """The fields in which units compete, as the campaign's document names them."""
     return CampaignItem.objects.unscoped(WHOLE).filter(campaign=campaign, kind=ItemKind.ARENA).order_by("number")
+
+
+def signatories_of(entry: Entry) -> list[Signatory]:
+    """Who signed one pledge that the caller has reached."""
+    rows = Signatory.objects.unscoped("who signed one pledge that the caller has reached").filter(entry=entry)
+    return list(rows.order_by("number"))
 
 
 def keeping_facts(unit: Unit, actor: Actor, day: date, kind: str) -> EntryFacts:

@@ -1,5 +1,6 @@
 """Every write of the ledgers of units."""
 
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import date, datetime
@@ -9,10 +10,11 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from associations.registry.models import Association
 from associations.registry.services import checked, require_role, within_scope
 from campaigns.ledgers.enums import UNDERTAKEN, EntryKind, EntryState
-from campaigns.ledgers.models import Entry
-from campaigns.ledgers.rules import EntryFacts, entry_problems, may_keep
+from campaigns.ledgers.models import Entry, Signatory
+from campaigns.ledgers.rules import EntryFacts, entry_problems, may_keep, signatory_problems
 from campaigns.ledgers.selectors import keeping_facts
 from campaigns.ledgers.transitions import FINISH, RETURN, WITHDRAW
 from campaigns.plans.models import Unit
@@ -20,6 +22,7 @@ from campaigns.plans.running import task_desk
 from campaigns.plans.transitions import PLANNERS, RUNNERS
 from portal.access.actor import Actor
 from portal.access.decisions import Refused
+from portal.access.scoping import everything, scoped
 from portal.audit.services import record
 from portal.files.models import StoredFile
 from portal.notices.services import close_for_subject, open_task
@@ -53,7 +56,14 @@ def _check(entry: Entry, actor: Actor, day: date) -> None:
 
 
 def record_entry(
-    unit: Unit, *, kind: str, file: StoredFile | None = None, actor: Actor, now: datetime, **values: Any
+    unit: Unit,
+    *,
+    kind: str,
+    file: StoredFile | None = None,
+    signatories: Sequence[str] = (),
+    actor: Actor,
+    now: datetime,
+    **values: Any,
 ) -> Entry:
     """Put a line into a unit's ledger; what is undertaken stays open until it has a result.
 
@@ -64,8 +74,10 @@ def record_entry(
     state = EntryState.OPEN if kind in UNDERTAKEN else EntryState.DONE
     entry = Entry(unit=unit, kind=kind, state=state, file=file, recorded_by_id=actor.user_id, **values)
     _check(entry, actor, localdate(now))
+    _check_signatories(kind, signatories)
     with transaction.atomic():
         checked(entry).save()
+        _sign(entry, signatories, actor)
         record("campaigns.record_entry", actor=actor, subject=entry, after=_shown(entry), now=now)
     return entry
 
@@ -74,8 +86,34 @@ def _shown(entry: Entry) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in FACTS}
 
 
+def _check_signatories(kind: str, names: Sequence[str]) -> None:
+    problems = signatory_problems(kind, names)
+    if problems:
+        raise Refused("entry.signatories", problems[0])
+
+
+def _sign(entry: Entry, names: Sequence[str], actor: Actor) -> None:
+    """Write down who signed; a name that the register knows, as the actor reads it, is that association."""
+    if entry.kind != EntryKind.INTEGRITY:
+        return
+    known = dict(scoped(Association, actor).filter(name__in=names).values_list("name", "pk"))
+    with everything("who signed one pledge that the caller keeps"):
+        Signatory.objects.filter(entry=entry).delete()
+    Signatory.objects.bulk_create(
+        Signatory(entry=entry, number=number, name=name, association_id=known.get(name))
+        for number, name in enumerate(names, start=1)
+    )
+
+
 def change_entry(
-    entry: Entry, *, file: StoredFile | None, actor: Actor, now: datetime, version: int, **values: Any
+    entry: Entry,
+    *,
+    file: StoredFile | None,
+    signatories: Sequence[str] = (),
+    actor: Actor,
+    now: datetime,
+    version: int,
+    **values: Any,
 ) -> Entry:
     """Correct a line that is open, or a fact; what was finished is first returned. A file not given stays."""
     require_role(actor, PLANNERS, "修改台账")
@@ -86,11 +124,13 @@ def change_entry(
     for name, value in values.items():
         setattr(trial, name, value)
     _check(trial, actor, localdate(now))
+    _check_signatories(entry.kind, signatories)
     checked(trial)
     before = _shown(entry)
     changes = dict(values) | {"updated_at": now} | ({"file": file} if file is not None else {})
     with transaction.atomic():
         update_versioned(entry, version=version, changes=changes)
+        _sign(entry, signatories, actor)
         record("campaigns.change_entry", actor=actor, subject=entry, before=before, after=_shown(entry), now=now)
     return entry
 

@@ -13,9 +13,9 @@ from campaigns.ledgers import services
 from campaigns.ledgers.enums import ENTRY_TONES, UNDERTAKEN, EntryKind, EntryState
 from campaigns.ledgers.filters import EntryFilter
 from campaigns.ledgers.forms import EntryForm, FinishForm, PromoteForm, ReasonForm
-from campaigns.ledgers.models import Entry
+from campaigns.ledgers.models import Entry, Signatory
 from campaigns.ledgers.rules import may_keep, state_words
-from campaigns.ledgers.selectors import entries_for, keeping_facts
+from campaigns.ledgers.selectors import entries_for, keeping_facts, signatories_of
 from campaigns.ledgers.services import entry_facts
 from campaigns.ledgers.transitions import FINISH, RETURN, WITHDRAW
 from campaigns.plans.models import Campaign, Unit
@@ -227,6 +227,7 @@ class EntryDetail(EntryScreen, DetailScreen):
                 fact("推广", f"{one.promoted_on.isoformat()}：{one.promotion}" if one.promoted_on else None),
             ],
             "paragraphs": one.text.splitlines(),
+            "signatories": self._signatories(),
             "file_url": reverse("campaigns:entry_file", args=[one.pk]) if one.file_id else "",
             "moves": table(
                 "办理经过",
@@ -240,6 +241,22 @@ class EntryDetail(EntryScreen, DetailScreen):
                 empty="登记后没有办理。",
             ),
         }
+
+    def _signatories(self) -> Any:
+        """Who signed an integrity pledge; nothing for another ledger."""
+        if self.object.kind != EntryKind.INTEGRITY:
+            return None
+        columns = [
+            Column("number", "序号", kind="number"),
+            Column("name", "签订单位", link=association_url, card="title"),
+            Column("known", "名录", value=lambda row: "在册社会组织" if row.association_id else "其他单位"),
+        ]
+        return table("签订单位", columns, signatories_of(self.object))
+
+
+def association_url(row: Signatory) -> str | None:
+    """The file of a signatory that the register knows."""
+    return reverse("associations:association", args=[row.association_id]) if row.association_id else None
 
 
 MOVES = {"finish_entry": "登记完成", "withdraw_entry": "撤销", "return_entry": "退回重办"}
@@ -258,7 +275,9 @@ class EntryEdit(EntryScreen, FormScreen):
         return {"campaign": self.object.unit.campaign, "kind": self.object.kind}
 
     def initial(self) -> dict[str, Any]:
-        return {name: getattr(self.object, name) for name in EntryForm.base_fields if name != "file"}
+        kept = {"file", "signatories"}
+        found = {name: getattr(self.object, name) for name in EntryForm.base_fields if name not in kept}
+        return found | {"signatories": "\n".join(str(one) for one in signatories_of(self.object))}
 
     def save(self, form: Any) -> Entry:
         given = dict(form.cleaned_data)

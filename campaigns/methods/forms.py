@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from campaigns.methods.enums import REVIEWING, Channel, Fulfilment, MeetingKind
+from campaigns.methods.models import Pledge
 from campaigns.methods.selectors import has_roster, members_expected, roster_of
 from campaigns.methods.services import CommentGiven, Given, PledgesGiven, ReviewGiven
 from campaigns.plans.enums import ItemKind, MethodForm
@@ -147,14 +148,21 @@ class PledgeForm(UnitForm):
         label="承诺方面", queryset=None, required=False, widget=forms.CheckboxSelectMultiple
     )
     text = forms.CharField(label="承诺内容", max_length=2000, widget=forms.Textarea(attrs=TEXT))
-    published_on = DateField(label="公布日期")
-    channel = forms.ChoiceField(label="公布方式", choices=Channel.choices)
+    published_on = DateField(label="公布日期", required=False, help_text="还没有公布的不填，公布以后再补。")
+    channel = forms.ChoiceField(label="公布方式", choices=[("", "还没有公布"), *Channel.choices], required=False)
     due_on = DateField(label="兑现期限", required=False)
+    reason = forms.CharField(label="更正原因", max_length=200, help_text="原承诺内容留存备查。")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, pledge: Pledge | None = None, **kwargs: Any) -> None:
+        """Of a pledge that stands nobody changes whose it is; once it is public, a correction says why."""
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        fields["member"].queryset = roster_of(self.actor, self.unit)
+        if pledge is not None:
+            del fields["member"]
+        if pledge is None or pledge.published_on is None:
+            del fields["reason"]
+        if "member" in fields:
+            fields["member"].queryset = roster_of(self.actor, self.unit)
         aspects = scoped(CampaignItem, self.actor).filter(campaign=self.unit.campaign_id, kind=ItemKind.ASPECT)
         fields["aspects"].queryset = aspects.order_by("number")
 

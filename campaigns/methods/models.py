@@ -135,8 +135,9 @@ class Pledge(Versioned, OfUnit):
     )
     aspects = models.ManyToManyField(CampaignItem, related_name="+", blank=True, verbose_name="承诺方面")
     text = models.TextField("承诺内容", max_length=2000)
-    published_on = models.DateField("公布日期")
-    channel = models.CharField("公布方式", max_length=16, choices=Channel)
+    # Without a day it is not public yet, and its words may still change.
+    published_on = models.DateField("公布日期", null=True, blank=True)
+    channel = models.CharField("公布方式", max_length=16, choices=Channel, blank=True)
     due_on = models.DateField("兑现期限", null=True, blank=True)
     self_rating = models.CharField("自评", max_length=16, choices=Fulfilment, blank=True)
     branch_rating = models.CharField("支部评定", max_length=16, choices=Fulfilment, blank=True)
@@ -165,7 +166,47 @@ class Pledge(Versioned, OfUnit):
                 name="pledge_due",
                 violation_error_message="兑现期限早于公布日期。请核对两个日期。",
             ),
+            models.CheckConstraint(
+                condition=Q(published_on=None, channel="") | (Q(published_on__isnull=False) & ~Q(channel="")),
+                name="pledge_published",
+                violation_error_message="公布日期和公布方式要么都填，要么都不填。",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_on__isnull=False) | Q(self_rating="", branch_rating="", mass_rating=""),
+                name="pledge_rated_when_public",
+                violation_error_message="公布以后才能评定兑现。",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.member or self.unit} 的承诺"
+
+
+class PledgeEdition(GuardedModel):
+    """What a published pledge said before it was corrected and made public anew: nothing public is overwritten."""
+
+    pledge = models.ForeignKey(Pledge, on_delete=models.CASCADE, related_name="editions", verbose_name="承诺")
+    text = models.TextField("原承诺内容", max_length=2000)
+    aspects = models.CharField("原承诺方面", max_length=1000, blank=True)
+    published_on = models.DateField("原公布日期")
+    channel = models.CharField("原公布方式", max_length=16, choices=Channel)
+    due_on = models.DateField("原兑现期限", null=True, blank=True)
+    reason = models.CharField("更正原因", max_length=200)
+    replaced_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="更正人"
+    )
+    replaced_at = models.DateTimeField("更正时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "承诺更正记录"
+        ordering = ["pledge", "pk"]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="pledge_edition_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.pledge}（{self.published_on} 公布）"
+
+    @classmethod
+    def scope_q(cls, actor: Actor) -> Q:
+        if actor.role in DEPARTMENT:
+            return EVERYTHING
+        return Q(pledge__in=Pledge.objects.filter(Pledge.scope_q(actor)))

@@ -149,6 +149,45 @@ def pledge_decision(facts: PledgeFacts) -> Decision:
     return ALLOWED
 
 
+@dataclass(frozen=True, slots=True)
+class CorrectionFacts:
+    """A pledge about to be written or corrected: what stood, and what is to stand; `was_on` None: not public yet."""
+
+    published_on: date | None
+    channel: str
+    starts_on: date
+    today: date
+    was_on: date | None = None
+    is_rated: bool = False
+    reason: str = ""
+
+
+def may_correct(facts: CorrectionFacts) -> Decision:
+    """Before publication words change freely; afterwards a correction is made public anew, for a reason, with the old
+    words kept; what was rated stands."""
+    if (facts.published_on is None) != (not facts.channel):
+        return Decision(False, "公布日期和公布方式要么都填，要么都不填。没有公布的都不填。")
+    day = facts.published_on
+    if day is not None and day > facts.today:
+        return Decision(False, f"公布日期 {day.isoformat()} 晚于今天。请填写今天或以前的日期；还没有公布的不填。")
+    if day is not None and day < facts.starts_on:
+        return Decision(
+            False, f"公布日期 {day.isoformat()} 早于活动开始日期 {facts.starts_on.isoformat()}。请核对日期。"
+        )
+    if facts.was_on is None:
+        return ALLOWED
+    if facts.is_rated:
+        return Decision(False, "这项承诺已评定兑现，不能再更正。")
+    if day is None or day < facts.was_on:
+        return Decision(
+            False,
+            f"承诺已于 {facts.was_on.isoformat()} 公布，更正后须重新公布，公布日期不早于原公布日期。请填写。",
+        )
+    if not facts.reason.strip():
+        return Decision(False, "已公布的承诺，更正须写明原因，原内容留存备查。请填写。")
+    return ALLOWED
+
+
 def coverage(members: int, expected: int) -> Rate:
     """Members with a published pledge of all full and probationary members (R-113)."""
     return Rate(members, expected)

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from campaigns.methods.models import Comment, MethodRecord, Pledge, SelfReview
+from campaigns.methods.models import Comment, MethodRecord, Pledge, PledgeEdition, SelfReview
 from campaigns.methods.rules import (
     FROM_ABOVE,
     Needed,
@@ -238,6 +238,13 @@ def aspects_by_pledge(pledges: Sequence[Pledge]) -> dict[int, list[str]]:
     return found
 
 
+def editions_of(unit: Unit, method: Method) -> list[PledgeEdition]:
+    """What the pledges of a unit said before they were corrected, the latest first."""
+    rows = PledgeEdition.objects.unscoped(WHOLE).filter(pledge__unit=unit, pledge__method=method)
+    related = ("pledge__member__person", "pledge__unit__organization", "replaced_by")
+    return list(rows.select_related(*related).order_by("-replaced_at", "-pk"))
+
+
 def aspect_count(unit: Unit) -> int:
     """How many aspects of pledges the campaign's document names."""
     rows = CampaignItem.objects.unscoped(WHOLE)
@@ -274,7 +281,7 @@ def pledging(method: Method, facts: RecordFacts) -> Decision:
 
 def pledge_facts(unit: Unit, method: Method, expected: int, members: int) -> PledgeFacts:
     """The pledges in numbers: counted where there is a roster, as given where there are counts only."""
-    rows = pledges_of(unit, method)
+    rows = [row for row in pledges_of(unit, method) if row.published_on is not None]
     if has_roster(unit):
         expected, members = members_expected(unit), sum(row.member_id is not None for row in rows)
     aspects = len({text for texts in aspects_by_pledge(rows).values() for text in texts})

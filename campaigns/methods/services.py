@@ -1,6 +1,7 @@
 """Every write of what units did under the methods of a campaign."""
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,16 +10,25 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from associations.registry.services import checked, refuse_future, require_role, within_scope
-from campaigns.methods.models import Comment, MethodRecord, Pledge, SelfReview
+from campaigns.methods.models import Comment, MethodRecord, Pledge, PledgeEdition, SelfReview
 from campaigns.methods.rules import (
+    CorrectionFacts,
     ReviewFacts,
+    may_correct,
     may_record,
     may_record_directly,
     may_withdraw,
     pledge_decision,
     review_decision,
 )
-from campaigns.methods.selectors import aspect_count, may_pledge, pledge_facts, record_facts, withdraw_facts
+from campaigns.methods.selectors import (
+    aspect_count,
+    aspects_by_pledge,
+    may_pledge,
+    pledge_facts,
+    record_facts,
+    withdraw_facts,
+)
 from campaigns.plans.enums import ItemKind, MethodForm
 from campaigns.plans.models import CampaignItem, Method, Unit
 from campaigns.plans.transitions import READERS
@@ -179,6 +189,28 @@ def _may_pledge(unit: Unit, method: Method, actor: Actor, now: datetime) -> None
         raise Refused("pledge.foreign", decision.reason)
 
 
+def _check_aspects(unit: Unit, aspects: Iterable[CampaignItem]) -> list[CampaignItem]:
+    """The aspects of a pledge: one at least where the campaign's document names any, and none of another campaign."""
+    chosen = list(aspects)
+    if aspect_count(unit) and not chosen:
+        raise Refused("pledge.aspect", "承诺至少选择一个方面。请选择。")
+    if any(one.campaign_id != unit.campaign_id or one.kind != ItemKind.ASPECT for one in chosen):
+        raise Refused("pledge.aspect", "所选承诺方面不是这项活动的。请重新选择。")
+    return chosen
+
+
+def _check_publication(unit: Unit, published_on: date | None, channel: str, now: datetime, **before: Any) -> None:
+    facts = CorrectionFacts(published_on, channel, unit.campaign.starts_on, localdate(now), **before)
+    decision = may_correct(facts)
+    if not decision:
+        raise Refused("pledge.published", decision.reason)
+
+
+def _set_aspects(row: Pledge, chosen: list[CampaignItem]) -> None:
+    with everything("aspects of the unit's own campaign, checked by the caller"):
+        row.aspects.set(chosen)
+
+
 def record_pledge(
     unit: Unit,
     method: Method,
@@ -186,31 +218,21 @@ def record_pledge(
     member: PartyMember | None,
     aspects: Iterable[CampaignItem],
     text: str,
-    published_on: date,
+    published_on: date | None,
     channel: str,
     due_on: date | None,
     actor: Actor,
     now: datetime,
 ) -> Pledge:
-    """Record a published pledge of the organisation, or of one of its members (R-113).
+    """Record a pledge of the organisation, or of one of its members (R-113); without a day it is not public yet.
 
     Raises `Refused` for a member of another organisation, an aspect the campaign does not name, a day to come.
     """
     _may_pledge(unit, method, actor, now)
-    refuse_future(published_on, now, "公布日期")
-    chosen = list(aspects)
-    offered = aspect_count(unit)
-    if offered and not chosen:
-        raise Refused("pledge.aspect", "承诺至少选择一个方面。请选择。")
-    if any(one.campaign_id != unit.campaign_id or one.kind != ItemKind.ASPECT for one in chosen):
-        raise Refused("pledge.aspect", "所选承诺方面不是这项活动的。请重新选择。")
+    chosen = _check_aspects(unit, aspects)
     if member is not None and member.organization_id != unit.organization_id:
         raise Refused("pledge.member", f"承诺的党员须从「{unit}」的名册中选择。请重新选择。")
-    if published_on < unit.campaign.starts_on:
-        raise Refused(
-            "pledge.early",
-            f"公布日期 {published_on.isoformat()} 早于活动开始日期 {unit.campaign.starts_on.isoformat()}。请核对日期。",
-        )
+    _check_publication(unit, published_on, channel, now)
     row = Pledge(
         unit=unit,
         method=method,
@@ -223,10 +245,57 @@ def record_pledge(
     )
     with transaction.atomic():
         checked(row).save()
-        with everything("aspects of the unit's own campaign, checked above"):
-            row.aspects.set(chosen)
+        _set_aspects(row, chosen)
         after = {"of": "member" if member else "organization", "aspects": len(chosen), "published_on": published_on}
         note("campaigns.record_pledge", actor=actor, subject=unit, after=after, now=now)
+    return row
+
+
+def change_pledge(
+    row: Pledge,
+    *,
+    aspects: Iterable[CampaignItem],
+    text: str,
+    published_on: date | None,
+    channel: str,
+    due_on: date | None,
+    actor: Actor,
+    now: datetime,
+    version: int,
+    reason: str = "",
+) -> Pledge:
+    """Correct a pledge: freely before it is public, afterwards by making it public anew, with the old words kept.
+
+    Raises `Refused` with the rule, `Conflict` on a stale version.
+    """
+    _may_pledge(row.unit, row.method, actor, now)
+    within_scope(row, actor, "承诺")
+    chosen = _check_aspects(row.unit, aspects)
+    is_rated = any((row.self_rating, row.branch_rating, row.mass_rating))
+    _check_publication(row.unit, published_on, channel, now, was_on=row.published_on, is_rated=is_rated, reason=reason)
+    changes = {"text": text.strip(), "published_on": published_on, "channel": channel, "due_on": due_on}
+    old = PledgeEdition(
+        pledge=row,
+        aspects="、".join(aspects_by_pledge([row])[row.pk])[:1000],
+        reason=reason.strip(),
+        replaced_by_id=actor.user_id,
+        replaced_at=now,
+        **{name: getattr(row, name) for name in changes},
+    )
+    was_public = row.published_on is not None
+    trial = copy(row)
+    for name, value in changes.items():
+        setattr(trial, name, value)
+    checked(trial)
+    with transaction.atomic():
+        update_versioned(row, version=version, changes=changes)
+        _set_aspects(row, chosen)
+        if was_public:
+            old.save()
+        after = {"published_on": published_on, "aspects": len(chosen)}
+        before = {"published_on": old.published_on}
+        action = "campaigns.republish_pledge" if was_public else "campaigns.change_pledge"
+        note(action, actor=actor, subject=row.unit, before=before, after=after, reason=reason.strip(), now=now)
     return row
 
 
@@ -248,6 +317,8 @@ def rate_pledge(
     _may_pledge(row.unit, row.method, actor, now)
     within_scope(row, actor, "承诺")
     refuse_future(rated_on, now, "评定日期")
+    if row.published_on is None:
+        raise Refused("pledge.unpublished", "这项承诺还没有公布，不能评定兑现。请先登记公布。")
     if rated_on < row.published_on:
         raise Refused(
             "pledge.rated",

@@ -16,6 +16,7 @@ urlpatterns = [
         views.PledgeNew.as_view(),
         name="pledge_new",
     ),
+    path("campaigns/pledges/<int:pledge_pk>/change/", views.PledgeChange.as_view(), name="pledge_change"),
     path("campaigns/pledges/<int:pledge_pk>/rate/", views.PledgeRate.as_view(), name="pledge_rate"),
     path("campaigns/records/<int:method_record_pk>/withdraw/", views.MethodWithdraw.as_view(), name="method_withdraw"),
     path("campaigns/records/<int:method_record_pk>/file/", views.MethodFile.as_view(), name="method_file"),

@@ -13,12 +13,13 @@ from campaigns.ballots.overview import appraisal_parts
 from campaigns.methods import services
 from campaigns.methods.enums import FULFILMENT_TONES, Fulfilment
 from campaigns.methods.forms import FORMS, PledgeForm, RatingForm, ReasonForm, RecordForm
-from campaigns.methods.models import MethodRecord, Pledge
+from campaigns.methods.models import MethodRecord, Pledge, PledgeEdition
 from campaigns.methods.overview import method_url
 from campaigns.methods.rules import RecordFacts, may_record, may_record_directly, may_withdraw
 from campaigns.methods.selectors import (
     aspects_by_pledge,
     comment_of,
+    editions_of,
     may_pledge,
     method_numbered,
     pledges_of,
@@ -47,6 +48,7 @@ from portal.screens.actions import ActionScreen
 from portal.screens.columns import Column, PageAction, Tag, fact, known, table
 from portal.screens.details import DetailScreen, Header
 from portal.screens.screen import Crumb, Screen
+from portal.screens.values import Missing
 
 TAB = "?tab=methods"
 # What the two numbers of a record are, by the form of its method.
@@ -148,7 +150,11 @@ class UnitMethod(UnitMethodScreen, DetailScreen):
             rows = pledges_of(unit, method)
             if any(one.member_id for one in rows):
                 self.show_people([one.member_id for one in rows if one.member_id])
-            return {"pledges": pledge_table(rows, aspects_by_pledge(rows), is_kept=bool(self.pledging))}
+            editions = editions_of(unit, method)
+            return {
+                "pledges": pledge_table(rows, aspects_by_pledge(rows), is_kept=bool(self.pledging)),
+                "editions": edition_table(editions) if editions else None,
+            }
         if row is not None and method.form == MethodForm.REVIEW and (review := review_of(row)) is not None:
             names = speakers_of(review)
             if names:
@@ -215,22 +221,48 @@ def pledge_table(rows: list[Pledge], aspects: dict[int, list[str]], *, is_kept: 
         Column("of", "承诺人", value=lambda row: str(row.member) if row.member else "本党组织", card="title"),
         Column("aspects", "承诺方面", value=lambda row: "、".join(aspects.get(row.pk, [])) or None, css="long"),
         Column("text", "承诺内容", css="long"),
-        Column("published", "公布", value=lambda row: f"{row.published_on} {row.get_channel_display()}"),
+        Column(
+            "published",
+            "公布",
+            value=lambda row: (
+                f"{row.published_on} {row.get_channel_display()}" if row.published_on else Missing.NOT_REPORTED
+            ),
+        ),
         Column("due_on", "兑现期限", kind="date"),
         rating("self_rating", "自评"),
         rating("branch_rating", "支部评定"),
         rating("mass_rating", "群众评定"),
     ]
     if is_kept:
-        columns.append(
+        columns += [
+            Column(
+                "change",
+                "修改",
+                value=lambda row: "更正重公布" if row.published_on else "修改、公布",
+                link=lambda row: reverse("campaigns:pledge_change", args=[row.pk]),
+            ),
             Column(
                 "rate",
                 "办理",
-                value=lambda row: "评定兑现",
-                link=lambda row: reverse("campaigns:pledge_rate", args=[row.pk]),
-            )
-        )
+                value=lambda row: "评定兑现" if row.published_on else None,
+                link=lambda row: reverse("campaigns:pledge_rate", args=[row.pk]) if row.published_on else None,
+            ),
+        ]
     return table("公开承诺", columns, rows, empty="还没有登记承诺。")
+
+
+def edition_table(rows: list[PledgeEdition]) -> Any:
+    """What pledges said before they were corrected."""
+    columns = [
+        Column("of", "承诺人", value=lambda row: str(row.pledge.member or "本党组织"), card="title"),
+        Column("text", "原承诺内容", css="long"),
+        Column("published", "原公布", value=lambda row: f"{row.published_on} {row.get_channel_display()}"),
+        Column("due_on", "原兑现期限", kind="date"),
+        Column("replaced_at", "更正时间", kind="datetime"),
+        Column("reason", "更正原因", css="long"),
+        Column("replaced_by", "更正人", value=lambda row: row.replaced_by.display_name),
+    ]
+    return table("更正记录", columns, rows)
 
 
 class MethodRecordNew(UnitMethodScreen, ActionScreen):
@@ -293,22 +325,62 @@ class PledgeNew(UnitMethodScreen, ActionScreen):
         )
 
 
-class PledgeRate(ActionScreen):
-    """Whether a pledge was kept."""
+class PledgeScreen:
+    """What the pages of one pledge share."""
 
-    policy = Policy(RECORDERS, EDIT)
-    title = "评定兑现"
-    submit_label = "保存"
-    success_message = "评定已登记。"
     model = Pledge
-    form_class = RatingForm
+    actor: Actor
 
     def get_queryset(self, actor: Actor) -> QuerySet[Pledge]:
         rows = scoped(Pledge, actor).select_related("unit__campaign__region", "method", "member__person")
         return rows.select_related("unit__organization__committee", "unit__department__parent")
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb(str(self.object.method), method_url(self.object.unit, self.object.method))]
+        one: Pledge = self.object  # type: ignore[attr-defined]
+        return [Crumb(str(one.method), method_url(one.unit, one.method))]
+
+    def success_url(self, result: Pledge) -> str:
+        return method_url(result.unit, result.method)
+
+
+class PledgeChange(PledgeScreen, ActionScreen):
+    """Correct a pledge, or make it public; a correction of a published one is made public anew."""
+
+    policy = Policy(RECORDERS, EDIT)
+    title = "修改承诺"
+    submit_label = "保存"
+    success_message = "承诺已保存。"
+
+    def get_form(self, data: Any = None, files: Any = None) -> Any:
+        one = self.object
+        kept = {name: getattr(one, name) for name in ("text", "channel", "due_on")}
+        kept["published_on"] = one.published_on and self.today
+        kept["aspects"] = list(one.aspects.through.objects.filter(pledge=one.pk).values_list("campaignitem", flat=True))
+        return PledgeForm(data, files, actor=self.actor, initial=kept, unit=one.unit, pledge=one)
+
+    def decision(self) -> Decision:
+        return may_pledge(self.object.unit, self.object.method, self.actor, self.today)
+
+    def consequences(self) -> list[str]:
+        one = self.object
+        if one.published_on is None:
+            return ["还没有公布的承诺可以修改；公布后填写公布日期和方式。"]
+        return [f"承诺已于 {one.published_on.isoformat()} 公布。更正后须重新公布，原内容留存在更正记录中。"]
+
+    def perform(self, form: Any) -> Pledge:
+        return services.change_pledge(
+            self.object, actor=self.actor, now=timezone.now(), version=self.version, **form.cleaned_data
+        )
+
+
+class PledgeRate(PledgeScreen, ActionScreen):
+    """Whether a pledge was kept."""
+
+    policy = Policy(RECORDERS, EDIT)
+    title = "评定兑现"
+    submit_label = "保存"
+    success_message = "评定已登记。"
+    form_class = RatingForm
 
     def initial(self) -> dict[str, Any]:
         names = ("self_rating", "branch_rating", "mass_rating")
@@ -320,15 +392,13 @@ class PledgeRate(ActionScreen):
     def consequences(self) -> list[str]:
         one = self.object
         due = f"，兑现期限 {one.due_on.isoformat()}" if one.due_on else ""
-        return [f"承诺：{one.text}", f"公布日期 {one.published_on.isoformat()}{due}。三项评定可以分次登记。"]
+        on = f"公布日期 {one.published_on.isoformat()}" if one.published_on else "还没有公布"
+        return [f"承诺：{one.text}", f"{on}{due}。三项评定可以分次登记。"]
 
     def perform(self, form: Any) -> Pledge:
         return services.rate_pledge(
             self.object, actor=self.actor, now=timezone.now(), version=self.version, **form.cleaned_data
         )
-
-    def success_url(self, result: Pledge) -> str:
-        return method_url(result.unit, result.method)
 
 
 class RecordScreen:

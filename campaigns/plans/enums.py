@@ -54,6 +54,13 @@ class Target(models.TextChoices):
     MEMBER = "member", "党员"
     WORKER = "worker", "党务工作者"
     ASSOCIATION = "association", "社会组织"
+    GROUP = "group", "群团组织（集体）"
+    GROUP_MEMBER = "group_member", "群团组织（个人）"
+
+
+# To whom something is awarded; the mass organisations have honours of their own (C-45).
+AWARDED = (Target.ORGANIZATION, Target.MEMBER, Target.WORKER, Target.GROUP, Target.GROUP_MEMBER)
+OF_GROUPS = frozenset({Target.GROUP, Target.GROUP_MEMBER})
 
 
 class SteeringRole(models.TextChoices):

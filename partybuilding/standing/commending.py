@@ -7,7 +7,7 @@ from partybuilding.appraisal.enums import MemberGrading
 from partybuilding.appraisal.models import MemberGrade
 from partybuilding.members.enums import MembershipState
 from partybuilding.members.models import PartyMember, Secretary
-from partybuilding.organizations.models import PartyOrganization
+from partybuilding.organizations.models import GroupOrganization, PartyOrganization
 from partybuilding.terms.enums import TermState
 from partybuilding.terms.rules import term_state
 from partybuilding.terms.selectors import present_term, term_rules
@@ -16,7 +16,10 @@ from portal.gates import Finding, Level, Provider
 
 RULE = "R-115"
 FINE = Finding(Level.OK, RULE, "党建方面没有不得表彰的情形。")
+# What R-115 asks and no register of the portal answers: said on the page, never passed over in silence.
+UNKNOWN = Finding(Level.WARN, RULE, "党费交纳和党纪处分没有登记册，以推荐单位的确认为准，请查阅原始记录核实。")
 ORGANIZATION, MEMBER, WORKER = "commendation.organization", "commendation.member", "commendation.worker"
+GROUP = "commendation.group"
 
 
 def organization_findings(organization: PartyOrganization, on: date) -> list[Finding]:
@@ -57,19 +60,31 @@ def member_findings(member: PartyMember, on: date) -> list[Finding]:
         )
         return [Finding(Level.BLOCK, RULE, text)]
     if member.membership_state == MembershipState.PROBATIONARY:
-        return [Finding(Level.WARN, RULE, f"「{member}」是预备党员，是否可以推荐请按表彰文件核对。")]
-    return [FINE]
+        return [Finding(Level.WARN, RULE, f"「{member}」是预备党员，是否可以推荐请按表彰文件核对。"), UNKNOWN]
+    return [FINE, UNKNOWN]
 
 
 def worker_findings(secretary: Secretary, on: date) -> list[Finding]:
     """Who no longer holds the post is not commended for it."""
     if _holds(secretary, on):
-        return [FINE]
+        return [FINE, UNKNOWN]
     return [Finding(Level.BLOCK, RULE, f"「{secretary}」已不担任党组织书记，不能作为现任党务工作者推荐。")]
+
+
+def group_findings(group: GroupOrganization, on: date) -> list[Finding]:
+    """A mass organisation that was dissolved has no honours of its own (C-45)."""
+    if _holds(group, on):
+        return [FINE]
+    return [Finding(Level.BLOCK, RULE, f"「{group}」在 {on.isoformat()} 没有存续，不能推荐。请核对群团组织登记。")]
 
 
 def _holds(row: Any, on: date) -> bool:
     return (row.starts_on is None or row.starts_on <= on) and (row.ends_on is None or on <= row.ends_on)
 
 
-GATES: dict[str, Provider] = {ORGANIZATION: organization_findings, MEMBER: member_findings, WORKER: worker_findings}
+GATES: dict[str, Provider] = {
+    ORGANIZATION: organization_findings,
+    MEMBER: member_findings,
+    WORKER: worker_findings,
+    GROUP: group_findings,
+}

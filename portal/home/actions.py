@@ -271,6 +271,8 @@ LABELS = {
     "campaigns.record_method": "登记推进方式完成",
     "campaigns.withdraw_method": "撤回推进方式登记",
     "campaigns.record_pledge": "登记公开承诺",
+    "campaigns.change_pledge": "修改承诺",
+    "campaigns.republish_pledge": "更正并重新公布承诺",
     "campaigns.rate_pledge": "评定承诺兑现",
     "campaigns.record_paper": "登记纸质评议计票",
     "campaigns.withdraw_paper": "撤回纸质评议计票",

@@ -15,7 +15,7 @@ from campaigns.guidance.models import (
     Visit,
 )
 from campaigns.ledgers.enums import EntryKind, EntryState, Level
-from campaigns.ledgers.models import Entry, GradeApplication, SelfRating
+from campaigns.ledgers.models import Entry, GradeApplication, SelfRating, Signatory
 from campaigns.plans.enums import ItemKind, SteeringRole
 from campaigns.plans.models import CampaignItem, SteeringMember, Unit
 from portal.files.services import store
@@ -65,10 +65,16 @@ def rating_row(unit: Any, personas: Personas) -> SelfRating:
     )
 
 
+def signatory_row(unit: Any, personas: Personas) -> Signatory:
+    pledge = make_entry(unit, personas, kind=EntryKind.INTEGRITY, state=EntryState.DONE, due_on=None)
+    return Signatory.objects.create(entry=pledge, number=1, name="某会员企业")
+
+
 assert set(UNIT_REACH) == set(PERSONAS)
 TABLES: dict[str, tuple[Any, dict[str, set[str]]]] = {
     "campaigns.Entry": (of_units(entry_row), UNIT_REACH),
     "campaigns.SelfRating": (of_units(rating_row), UNIT_REACH),
+    "campaigns.Signatory": (of_units(signatory_row), UNIT_REACH),
 }
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from campaigns.ballots.codes import code_hash, new_code
 from campaigns.ballots.enums import Choice
 from campaigns.ballots.models import Ballot, BallotCode, BallotResult, BallotTally, PaperCount
-from campaigns.methods.models import Comment, MethodRecord, Pledge, SelfReview
+from campaigns.methods.models import Comment, MethodRecord, Pledge, PledgeEdition, SelfReview
 from campaigns.plans.enums import CampaignState, MethodForm
 from campaigns.plans.models import Campaign, Method, Unit
 from portal.files.services import store
@@ -137,11 +137,18 @@ def _pledge(unit: Unit, method: Method, personas: Personas) -> Pledge:
     return Pledge.objects.create(unit=unit, method=method, **values)
 
 
+def _edition(unit: Unit, method: Method, personas: Personas) -> PledgeEdition:
+    values = {"text": "每月值班", "published_on": START, "channel": "posted", "reason": "更正次数"}
+    pledge, by = _pledge(unit, method, personas), personas.branch_secretary.user
+    return PledgeEdition.objects.create(pledge=pledge, replaced_by=by, replaced_at=timezone.now(), **values)
+
+
 NOBODY: dict[str, set[str]] = {key: set() for key in UNIT_REACH}
 TABLES: dict[str, tuple[Any, dict[str, set[str]]]] = {
     "campaigns.MethodRecord": (of_units(MethodForm.RECORD, _record), UNIT_REACH),
     "campaigns.SelfReview": (of_units(MethodForm.REVIEW, _review), UNIT_REACH),
     "campaigns.Comment": (of_units(MethodForm.COMMENT, _comment), UNIT_REACH),
+    "campaigns.PledgeEdition": (of_units(MethodForm.PLEDGE, _edition), UNIT_REACH),
     "campaigns.Pledge": (of_units(MethodForm.PLEDGE, _pledge), UNIT_REACH),
     "campaigns.PaperCount": (of_units(MethodForm.APPRAISAL, make_paper), UNIT_REACH),
     "campaigns.Ballot": (of_units(MethodForm.APPRAISAL, make_ballot), UNIT_REACH),

@@ -11,6 +11,7 @@ from campaigns.collecting.transitions import SUBMIT
 from campaigns.plans.models import Campaign
 from portal.access.roles import Role
 from portal.accounts.models import User
+from portal.home.demonstration.moves import moved
 from portal.home.demonstration.world import SEED, World, insert
 from portal.memberships.models import Membership
 from portal.workflow.models import WorkflowEvent
@@ -77,19 +78,15 @@ def _collection(
     insert(
         WorkflowEvent,
         [
-            WorkflowEvent(
-                subject_model=UnitReport._meta.label,
-                subject_pk=str(report.pk),
-                transition=SUBMIT.name,
-                source=ReportState.AWAITING,
-                target=ReportState.SUBMITTED,
-                version=2,
-                membership_label=f"党组织书记 · {report.unit}" if report.unit.organization_id else f"{report.unit}",
-                at=world.at(report.handed_in_on),
-            )
+            moved(report, 1, SUBMIT, ReportState.AWAITING, _writer(report), world.at(report.handed_in_on))
             for report in handed_in
             if report.handed_in_on is not None
         ],
     )
     UnitReport.objects.filter(pk__in=[report.pk for report in handed_in]).update(version=2)
     lay_tasks(awaited(one), actor=None, now=world.now)
+
+
+def _writer(report: UnitReport) -> str:
+    """Who handed it in: the secretary of a Party organisation, or the committee."""
+    return f"党组织书记 · {report.unit}" if report.unit.organization_id else f"综合（行业）党委 · {report.unit}"

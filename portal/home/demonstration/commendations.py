@@ -9,21 +9,30 @@ from campaigns.commendations.enums import NominationState, RoundState, Way
 from campaigns.commendations.models import AwardKind, AwardRound, Commendation, Nomination, Quota
 from campaigns.commendations.scoring_models import Assessment, AssessmentScore, Recusal
 from campaigns.commendations.services import holder_of, public_line
+from campaigns.commendations.transitions import AWARD, CHOOSE, DECIDE, OPEN, PUBLICISE
 from campaigns.methods.models import MethodRecord
-from campaigns.plans.enums import MethodForm, Target, UnitState
+from campaigns.plans.enums import OF_GROUPS, MethodForm, Target, UnitState
 from campaigns.plans.models import Campaign, CriterionSet, Method, Unit
 from partybuilding.members.models import PartyMember, Secretary
+from partybuilding.organizations.enums import GroupKind
+from partybuilding.organizations.models import CoveredAssociation, GroupOrganization
+from partybuilding.standing.commending import ORGANIZATION
+from portal import gates
 from portal.access.roles import Role
 from portal.accounts.models import User
 from portal.files.models import StoredFile
 from portal.files.services import store
+from portal.gates import Level
 from portal.home.demonstration.closes import paper
+from portal.home.demonstration.moves import moved
 from portal.home.demonstration.world import SEED, World, insert
 from portal.memberships.models import Membership
 from portal.publishing.enums import ObjectionState, PublicationKind, PublicationState
 from portal.publishing.models import Objection, Publication, PublicationLine, Topic
 from portal.regulations.calendar import add_working_days
 from portal.reporting.printing import document_date
+from portal.workflow.models import WorkflowEvent
+from portal.workflow.transitions import Transition
 
 KINDS = (
     ("社会组织先进党组织", Target.ORGANIZATION, 4),
@@ -34,7 +43,17 @@ DEEDS = {
     Target.ORGANIZATION: "班子健全，组织生活规范，带领会员企业办成一批实事，党员群众普遍满意。",
     Target.MEMBER: "立足岗位作表率，主动承担急难任务，热心服务会员企业和职工群众。",
     Target.WORKER: "长期从事党务工作，制度健全、台账清楚，党员教育管理扎实有效。",
+    Target.GROUP: "在党组织带动下开展创建先进集体活动，为职工办实事成效明显。",
+    Target.GROUP_MEMBER: "立足岗位争当先进，热心服务职工群众。",
 }
+GROUP_KINDS = (
+    ("群团组织先进集体", Target.GROUP, 2),
+    ("群团组织先进个人", Target.GROUP_MEMBER, 1),
+)
+PERSONS = (Target.MEMBER, Target.WORKER)
+NAMES = ("陈晓岚", "刘建军", "周敏")
+ADMIN, STAFF = "社会工作部管理员 · 全省", "社会工作部工作人员 · 全省"
+Recommended = PartyMember | Secretary | GroupOrganization | None
 BASIS = ("关于做好社会组织党内表彰工作的通知", "湘组发〔2026〕6号")
 WORKING_DAYS = 5
 
@@ -54,6 +73,7 @@ def make_commendations(world: World) -> None:
         nominations_due_on=world.today + timedelta(days=60),
     )
     makers.public_texts()
+    insert(WorkflowEvent, makers.moves)
     AwardRound.objects.update(created_at=world.now, updated_at=world.now)
 
 
@@ -79,12 +99,13 @@ class _Makers:
             paper(), name="表彰依据.pdf", kind="award_basis", actor=None, now=world.now, known_type="application/pdf"
         )
         self.used: set[int] = set()
+        self.moves: list[WorkflowEvent] = []
 
     def decided(self) -> None:
         """A round that is over, its honours given after publicity; one of them was taken back."""
         published = self.world.today - timedelta(days=45)
         one = self._round("“七一”评选表彰", published - timedelta(days=10), state=RoundState.OPEN)
-        nominations = self._nominations(one, published - timedelta(days=20), KINDS)
+        nominations = self._nominations(one, published - timedelta(days=20), KINDS + GROUP_KINDS)
         notice = self._notice(one, nominations, published)
         assert notice.ends_on is not None  # noqa: S101  just reckoned
         Objection.objects.create(
@@ -103,11 +124,21 @@ class _Makers:
         )
         decided_on = notice.ends_on + timedelta(days=2)
         self._decide(one, nominations, notice, decided_on)
+        begun = one.nominations_due_on - timedelta(days=30)
+        self._moved(
+            one,
+            (OPEN, RoundState.DRAFT, begun, STAFF, ""),
+            (PUBLICISE, RoundState.OPEN, published - timedelta(days=1), STAFF, ""),
+            (DECIDE, RoundState.PUBLICITY, decided_on, ADMIN, "公示无异议，研究同意表彰。"),
+        )
+        for row in nominations:
+            chosen = (CHOOSE, NominationState.NOMINATED, published - timedelta(days=2), STAFF, row.reason)
+            self._moved(row, chosen, (AWARD, NominationState.CHOSEN, decided_on, ADMIN, ""))
 
     def _decide(self, one: AwardRound, nominations: list[Nomination], notice: Publication, decided_on: date) -> None:
         assert notice.ends_on is not None  # noqa: S101  a notice of honours has a last day
         number, reason = f"湘社工〔{decided_on.year}〕30号", "公示无异议，研究同意表彰。"
-        label = "社会工作部管理员 · 全省"
+        label = ADMIN
         AwardRound.objects.filter(pk=one.pk).update(
             state=RoundState.DECIDED,
             notice=notice,
@@ -140,6 +171,24 @@ class _Makers:
         last.revoked_number = f"湘社工〔{decided_on.year}〕41号"
         last.revoked_reason, last.revoked_by = "推荐材料不实", self.admin
         insert(Commendation, honours)
+        self._complete(one, [row for row in honours if row.revoked_on is None and row.nomination.group_id is None])
+
+    def _complete(self, one: AwardRound, honours: list[Commendation]) -> None:
+        """What the decision completes: the method of commending, for the units of those who were commended."""
+        method = Method.objects.filter(campaign=self.campaign, form=MethodForm.COMMENDATION).first()
+        units = {unit.organization_id: unit for unit in self.units}
+        for honour in honours:
+            unit = units.get(honour.nomination.organization_id)
+            if method is None or unit is None:
+                continue
+            values = {
+                "done_on": honour.decided_on,
+                "summary": f"{one}：{honour}，{honour.document_number}。",
+                "award_round": one,
+                "recorded_by": self.admin,
+                "recorded_at": self.world.at(honour.decided_on),
+            }
+            MethodRecord.objects.update_or_create(unit=unit, method=method, defaults=values)
 
     def before_the_public(self) -> None:
         """A round whose list the public reads today, with an objection that nobody has looked into."""
@@ -150,6 +199,14 @@ class _Makers:
         self._scores(nominations, published - timedelta(days=3))
         notice = self._notice(one, nominations, published)
         AwardRound.objects.filter(pk=one.pk).update(state=RoundState.PUBLICITY, notice=notice)
+        begun = one.nominations_due_on - timedelta(days=30)
+        self._moved(
+            one,
+            (OPEN, RoundState.DRAFT, begun, STAFF, ""),
+            (PUBLICISE, RoundState.OPEN, published - timedelta(days=1), STAFF, ""),
+        )
+        for row in nominations:
+            self._moved(row, (CHOOSE, NominationState.NOMINATED, published - timedelta(days=2), STAFF, row.reason))
         Objection.objects.create(
             receipt="DEM4C6TR7Y",
             publication=notice,
@@ -195,16 +252,19 @@ class _Makers:
             found += [self._nomination(kind, unit, person, day) for unit, person in people]
         return insert(Nomination, found)
 
-    def _people(self, target: Target, most: int) -> list[tuple[Unit, PartyMember | Secretary | None]]:
+    def _people(self, target: Target, most: int) -> list[tuple[Unit, Recommended]]:
         """Units that have somebody to recommend, each unit once over all rounds."""
-        found: list[tuple[Unit, PartyMember | Secretary | None]] = []
+        found: list[tuple[Unit, Recommended]] = []
         for unit in self.units:
             if len(found) == most:
                 break
-            if unit.pk in self.used:
+            is_of_groups = target in OF_GROUPS
+            if (unit.pk in self.used) != is_of_groups or self._is_vetoed(unit):
                 continue
-            person: PartyMember | Secretary | None = None
-            if target == Target.MEMBER:
+            person: Recommended = None
+            if is_of_groups:
+                person = self._group(unit)
+            elif target == Target.MEMBER:
                 person = PartyMember.objects.filter(organization=unit.organization_id, ends_on=None).first()
             elif target == Target.WORKER:
                 person = Secretary.objects.filter(organization=unit.organization_id, ends_on=None).first()
@@ -213,7 +273,30 @@ class _Makers:
                 found.append((unit, person))
         return found
 
-    def _nomination(self, kind: AwardKind, unit: Unit, person: PartyMember | Secretary | None, day: date) -> Nomination:
+    def _is_vetoed(self, unit: Unit) -> bool:
+        """What the registers say against the organisation today (R-115), so that a round can be brought to its end."""
+        found = gates.check(ORGANIZATION, unit.organization, on=self.world.today)
+        return any(one.level == Level.BLOCK for one in found)
+
+    def _group(self, unit: Unit) -> GroupOrganization | None:
+        """The workers' union of an association that the unit's organisation covers."""
+        rows = CoveredAssociation.objects.filter(organization=unit.organization_id, ends_on=None)
+        covered = rows.select_related("association").order_by("pk").first()
+        if covered is None:
+            return None
+        association = covered.association
+        names = {"name": f"{association}工会委员会", "starts_on": self.world.today - timedelta(days=900)}
+        return GroupOrganization.objects.get_or_create(
+            association=association, kind=GroupKind.UNION, ends_on=None, defaults=names
+        )[0]
+
+    def _moved(self, row: AwardRound | Nomination, *moves: tuple[Transition, str, date, str, str]) -> None:
+        """The moves of a round or a recommendation: from which state, on which day, who made it and why."""
+        for number, (move, source, day, by, words) in enumerate(moves, start=1):
+            self.moves.append(moved(row, number, move, source, by, self.world.at(day), words))
+        type(row).objects.filter(pk=row.pk).update(version=len(moves) + 1)
+
+    def _nomination(self, kind: AwardKind, unit: Unit, person: Recommended, day: date) -> Nomination:
         participants = self.dice.randint(15, 60)
         return Nomination(
             state=NominationState.CHOSEN,
@@ -222,14 +305,16 @@ class _Makers:
             organization=unit.organization,
             member=person if isinstance(person, PartyMember) else None,
             secretary=person if isinstance(person, Secretary) else None,
+            group=person if isinstance(person, GroupOrganization) else None,
+            person_name=self.dice.choice(NAMES) if kind.target == Target.GROUP_MEMBER else "",
             deeds=DEEDS[Target(kind.target)],
             recommended_on=day,
             way=self.dice.choice(Way.values),
             participant_count=participants,
             support_count=participants - self.dice.randint(0, 4),
-            appraisal="" if person is None else "excellent",
-            dues_paid=None if person is None else True,
-            no_discipline=None if person is None else True,
+            appraisal="excellent" if kind.target in PERSONS else "",
+            dues_paid=True if kind.target in PERSONS else None,
+            no_discipline=True if kind.target in PERSONS or kind.target == Target.GROUP_MEMBER else None,
             nominated_by=self.staff,
             nominated_label="党组织书记",
             nominated_at=self.world.at(day + timedelta(days=1)),
@@ -244,7 +329,7 @@ class _Makers:
                 Assessment(
                     nomination=row,
                     scorer=self.admin,
-                    scorer_label="社会工作部管理员 · 全省",
+                    scorer_label=ADMIN,
                     meets_preconditions=True,
                     assessed_at=self.world.at(day),
                 )
@@ -264,7 +349,7 @@ class _Makers:
             Recusal.objects.create(
                 nomination=scored[0],
                 user=self.staff,
-                label="社会工作部工作人员 · 全省",
+                label=STAFF,
                 reason="曾在该社会组织任职",
                 recused_at=self.world.at(day),
             )
@@ -284,9 +369,9 @@ class _Makers:
             holder_role=self.holder.role,
             published_on=published,
             editor=self.staff,
-            editor_label="社会工作部工作人员 · 全省",
+            editor_label=STAFF,
             issuer=self.admin,
-            issuer_label="社会工作部管理员 · 全省",
+            issuer_label=ADMIN,
             issued_at=self.world.at(published),
             created_at=self.world.at(published - timedelta(days=1)),
             **fields,

@@ -1,10 +1,12 @@
 """Ledgers of the units of the demonstration's campaigns, and how the campaigns are guided. Dice of their own."""
 
+from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
 from associations.evaluation.selectors import eligible_q
+from associations.registry.models import Association
 from campaigns.guidance.enums import InspectionKind, NoticeState
 from campaigns.guidance.models import (
     CampaignInspection,
@@ -17,10 +19,11 @@ from campaigns.guidance.models import (
 from campaigns.guidance.selectors import stratum_of
 from campaigns.guidance.transitions import ANSWER, CLOSE
 from campaigns.ledgers.enums import UNDERTAKEN, EntryKind, EntryState, Level, MassGroup, Origin
-from campaigns.ledgers.models import Entry, GradeApplication, SelfRating
+from campaigns.ledgers.models import Entry, GradeApplication, SelfRating, Signatory
 from campaigns.plans.enums import ItemKind, UnitState
 from campaigns.plans.models import Campaign, CampaignItem, SteeringMember, Unit
 from campaigns.plans.selectors import associations_of
+from partybuilding.organizations.models import CoveredAssociation
 from portal.accounts.models import User
 from portal.home.demonstration.moves import moved
 from portal.home.demonstration.world import SEED, World, insert
@@ -44,15 +47,14 @@ TEXTS: dict[EntryKind, tuple[tuple[str, str, str], ...]] = {
         ("支部建在产业链上", "由链主企业党组织牵头，共同学习、共同服务。", "带动上下游会员企业 30 余家。"),
     ),
     EntryKind.CONTRIBUTION: (("参与防汛抢险", "组织党员突击队转运物资。", "转运物资 6 车次。"),),
-    EntryKind.ACTIVITY: (
-        ("扶贫济困日活动", "组织会员企业认领帮扶项目。", ""),
-        ("诚信自律承诺活动", "会员企业公开签订诚信自律承诺书。", ""),
-    ),
+    EntryKind.ACTIVITY: (("扶贫济困日活动", "组织会员企业认领帮扶项目。", ""),),
+    EntryKind.INTEGRITY: (("诚信自律承诺书", "依法经营、公平竞争、明码标价、不垄断不串价，接受社会监督。", ""),),
     EntryKind.SUMMARY: (("上半年阶段小结", "完成学习动员和公开承诺，下半年抓办实事项目收尾。", ""),),
     EntryKind.GROUPS: (
         ("创建先进集体活动", "带动职工创先进集体、争当先进个人。", "评出先进集体 2 个、先进个人 5 名。"),
     ),
 }
+ENTERPRISES = ("长沙湘岭食品有限公司", "株洲南车配件厂", "湘潭金荷商贸有限公司", "衡阳雁城物流有限公司")
 COUNTED = {EntryKind.CARRIER, EntryKind.CONTRIBUTION, EntryKind.ACTIVITY, EntryKind.GROUPS}
 
 
@@ -77,6 +79,7 @@ def _entries(campaign: Campaign, units: list[Unit], world: World, dice: Random, 
             entry.arena = dice.choice(arenas) if arenas else None
             made.append(entry)
     insert(Entry, made)
+    _signatories([entry for entry in made if entry.kind == EntryKind.INTEGRITY])
     Entry.objects.filter(unit__campaign=campaign).update(created_at=world.now, updated_at=world.now)
     cases = Entry.objects.filter(unit__campaign=campaign, kind=EntryKind.CASE).order_by("pk")[:3]
     for number, case in enumerate(cases, start=1):
@@ -107,6 +110,24 @@ def _entry(unit: Unit, kind: EntryKind, world: World, dice: Random, recorder: Us
         entry.done_on, entry.result, entry.finished_at = done_on, result, world.at(done_on)
         entry.document = f"《{title}》" if kind == EntryKind.MECHANISM else ""
     return entry
+
+
+def _signatories(pledges: list[Entry]) -> None:
+    """The associations that the unit's organisation covers sign, and member enterprises with them."""
+    organizations = {entry.unit.organization_id for entry in pledges}
+    covered: dict[int, list[Association]] = defaultdict(list)
+    rows = CoveredAssociation.objects.filter(organization__in=organizations - {None}, ends_on=None)
+    for row in rows.select_related("association").order_by("pk"):
+        covered[row.organization_id].append(row.association)
+    made = []
+    for entry in pledges:
+        own = covered[entry.unit.organization_id or 0][:3]
+        named = [(one.name, one) for one in own] + [(name, None) for name in ENTERPRISES[: 2 + entry.pk % 3]]
+        made += [
+            Signatory(entry=entry, number=number, name=name, association=association)
+            for number, (name, association) in enumerate(named, start=1)
+        ]
+    insert(Signatory, made)
 
 
 def _between(dice: Random, first: date, last: date) -> date:

@@ -14,6 +14,7 @@ from campaigns.ledgers.rules import (
     may_finish,
     may_keep,
     may_return,
+    signatory_problems,
     state_words,
 )
 
@@ -103,6 +104,23 @@ def test_the_last_day_is_in_time(state: str, due_on: date | None, is_late: bool)
 def test_a_fact_is_on_record_and_not_finished() -> None:
     assert [state_words(kind, EntryState.DONE) for kind in (EntryKind.CASE, EntryKind.MATTER)] == ["已登记", "已完成"]
     assert state_words(EntryKind.CASE, EntryState.WITHDRAWN) == "已撤销"
+
+
+@pytest.mark.parametrize(
+    ("kind", "names", "words"),
+    [
+        (EntryKind.INTEGRITY, ["甲公司", "乙公司"], ""),
+        (EntryKind.ACTIVITY, [], ""),
+        (EntryKind.ACTIVITY, ["甲公司"], "只有诚信承诺"),
+        (EntryKind.INTEGRITY, [], "哪些单位签订"),
+        (EntryKind.INTEGRITY, ["甲公司", "乙公司", "甲公司"], "「甲公司」填写了两次"),
+        (EntryKind.INTEGRITY, ["甲" * 121], "超过 120 个字"),
+    ],
+)
+def test_a_pledge_of_integrity_names_who_signed(kind: str, names: list[str], words: str) -> None:
+    """C-34."""
+    found = signatory_problems(kind, names)
+    assert (found == [], all(words in one for one in found)) == (not words, True)
 
 
 def test_what_is_undertaken() -> None:

@@ -50,6 +50,29 @@ def test_a_matter_from_the_branch_to_the_list_of_the_department(unit: Unit, pers
     assert post(branch, "entry_withdraw", [entry.pk], {"reason": "另行登记", "version": 4}).status_code == 302
 
 
+def test_who_signed_a_pledge_of_integrity_is_listed(unit: Unit, personas: Personas) -> None:
+    """C-34: each once, an association of the register as itself."""
+    tea = personas.province.tea
+    branch = signed_in(personas.branch_secretary)
+    given: dict[str, Any] = {
+        "title": "诚信自律承诺书",
+        "began_on": "2026-05-01",
+        "signatories": f"{tea.name}\n 甲公司 \n\n甲公司",
+    }
+    wrong = post(branch, "entry_new", [unit.pk, "integrity"], given)
+    assert (wrong.status_code, "「甲公司」填写了两次" in wrong.content.decode()) == (422, True)
+    given["signatories"] = f"{tea.name}\n甲公司"
+    assert post(branch, "entry_new", [unit.pk, "integrity"], given).status_code == 302
+    entry = Entry.objects.get()
+    page = branch.get(reverse("campaigns:entry", args=[entry.pk])).content.decode()
+    assert (reverse("associations:association", args=[tea.pk]) in page, "其他单位" in page) == (True, True)
+    assert "甲公司" in branch.get(reverse("campaigns:entry_edit", args=[entry.pk])).content.decode()
+    changed = given | {"signatories": "乙公司", "version": 1}
+    assert post(branch, "entry_edit", [entry.pk], changed).status_code == 302
+    page = branch.get(reverse("campaigns:entry", args=[entry.pk])).content.decode()
+    assert ("乙公司" in page, "甲公司" in page) == (True, False)
+
+
 def test_a_case_is_promoted_and_an_unknown_ledger_is_not_found(unit: Unit, personas: Personas) -> None:
     case = make_entry(unit, personas, kind=EntryKind.CASE, state="done", due_on=None)
     committee = signed_in(personas.party_committee)

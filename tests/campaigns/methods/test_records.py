@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from campaigns.methods import services
-from campaigns.methods.models import Comment, MethodRecord, Pledge, SelfReview
+from campaigns.methods.models import Comment, MethodRecord, Pledge, PledgeEdition, SelfReview
 from campaigns.methods.selectors import progress_of
 from campaigns.methods.services import CommentGiven, PledgesGiven, ReviewGiven
 from campaigns.plans.enums import ItemKind, MethodForm
@@ -212,6 +212,35 @@ def test_a_pledge_names_an_aspect_and_members_of_the_own_roster(personas: Person
     assert "至少填一项" in refused(lambda: judge(self_rating=""))
     assert "早于公布日期" in refused(lambda: judge(rated_on=date(2026, 5, 7)))
     assert judge(branch_rating="mostly").branch_rating == "mostly"
+
+
+def test_a_pledge_is_corrected_before_and_made_public_anew_after(personas: Personas, now: datetime) -> None:
+    """What is not public counts nowhere and changes freely; what was public stays in the record of corrections."""
+    _campaign, methods, unit = running(personas.province)
+    branch = personas.branch_secretary
+    row = pledged(unit, methods[0], branch, now, published_on=None, channel="")
+    assert "还没有登记公布的承诺" in refused(lambda: keep(unit, methods[0], branch, now))
+    client = signed_in(branch)
+    page, change = (reverse(f"campaigns:pledge_{name}", args=[row.pk]) for name in ("rate", "change"))
+    rating = {"self_rating": "kept", "rated_on": "2026-06-01", "version": 1}
+    assert "还没有公布" in client.post(page, rating).content.decode()
+    given = {"text": "每月值班", "published_on": "", "channel": "", "version": 1}
+    assert client.post(change, given).status_code == 302
+    public = {"text": "每月值班两次", "published_on": "2026-05-08", "channel": "posted", "version": 2}
+    assert client.post(change, public).status_code == 302
+    assert PledgeEdition.objects.count() == 0
+    keep(unit, methods[0], branch, now)
+    again = public | {"text": "每周值班", "published_on": "2026-05-20", "version": 3}
+    missing = client.post(change, again)
+    assert (missing.status_code, "更正原因" in missing.content.decode()) == (422, True)
+    assert client.post(change, again | {"reason": "增加次数"}).status_code == 302
+    [old] = PledgeEdition.objects.all()
+    assert (old.text, old.published_on, old.reason) == ("每月值班两次", DAY, "增加次数")
+    shown = client.get(reverse("campaigns:unit_method", args=[unit.pk, 1])).content.decode()
+    assert ("每月值班两次" in shown, "每周值班" in shown, "更正记录" in shown) == (True, True, True)
+    assert client.post(page, rating | {"version": 4}).status_code == 302
+    late = client.post(change, again | {"reason": "再改", "version": 5})
+    assert "已评定兑现" in late.content.decode()
 
 
 def test_a_review_counts_who_spoke_and_a_comment_says_three_things(personas: Personas, now: datetime) -> None:

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from campaigns.methods.rules import (
+    CorrectionFacts,
     Needed,
     PledgeFacts,
     RecordFacts,
@@ -13,6 +15,7 @@ from campaigns.methods.rules import (
     WithdrawFacts,
     completion,
     coverage,
+    may_correct,
     may_record,
     may_record_directly,
     may_withdraw,
@@ -35,6 +38,32 @@ READY = RecordFacts(
     today=date(2026, 6, 30),
     needed=(Needed("公开承诺", date(2026, 5, 1)),),
 )
+
+
+PUBLIC = CorrectionFacts(
+    date(2026, 6, 10), "posted", date(2026, 4, 1), date(2026, 6, 30), was_on=date(2026, 5, 8), reason="更正次数"
+)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({}, ""),
+        ({"was_on": None, "reason": "", "published_on": None, "channel": ""}, ""),
+        ({"was_on": None, "reason": ""}, ""),
+        ({"channel": ""}, "要么都填，要么都不填"),
+        ({"published_on": None}, "要么都填，要么都不填"),
+        ({"published_on": date(2026, 7, 1)}, "晚于今天"),
+        ({"published_on": date(2026, 3, 31)}, "早于活动开始日期"),
+        ({"is_rated": True}, "已评定兑现"),
+        ({"published_on": None, "channel": ""}, "更正后须重新公布"),
+        ({"published_on": date(2026, 5, 7)}, "更正后须重新公布"),
+        ({"reason": " "}, "更正须写明原因"),
+    ],
+)
+def test_a_published_pledge_is_corrected_by_publishing_it_anew(changed: dict[str, Any], words: str) -> None:
+    decision = may_correct(replace(PUBLIC, **changed))
+    assert (bool(decision), words in decision.reason) == (not words, True)
 
 
 @pytest.mark.parametrize(

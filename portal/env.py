@@ -10,6 +10,7 @@ import re
 import secrets
 import tempfile
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ from environs import Env, EnvError
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+# Behind a TLS proxy of the same machine nothing more is to be set.
+LOCAL_PROXIES = ["127.0.0.1", "::1"]
+Network = IPv4Network | IPv6Network
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Environment:
     allowed_hosts: list[str]
     trusted_origins: list[str]
     behind_proxy: bool
+    trusted_proxies: tuple[Network, ...]
     database: dict[str, Any]
     redis_url: str
     log_level: str
@@ -53,6 +58,7 @@ def read_environment() -> Environment:
         allowed_hosts: list[str] = env.list("PORTAL_ALLOWED_HOSTS", [])
         trusted_origins: list[str] = env.list("PORTAL_TRUSTED_ORIGINS", [])
         behind_proxy = env.bool("PORTAL_BEHIND_TLS_PROXY", False)
+        proxies: list[str] = env.list("PORTAL_TRUSTED_PROXIES", LOCAL_PROXIES if behind_proxy else [])
         secret_key = env.str("PORTAL_SECRET_KEY", "")
         redis_url = env.str("REDIS_URL", "")
         log_level = env.str("PORTAL_LOG_LEVEL", "INFO").upper()
@@ -95,6 +101,7 @@ def read_environment() -> Environment:
         allowed_hosts=allowed_hosts,
         trusted_origins=trusted_origins,
         behind_proxy=behind_proxy,
+        trusted_proxies=_networks(proxies),
         database=_database(database_url, data),
         redis_url=redis_url,
         log_level=log_level,
@@ -103,6 +110,20 @@ def read_environment() -> Environment:
         province=province,
         reveals_per_hour=reveals_per_hour,
     )
+
+
+def _networks(texts: list[str]) -> tuple[Network, ...]:
+    """The addresses and networks whose word about the sender's address is taken."""
+    found = []
+    for text in texts:
+        try:
+            found.append(ip_network(text.strip()))
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"PORTAL_TRUSTED_PROXIES has '{text}'; give addresses or networks of your own proxies, as "
+                "127.0.0.1,10.0.5.0/24."
+            ) from error
+    return tuple(found)
 
 
 def _require_production(secret_key: str, allowed_hosts: list[str], behind_proxy: bool) -> None:

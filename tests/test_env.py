@@ -24,6 +24,7 @@ NAMES = [
     "REDIS_URL",
     "PORTAL_LOG_LEVEL",
     "PORTAL_TRUSTED_ORIGINS",
+    "PORTAL_TRUSTED_PROXIES",
 ]
 
 
@@ -48,6 +49,17 @@ def test_demonstration_needs_nothing_and_keeps_its_secret(tmp_path: Path) -> Non
     assert first.secret_key == again.secret_key
     assert stat.S_IMODE((tmp_path / "secret-key").stat().st_mode) == 0o600
     assert first.database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+def test_proxies_are_trusted_by_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_environment().trusted_proxies == ()
+    monkeypatch.setenv("PORTAL_BEHIND_TLS_PROXY", "true")
+    assert [str(one) for one in read_environment().trusted_proxies] == ["127.0.0.1/32", "::1/128"]
+    monkeypatch.setenv("PORTAL_TRUSTED_PROXIES", "10.0.5.0/24")
+    assert [str(one) for one in read_environment().trusted_proxies] == ["10.0.5.0/24"]
+    monkeypatch.setenv("PORTAL_TRUSTED_PROXIES", "proxy.example")
+    with pytest.raises(ImproperlyConfigured, match=r"PORTAL_TRUSTED_PROXIES has 'proxy\.example'"):
+        read_environment()
 
 
 def test_production_with_all_it_needs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,7 +16,7 @@ from portal.access.actor import Actor, acting_as, load_actor
 from portal.access.decisions import Conflict, Refused
 from portal.access.kept import keep_text
 from portal.access.policy import Policy, keeps_text, policy_of
-from portal.access.requests import RequestFacts, request_facts, was_cut_off
+from portal.access.requests import RequestFacts, client_address, request_facts, was_cut_off
 from portal.audit.services import record_refusal
 from portal.screens.errors import render_error
 
@@ -34,7 +35,11 @@ class RequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         facts = RequestFacts(
             request_id=secrets.token_hex(6).upper(),
-            address=request.META.get("REMOTE_ADDR", ""),
+            address=client_address(
+                request.META.get("REMOTE_ADDR", ""),
+                request.META.get("HTTP_X_FORWARDED_FOR", ""),
+                settings.PORTAL_TRUSTED_PROXIES,
+            ),
             method=request.method or "",
             path=request.path,
         )

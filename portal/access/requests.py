@@ -1,9 +1,13 @@
 """What history and logs keep about the request in hand: its number, its address, its path."""
 
+from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from django.http import HttpRequest
+
+from portal.env import Network
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,31 @@ class RequestFacts:
 
 
 request_facts: ContextVar[RequestFacts | None] = ContextVar("portal_request", default=None)
+
+
+def client_address(remote: str, forwarded: str, trusted: Sequence[Network]) -> str:
+    """Whose request it is: the peer's address, or behind our own proxies what they say about the sender.
+
+    Each proxy writes the address it saw behind those it was told (`X-Forwarded-For`), so the list is read from its end
+    as long as the speaker is trusted; what anybody else wrote in front counts for nothing.
+    """
+    address = remote
+    told = [part.strip() for part in forwarded.split(",") if part.strip()]
+    while told and _is_in(address, trusted):
+        named = told.pop()
+        try:
+            address = str(ip_address(named))
+        except ValueError:
+            break
+    return address
+
+
+def _is_in(address: str, networks: Sequence[Network]) -> bool:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    return any(found in network for network in networks)
 
 
 def was_cut_off(request: HttpRequest) -> bool:

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable
+from ipaddress import ip_network
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from portal.access.actor import acting_as, current_actor
 from portal.access.decisions import Conflict, Refused
 from portal.access.logs import JsonFormatter
 from portal.access.policy import Policy, policy, policy_of
-from portal.access.requests import RequestFacts, request_facts
+from portal.access.requests import RequestFacts, client_address, request_facts
 from portal.access.roles import BUSINESS, EVERYONE, TRIO, Role
 from portal.audit.models import AccessEvent, AuditEvent, Result
 from portal.checks import check_policies
@@ -177,3 +178,21 @@ def test_log_line_of_a_failure_has_places_and_no_message() -> None:
     assert line["error"] == "RuntimeError"
     assert "430102" not in json.dumps(line)
     assert any("failing" in place for place in line["trace"])  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("remote", "forwarded", "address"),
+    [
+        ("198.51.100.7", "", "198.51.100.7"),
+        ("198.51.100.7", "203.0.113.9", "198.51.100.7"),
+        ("10.0.5.1", "203.0.113.9", "203.0.113.9"),
+        ("10.0.5.1", "192.0.2.1, 203.0.113.9", "203.0.113.9"),
+        ("10.0.5.1", "203.0.113.9, 10.0.5.2", "203.0.113.9"),
+        ("10.0.5.1", "203.0.113.9, unknown", "10.0.5.1"),
+        ("10.0.5.1", "2001:DB8::1", "2001:db8::1"),
+        ("10.0.5.1", "", "10.0.5.1"),
+        ("", "203.0.113.9", ""),
+    ],
+)
+def test_whose_request_it_is_our_own_proxies_say_and_nobody_else(remote: str, forwarded: str, address: str) -> None:
+    assert client_address(remote, forwarded, [ip_network("10.0.5.0/24")]) == address

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from campaigns.commendations.enums import GOOD_APPRAISALS, Appraisal
 from campaigns.plans.enums import Target
+from partybuilding.appraisal.enums import Rating
 from portal.access.decisions import ALLOWED, Decision
 from portal.gates import Finding, Level
 from portal.publishing.rules import first_decision_day, has_document_number
@@ -205,6 +206,31 @@ def mean_score(scores: Sequence[Sequence[int]]) -> Fraction | None:
     """The mean of the means of those who scored, exact; None while nobody has."""
     means = [Fraction(sum(one), len(one)) for one in scores if one]
     return sum(means, Fraction(0)) / len(means) if means else None
+
+
+# Equal otherwise, who comes first (A-44): lower is earlier.
+PREFERRED, FOUNDED, NOT_FOUNDED = range(3)
+
+
+def tie_rank(*, is_founded: bool, rating: str) -> int:
+    """R-115, tie-break: a Party organisation that stands and whose role effect was rated 好 comes first, then one that
+    stands, then none. It orders those who are equal and decides nothing (R-191)."""
+    if not is_founded:
+        return NOT_FOUNDED
+    return PREFERRED if rating == Rating.GOOD else FOUNDED
+
+
+def tie_words(rank: int, rating: str) -> str:
+    """What the list says of the tie-break, with the rating it rests on."""
+    if rank == NOT_FOUNDED:
+        return "没有党组织"
+    label = f"作用发挥{Rating(rating).label}" if rating else "作用发挥未评议"
+    return f"优先（已建党组织，{label}）" if rank == PREFERRED else f"已建党组织，{label}"
+
+
+def advised_order(score: Fraction | None, rank: int) -> tuple[Fraction, int]:
+    """Better scores first, who has none last; equal scores by the tie-break."""
+    return (-score if score is not None else Fraction(1), rank)
 
 
 def scoring_problems(*, has_criteria: bool, assessments: Sequence[tuple[bool, Sequence[int]]]) -> list[str]:

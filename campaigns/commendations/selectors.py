@@ -19,13 +19,17 @@ from campaigns.commendations.rules import (
     PublicityFacts,
     ReturnFacts,
     TakeBackFacts,
+    advised_order,
     blocks,
     quota_problem,
+    tie_rank,
+    tie_words,
 )
-from campaigns.commendations.scoring import scoring_of
+from campaigns.commendations.scoring import mean_scores, scoring_of
 from campaigns.plans.enums import CampaignState, Target
 from campaigns.plans.models import Campaign, Unit
 from campaigns.plans.selectors import is_own_unit, is_runner
+from partybuilding.appraisal.selectors import role_effects
 from partybuilding.members.models import PartyMember, Secretary
 from partybuilding.organizations.models import CoveredAssociation, GroupOrganization, PartyOrganization
 from portal import gates
@@ -258,6 +262,23 @@ def nominations_for(actor: Actor, one: AwardRound) -> QuerySet[Nomination]:
     rows = scoped(Nomination, actor).filter(kind__round=one)
     return rows.select_related(
         "kind", "unit__organization", "unit__department", "organization", "member__person", "secretary__person", "group"
+    )
+
+
+def advised(rows: Sequence[Nomination], on: date) -> list[Nomination]:
+    """Recommendations by kind, the better scored first, equal ones by the tie-break (A-44, R-115), each with `score`
+    and `tie`. An order to read by, for whoever draws up the list; it chooses nobody (R-191)."""
+    means = mean_scores(rows)
+    ratings = role_effects({one.organization_id for one in rows}, on)
+    ranks = {}
+    for one in rows:
+        gone = one.organization.dissolved_on
+        rating = ratings.get(one.organization_id, "")
+        ranks[one.pk] = tie_rank(is_founded=gone is None or gone > on, rating=rating)
+        one.score = means.get(one.pk)  # type: ignore[attr-defined]
+        one.tie = tie_words(ranks[one.pk], rating)  # type: ignore[attr-defined]
+    return sorted(
+        rows, key=lambda one: (one.kind.number, *advised_order(means.get(one.pk), ranks[one.pk]), str(one), one.pk)
     )
 
 

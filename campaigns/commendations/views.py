@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from campaigns.commendations import deciding, services
 from campaigns.commendations.enums import (
+    ACTIVE,
     COUNTED,
     NOMINATION_TONES,
     ROUND_TONES,
@@ -28,6 +29,7 @@ from campaigns.commendations.forms import (
 )
 from campaigns.commendations.models import AwardKind, AwardRound
 from campaigns.commendations.selectors import (
+    advised,
     decide_facts,
     kinds_of,
     nominations_for,
@@ -48,6 +50,7 @@ from portal.access.policy import Policy
 from portal.access.scoping import scoped
 from portal.files.responses import shown
 from portal.files.uploads import take_upload
+from portal.regulations.rules import rounded_half_up
 from portal.screens.actions import ActionScreen
 from portal.screens.columns import Column, Empty, PageAction, Tag, fact, filled, known, may_see, serial, table
 from portal.screens.details import DetailScreen, Header
@@ -290,6 +293,17 @@ class RoundDetail(RoundScreen, DetailScreen):
             state_column(NOMINATION_TONES, NominationState),
         ]
         rows = list(nominations_for(self.actor, self.object).order_by("kind__number", "pk"))
+        if self.is_managed and self.object.state in ACTIVE:
+            rows = advised(rows, self.today)
+            columns[-1:-1] = [
+                Column(
+                    "score",
+                    "评分",
+                    value=lambda row: str(rounded_half_up(row.score, 1)) if row.score is not None else None,
+                    align="end",
+                ),
+                Column("tie", "同等条件", css="long"),
+            ]
         empty = "还没有推荐对象。" if self.is_managed else "您范围内没有推荐对象。"
         return table("推荐对象", columns, rows, empty=empty)
 

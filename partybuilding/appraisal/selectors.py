@@ -1,5 +1,6 @@
 """Reading what is assessed once a year: parameters, who owes it, how each stands."""
 
+from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -8,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from associations.registry.enums import DepartmentKind, RegistrationLevel
 from associations.registry.models import Department, current_on
-from partybuilding.appraisal.enums import Level, Progress, ReviewState
+from partybuilding.appraisal.enums import Level, Paper, PaperState, Progress, ReviewState
 from partybuilding.appraisal.models import MemberReview, YearlyReport
 from partybuilding.appraisal.rules import RaterFacts, ReviewRules, day_after_year
 from partybuilding.life.selectors import SUBJECT
@@ -76,6 +77,15 @@ def owing(rows: QuerySet[PartyOrganization], year: int, on: date, code: str) -> 
 
 def owing_reviews(rows: QuerySet[PartyOrganization], year: int, on: date) -> QuerySet[PartyOrganization]:
     return owing(rows, year, on, SUBJECT)
+
+
+def role_effects(organizations: Iterable[int], on: date) -> dict[int, str]:
+    """Organisation → how its role effect was last rated up to a day, for whoever weighs organisations (A-43, A-44)."""
+    rows = YearlyReport.objects.unscoped("how organisations were last rated, asked by whoever has reached them")
+    rated = rows.filter(
+        paper=Paper.ROLE_EFFECT, state=PaperState.RATED, organization__in=list(organizations), rated_on__lte=on
+    )
+    return dict(rated.order_by("year", "pk").values_list("organization", "rating"))
 
 
 def owing_reports(rows: QuerySet[PartyOrganization], year: int, on: date) -> QuerySet[PartyOrganization]:

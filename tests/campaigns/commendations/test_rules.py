@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from campaigns.commendations.rules import (
     PublicityFacts,
     ReturnFacts,
     TakeBackFacts,
+    advised_order,
     basis_problem,
     blocks,
     declared_vetoes,
@@ -28,6 +30,8 @@ from campaigns.commendations.rules import (
     may_revoke,
     may_take_back,
     quota_problem,
+    tie_rank,
+    tie_words,
     years_problem,
 )
 from portal.gates import Finding, Level
@@ -110,6 +114,33 @@ def test_a_worker_has_been_in_party_work_for_some_years() -> None:
     assert years_problem(date(2024, 6, 30), DAY, 2) == ""
     assert "不满 2 年" in years_problem(date(2024, 7, 1), DAY, 2)
     assert "没有登记" in years_problem(None, DAY, 2)
+
+
+@pytest.mark.parametrize(
+    ("is_founded", "rating", "rank", "words"),
+    [
+        (True, "good", 0, "优先（已建党组织，作用发挥好）"),
+        (True, "fair", 1, "已建党组织，作用发挥较好"),
+        (True, "", 1, "已建党组织，作用发挥未评议"),
+        (False, "", 2, "没有党组织"),
+    ],
+)
+def test_equal_otherwise_who_has_an_organisation_that_works_comes_first(
+    is_founded: bool, rating: str, rank: int, words: str
+) -> None:
+    """A-44, R-115: the tie-break."""
+    found = tie_rank(is_founded=is_founded, rating=rating)
+    assert (found, tie_words(found, rating)) == (rank, words)
+
+
+def test_scores_come_before_the_tie_break() -> None:
+    given = [(Fraction(80), 2), (None, 0), (Fraction(90), 1), (Fraction(80), 0)]
+    assert sorted(given, key=lambda one: advised_order(*one)) == [
+        (Fraction(90), 1),
+        (Fraction(80), 0),
+        (Fraction(80), 2),
+        (None, 0),
+    ]
 
 
 def test_only_a_block_stops() -> None:

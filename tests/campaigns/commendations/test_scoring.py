@@ -1,17 +1,24 @@
 """Scoring by the criteria of a campaign: conditions first, recusal, and what keeps somebody off the list (C-42)."""
 
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from campaigns.commendations.models import Nomination
 from campaigns.commendations.rules import AssessFacts, may_assess, mean_score, scoring_problems
 from campaigns.commendations.scoring import assess, recuse, scoring_of
+from campaigns.commendations.selectors import advised, nominations_of
 from campaigns.plans.models import Criterion, CriterionSet
+from partybuilding.appraisal.enums import Level, Paper, PaperState, Rating
+from partybuilding.appraisal.models import YearlyReport
 from portal.access.actor import acting_as
+from portal.access.scoping import everything
 from tests.campaigns.commendations.conftest import PUBLISHED, Chain
 from tests.campaigns.commendations.test_services import refused
+from tests.campaigns.commendations.test_views import signed_in
 
 FACTS = AssessFacts(is_runner=True, is_open=True, has_criteria=True, is_nominator=False, is_own=False, is_recused=False)
 
@@ -96,3 +103,33 @@ def test_whoever_stands_aside_does_not_count(scored: Scored) -> None:
         assert "已登记回避" in text
         assert "已登记回避" in refused(lambda: recuse(nomination, reason="再次", **given))
     assert "还没有人评分" in refused(lambda: chain.choose(nomination))
+
+
+def test_the_list_is_read_by_score_and_then_by_the_tie_break(scored: Scored) -> None:
+    """A-44: an order for whoever draws up the list; a branch does not see it."""
+    chain, nomination, values = scored
+    with acting_as(chain.staff):
+        assess(nomination, meets_preconditions=True, values=values, comment="", actor=chain.staff, now=PUBLISHED)
+    organization = chain.tea.organization
+    assert organization is not None
+    with everything("test data"):
+        YearlyReport.objects.create(
+            paper=Paper.ROLE_EFFECT,
+            level=Level.ORGANIZATION,
+            organization=organization,
+            year=2025,
+            state=PaperState.RATED,
+            rating=Rating.GOOD,
+            reported_on=date(2026, 1, 10),
+            rated_on=date(2026, 2, 1),
+            rated_at=PUBLISHED,
+            submitted_at=PUBLISHED,
+            submitted_by="书记",
+            rated_by="党委",
+        )
+        [row] = advised(nominations_of(chain.round), PUBLISHED.date())
+    assert (row.score, row.tie) == (scoring_of(nomination).mean, "优先（已建党组织，作用发挥好）")  # type: ignore[attr-defined]
+    url = reverse("campaigns:award_round", args=[chain.round.pk])
+    page = signed_in(chain.personas.department_staff).get(url).content.decode()
+    assert ("优先（已建党组织，作用发挥好）" in page, "90.0" in page) == (True, True)
+    assert "优先（" not in signed_in(chain.personas.branch_secretary).get(url).content.decode()

@@ -9,11 +9,12 @@ from django.urls import reverse
 from associations.registry.models import Association, current_on
 from campaigns.commendations.models import Commendation
 from campaigns.commendations.selectors import commendations_of
+from campaigns.plans.transitions import READERS
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganization
 from portal.access.actor import Actor
 from portal.access.scoping import scoped
 from portal.screens.columns import Column, table
-from portal.screens.panels import PanelContent
+from portal.screens.panels import PanelContent, TimelineEntry
 
 
 def _content(rows: Sequence[Commendation]) -> PanelContent:
@@ -46,10 +47,31 @@ def organization_panel(actor: Actor, organization: PartyOrganization, day: date)
     return _content(commendations_of(actor, organization))
 
 
-def association_panel(actor: Actor, association: Association, day: date) -> PanelContent:
-    """What the organisations that cover the association, and their members, were commended for."""
+def honours_of(actor: Actor, association: Association, day: date) -> list[Commendation]:
+    """What the organisations that cover an association, their members, and its mass organisations were commended for;
+    one query."""
     covering = scoped(CoveredAssociation, actor).filter(current_on(day), association=association)
     # What a mass organisation was honoured for stands in the file of its own association alone.
     of_party = Q(nomination__group=None, nomination__organization__in=covering.values("organization"))
     rows = scoped(Commendation, actor).filter(of_party | Q(nomination__group__association=association))
-    return _content(list(rows.filter(decided_on__lte=day).order_by("-decided_on", "number")))
+    return list(rows.filter(decided_on__lte=day).order_by("-decided_on", "number"))
+
+
+def association_panel(actor: Actor, association: Association, day: date) -> PanelContent:
+    """The honours in the file of an association."""
+    return _content(honours_of(actor, association, day))
+
+
+def honour_entries(actor: Actor, association: Association, day: date) -> list[TimelineEntry]:
+    """Honours given, and taken back, among what happened to an association."""
+    if actor.role not in READERS:
+        return []
+    found = []
+    for row in honours_of(actor, association, day):
+        url = reverse("campaigns:nomination", args=[row.nomination_id])
+        text = f"{row.name}受表彰「{row.title}」（{row.document_number}）"
+        found.append(TimelineEntry(row.decided_on, "表彰", text, row.issuer_name, url))
+        if row.revoked_on is not None and row.revoked_on <= day:
+            text = f"{row.name}的「{row.title}」撤销（{row.revoked_number}）：{row.revoked_reason}"
+            found.append(TimelineEntry(row.revoked_on, "撤销表彰", text, row.issuer_name, url))
+    return found

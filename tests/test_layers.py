@@ -33,7 +33,7 @@ FLOORS = {
 def sources() -> list[Path]:
     return [
         path
-        for top in ("portal", "associations", "partybuilding", "supervision")
+        for top in ("portal", "associations", "partybuilding", "supervision", "campaigns")
         for path in sorted((ROOT / top).rglob("*.py"))
         if "migrations" not in path.parts
     ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from campaigns.commendations import nomination_views, views
+from campaigns.commendations import kind_views, nomination_views, views
 
 urlpatterns = [
     path("campaigns/<int:campaign_pk>/awards/", views.RoundList.as_view(), name="award_rounds"),
@@ -15,11 +15,17 @@ urlpatterns = [
     path("campaigns/awards/<int:award_round_pk>/return/", views.RoundReturn.as_view(), name="award_round_return"),
     path("campaigns/awards/<int:award_round_pk>/decide/", views.RoundDecide.as_view(), name="award_round_decide"),
     path("campaigns/awards/<int:award_round_pk>/cancel/", views.RoundCancel.as_view(), name="award_round_cancel"),
-    path("campaigns/awards/<int:award_round_pk>/kinds/new/", views.KindNew.as_view(), name="award_kind_new"),
-    path("campaigns/award-kinds/<int:award_kind_pk>/edit/", views.KindEdit.as_view(), name="award_kind_edit"),
-    path("campaigns/award-kinds/<int:award_kind_pk>/remove/", views.KindRemove.as_view(), name="award_kind_remove"),
-    path("campaigns/award-kinds/<int:award_kind_pk>/distribute/", views.Distribute.as_view(), name="award_distribute"),
-    path("campaigns/award-kinds/<int:award_kind_pk>/quotas/", views.Quotas.as_view(), name="award_quotas"),
+    path("campaigns/awards/<int:award_round_pk>/kinds/new/", kind_views.KindNew.as_view(), name="award_kind_new"),
+    path("campaigns/award-kinds/<int:award_kind_pk>/edit/", kind_views.KindEdit.as_view(), name="award_kind_edit"),
+    path(
+        "campaigns/award-kinds/<int:award_kind_pk>/remove/", kind_views.KindRemove.as_view(), name="award_kind_remove"
+    ),
+    path(
+        "campaigns/award-kinds/<int:award_kind_pk>/distribute/",
+        kind_views.Distribute.as_view(),
+        name="award_distribute",
+    ),
+    path("campaigns/award-kinds/<int:award_kind_pk>/quotas/", kind_views.Quotas.as_view(), name="award_quotas"),
     path("campaigns/quotas/<int:quota_pk>/nominate/", nomination_views.NominationNew.as_view(), name="nomination_new"),
     path("campaigns/nominations/<int:nomination_pk>/", nomination_views.NominationDetail.as_view(), name="nomination"),
     path(

@@ -3,9 +3,9 @@
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, QuerySet
 
-from campaigns.methods.models import MethodRecord
+from campaigns.methods.selectors import done_by
 from campaigns.plans.filters import UnitFilter
 from campaigns.plans.models import Method, Unit
 from portal.access.scoping import scoped
@@ -16,11 +16,6 @@ COMPLETE, OPEN = "yes", "no"
 def _methods(request: Any) -> QuerySet[Method]:
     campaign = request.resolver_match.kwargs["campaign_pk"]
     return scoped(Method, request.actor).filter(campaign=campaign).order_by("number")
-
-
-def done_by(method: Any) -> Exists:
-    """That a unit has done one method."""
-    return Exists(MethodRecord.objects.filter(unit=OuterRef("pk"), method=method))
 
 
 class MatrixFilter(UnitFilter):

@@ -4,8 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from campaigns.methods.models import Comment, MethodRecord, Pledge, PledgeEdition, SelfReview
 from campaigns.methods.rules import (
@@ -28,6 +29,11 @@ from portal.access.scoping import scoped
 from portal.regulations.rules import Rate
 
 WHOLE = "what one unit has done, which the caller has reached"
+
+
+def done_by(method: Any) -> Exists:
+    """That a unit has done one method."""
+    return Exists(MethodRecord.objects.filter(unit=OuterRef("pk"), method=method))
 
 
 def branches_for(actor: Actor, campaign: Campaign) -> QuerySet[Unit]:
@@ -236,6 +242,11 @@ def aspects_by_pledge(pledges: Sequence[Pledge]) -> dict[int, list[str]]:
     for pledge, text in through.order_by("campaignitem__number").values_list("pledge", "campaignitem__text"):
         found[pledge].append(text)
     return found
+
+
+def aspect_keys(pledge: Pledge) -> list[int]:
+    """The aspects one pledge is about, by key."""
+    return list(Pledge.aspects.through.objects.filter(pledge=pledge.pk).values_list("campaignitem", flat=True))
 
 
 def editions_of(unit: Unit, method: Method) -> list[PledgeEdition]:

@@ -17,6 +17,7 @@ from campaigns.methods.models import MethodRecord, Pledge, PledgeEdition
 from campaigns.methods.overview import method_url
 from campaigns.methods.rules import RecordFacts, may_record, may_record_directly, may_withdraw
 from campaigns.methods.selectors import (
+    aspect_keys,
     aspects_by_pledge,
     comment_of,
     editions_of,
@@ -355,7 +356,7 @@ class PledgeChange(PledgeScreen, ActionScreen):
         one = self.object
         kept = {name: getattr(one, name) for name in ("text", "channel", "due_on")}
         kept["published_on"] = one.published_on and self.today
-        kept["aspects"] = list(one.aspects.through.objects.filter(pledge=one.pk).values_list("campaignitem", flat=True))
+        kept["aspects"] = aspect_keys(one)
         return PledgeForm(data, files, actor=self.actor, initial=kept, unit=one.unit, pledge=one)
 
     def decision(self) -> Decision:

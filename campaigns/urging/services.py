@@ -10,8 +10,8 @@ from django.utils.http import urlencode
 from django.utils.timezone import localdate
 
 from associations.registry.services import require_role, within_scope
-from campaigns.methods.filters import done_by
 from campaigns.methods.models import MethodRecord
+from campaigns.methods.selectors import done_by
 from campaigns.plans.enums import CampaignState, MethodForm
 from campaigns.plans.models import Campaign, Method, Unit
 from campaigns.plans.selectors import is_reviewer, methods_of

@@ -7,6 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from associations.registry.services import checked
 from campaigns.commendations.enums import RoundState
@@ -54,18 +55,19 @@ def scoring_of(nomination: Nomination) -> Scoring:
 
 
 def mean_scores(nominations: Iterable[Nomination]) -> dict[int, Fraction]:
-    """The mean of each recommendation that was scored, as `scoring_of` says of one; three queries however many."""
+    """The mean of each recommendation that was scored, as `scoring_of` says of one; one query however many."""
     scored = [one.pk for one in nominations if one.kind.criterion_set_id is not None]
     if not scored:
         return {}
+    values: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     with everything(WHY):
-        aside = set(Recusal.objects.filter(nomination__in=scored).values_list("nomination", "user"))
-        rows = Assessment.objects.filter(nomination__in=scored).prefetch_related("scores").order_by("pk")
-        values: dict[int, list[list[int]]] = defaultdict(list)
-        for row in rows:
-            if (row.nomination_id, row.scorer_id) not in aside:
-                values[row.nomination_id].append([score.value for score in row.scores.all()])
-    means = {pk: mean_score(found) for pk, found in values.items()}
+        aside = Recusal.objects.filter(
+            nomination=OuterRef("assessment__nomination"), user=OuterRef("assessment__scorer")
+        )
+        rows = AssessmentScore.objects.filter(~Exists(aside), assessment__nomination__in=scored)
+        for nomination, assessment, number in rows.values_list("assessment__nomination", "assessment", "value"):
+            values[nomination][assessment].append(number)
+    means = {pk: mean_score(list(found.values())) for pk, found in values.items()}
     return {pk: mean for pk, mean in means.items() if mean is not None}
 
 

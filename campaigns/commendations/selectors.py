@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from associations.registry.models import Department, current_on, in_department_subtree
@@ -29,7 +29,7 @@ from campaigns.commendations.scoring import mean_scores, scoring_of
 from campaigns.plans.enums import CampaignState, Target
 from campaigns.plans.models import Campaign, Unit
 from campaigns.plans.selectors import is_own_unit, is_runner
-from partybuilding.appraisal.selectors import role_effects
+from partybuilding.appraisal.selectors import last_effect
 from partybuilding.members.models import PartyMember, Secretary
 from partybuilding.organizations.models import CoveredAssociation, GroupOrganization, PartyOrganization
 from portal import gates
@@ -75,13 +75,9 @@ def quotas_of(one: AwardRound) -> list[Quota]:
     """Every unit with places, and how many of them are used as `used`."""
     rows = Quota.objects.unscoped(WHOLE).filter(kind__round=one)
     rows = rows.select_related("kind", "unit__organization", "unit__department").order_by("kind__number", "unit")
-    used = Counter(
-        Nomination.objects.unscoped(WHOLE).filter(kind__round=one, state__in=COUNTED).values_list("kind", "unit")
-    )
-    found = list(rows)
-    for quota in found:
-        quota.used = used[(quota.kind_id, quota.unit_id)]  # type: ignore[attr-defined]
-    return found
+    counted = Nomination.objects.unscoped(WHOLE).filter(kind=OuterRef("kind"), unit=OuterRef("unit"), state__in=COUNTED)
+    used = counted.order_by().values("kind").annotate(number=Count("pk")).values("number")
+    return list(rows.annotate(used=Coalesce(Subquery(used), 0)))
 
 
 def own_quotas(one: AwardRound, actor: Actor) -> list[Quota]:
@@ -265,15 +261,14 @@ def nominations_for(actor: Actor, one: AwardRound) -> QuerySet[Nomination]:
     )
 
 
-def advised(rows: Sequence[Nomination], on: date) -> list[Nomination]:
+def advised(nominations: QuerySet[Nomination], on: date) -> list[Nomination]:
     """Recommendations by kind, the better scored first, equal ones by the tie-break (A-44, R-115), each with `score`
     and `tie`. An order to read by, for whoever draws up the list; it chooses nobody (R-191)."""
+    rows = list(nominations.annotate(effect=last_effect(on, "organization")))
     means = mean_scores(rows)
-    ratings = role_effects({one.organization_id for one in rows}, on)
     ranks = {}
     for one in rows:
-        gone = one.organization.dissolved_on
-        rating = ratings.get(one.organization_id, "")
+        gone, rating = one.organization.dissolved_on, one.effect or ""  # type: ignore[attr-defined]
         ranks[one.pk] = tie_rank(is_founded=gone is None or gone > on, rating=rating)
         one.score = means.get(one.pk)  # type: ignore[attr-defined]
         one.tie = tie_words(ranks[one.pk], rating)  # type: ignore[attr-defined]

@@ -289,9 +289,10 @@ class RoundDetail(RoundScreen, DetailScreen):
             Column("masses", "群众推荐", value=lambda row: f"{row.support_count}/{row.participant_count} 人同意"),
             state_column(NOMINATION_TONES, NominationState),
         ]
-        rows = list(nominations_for(self.actor, self.object).order_by("kind__number", "pk"))
-        if self.is_managed and self.object.state in ACTIVE:
-            rows = advised(rows, self.today)
+        found = nominations_for(self.actor, self.object).order_by("kind__number", "pk")
+        is_drawn_up = self.is_managed and self.object.state in ACTIVE
+        rows = advised(found, self.today) if is_drawn_up else list(found)
+        if is_drawn_up:
             columns[-1:-1] = [
                 Column(
                     "score",

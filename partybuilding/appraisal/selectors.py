@@ -1,6 +1,5 @@
 """Reading what is assessed once a year: parameters, who owes it, how each stands."""
 
-from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -79,13 +78,12 @@ def owing_reviews(rows: QuerySet[PartyOrganization], year: int, on: date) -> Que
     return owing(rows, year, on, SUBJECT)
 
 
-def role_effects(organizations: Iterable[int], on: date) -> dict[int, str]:
-    """Organisation → how its role effect was last rated up to a day, for whoever weighs organisations (A-43, A-44)."""
-    rows = YearlyReport.objects.unscoped("how organisations were last rated, asked by whoever has reached them")
-    rated = rows.filter(
-        paper=Paper.ROLE_EFFECT, state=PaperState.RATED, organization__in=list(organizations), rated_on__lte=on
+def last_effect(on: date, organization: str) -> Subquery:
+    """How the role effect of an organisation in the outer query was last rated up to a day (A-43, A-44)."""
+    rows = YearlyReport.objects.filter(
+        paper=Paper.ROLE_EFFECT, state=PaperState.RATED, organization=OuterRef(organization), rated_on__lte=on
     )
-    return dict(rated.order_by("year", "pk").values_list("organization", "rating"))
+    return Subquery(rows.order_by("-year", "-pk").values("rating")[:1])
 
 
 def owing_reports(rows: QuerySet[PartyOrganization], year: int, on: date) -> QuerySet[PartyOrganization]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from campaigns.commendations.models import Nomination
 from campaigns.commendations.rules import AssessFacts, may_assess, mean_score, scoring_problems
 from campaigns.commendations.scoring import assess, recuse, scoring_of
-from campaigns.commendations.selectors import advised, nominations_of
+from campaigns.commendations.selectors import advised
 from campaigns.plans.models import Criterion, CriterionSet
 from partybuilding.appraisal.enums import Level, Paper, PaperState, Rating
 from partybuilding.appraisal.models import YearlyReport
@@ -127,7 +127,7 @@ def test_the_list_is_read_by_score_and_then_by_the_tie_break(scored: Scored) -> 
             submitted_by="书记",
             rated_by="党委",
         )
-        [row] = advised(nominations_of(chain.round), PUBLISHED.date())
+        [row] = advised(Nomination.objects.filter(kind__round=chain.round), PUBLISHED.date())
     assert (row.score, row.tie) == (scoring_of(nomination).mean, "优先（已建党组织，作用发挥好）")  # type: ignore[attr-defined]
     url = reverse("campaigns:award_round", args=[chain.round.pk])
     page = signed_in(chain.personas.department_staff).get(url).content.decode()

@@ -10,7 +10,7 @@ class CampaignsConfig(AppConfig):
         from campaigns.collecting.overview import attention as report_attention
         from campaigns.collecting.overview import reports_panel
         from campaigns.commendations import vetoes
-        from campaigns.commendations.overview import association_panel, honour_entries, organization_panel
+        from campaigns.commendations.overview import association_panel, organization_panel
         from campaigns.guidance.overview import attention as guidance_attention
         from campaigns.guidance.overview import campaign_attention, campaign_panel, unit_panel
         from campaigns.guidance.reports import REPORT
@@ -64,7 +64,6 @@ class CampaignsConfig(AppConfig):
             roles=READERS,
             render=association_panel,
         )
-        panels.timeline("associations.Association", honour_entries)
         gates.provide(vetoes.THREE_NO, "campaigns", vetoes.basis_findings)
         gates.expect(vetoes.ORGANIZATION, "partybuilding", "supervision")
         gates.expect(vetoes.MEMBER, "partybuilding")

@@ -9,12 +9,11 @@ from django.urls import reverse
 from associations.registry.models import Association, current_on
 from campaigns.commendations.models import Commendation
 from campaigns.commendations.selectors import commendations_of
-from campaigns.plans.transitions import READERS
 from partybuilding.organizations.models import CoveredAssociation, PartyOrganization
 from portal.access.actor import Actor
 from portal.access.scoping import scoped
 from portal.screens.columns import Column, table
-from portal.screens.panels import PanelContent, TimelineEntry
+from portal.screens.panels import PanelContent
 
 
 def _content(rows: Sequence[Commendation]) -> PanelContent:
@@ -60,18 +59,3 @@ def honours_of(actor: Actor, association: Association, day: date) -> list[Commen
 def association_panel(actor: Actor, association: Association, day: date) -> PanelContent:
     """The honours in the file of an association."""
     return _content(honours_of(actor, association, day))
-
-
-def honour_entries(actor: Actor, association: Association, day: date) -> list[TimelineEntry]:
-    """Honours given, and taken back, among what happened to an association."""
-    if actor.role not in READERS:
-        return []
-    found = []
-    for row in honours_of(actor, association, day):
-        url = reverse("campaigns:nomination", args=[row.nomination_id])
-        text = f"{row.name}受表彰「{row.title}」（{row.document_number}）"
-        found.append(TimelineEntry(row.decided_on, "表彰", text, row.issuer_name, url))
-        if row.revoked_on is not None and row.revoked_on <= day:
-            text = f"{row.name}的「{row.title}」撤销（{row.revoked_number}）：{row.revoked_reason}"
-            found.append(TimelineEntry(row.revoked_on, "撤销表彰", text, row.issuer_name, url))
-    return found

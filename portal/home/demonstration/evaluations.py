@@ -37,8 +37,7 @@ INDICATORS = (
 
 def make_evaluations(world: World, actor: Actor) -> None:
     """Both rounds, done through the services."""
-    last = _last_year(world, actor)
-    _indicators(last, actor, world, 2)
+    _last_year(world, actor)
     opened = world.today - timedelta(days=120)
     batch = open_batch(
         title=f"{opened.year}年全省性社会组织评估",
@@ -85,7 +84,7 @@ def _indicators(batch: EvaluationBatch, actor: Actor, world: World, column: int)
     set_indicators(batch, text=lines, actor=actor, version=batch.version, now=world.now)
 
 
-def _last_year(world: World, actor: Actor) -> EvaluationBatch:
+def _last_year(world: World, actor: Actor) -> None:
     """Last year's round; its announcement is one that grades of the register already name."""
     year = world.today.year - 1
     batch = open_batch(
@@ -96,6 +95,8 @@ def _last_year(world: World, actor: Actor) -> EvaluationBatch:
         actor=actor,
         now=world.now,
     )
+    _indicators(batch, actor, world, 2)
+    batch.refresh_from_db()
     graded = scoped(Grade, actor).filter(
         announced_on__year=year, announced_on__gt=batch.due_on, association__registration_level="province"
     )
@@ -111,5 +112,3 @@ def _last_year(world: World, actor: Actor) -> EvaluationBatch:
             version=batch.version,
             now=world.now,
         )
-        batch.refresh_from_db()
-    return batch

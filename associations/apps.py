@@ -50,6 +50,7 @@ class AssociationsConfig(AppConfig):
         navigation.register(entry("联系人", "associations:contacts", WORKSPACE, order=20, under=own))
         navigation.register(entry("单位会员", "associations:member_units", BUSINESS, order=30, under=own))
         navigation.register(entry("责任单位", "associations:departments", WORKSPACE, order=40, under=own))
+        navigation.register(entry("制度文库", "associations:library", BUSINESS, order=60, under=own))
         navigation.register(entry("等级评估", "associations:evaluations", WORKSPACE, order=50, under=own))
         navigation.register(entry("我的社会组织", "associations:associations", FILING, order=30, section=own))
         navigation.register_search(

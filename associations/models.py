@@ -3,6 +3,7 @@
 from associations.checklists.models import Checklist, ChecklistStep, ChecklistTemplate, TemplateStep
 from associations.evaluation.models import EvaluationApplication, EvaluationBatch, Grade, Indicator
 from associations.governance.models import Contact, MemberUnit, Officer
+from associations.library.models import LibraryDocument
 from associations.registry.models import (
     Assignment,
     Association,
@@ -27,6 +28,7 @@ __all__ = [
     "EvaluationBatch",
     "Grade",
     "Indicator",
+    "LibraryDocument",
     "MemberUnit",
     "Officer",
     "PartyMemberCount",

@@ -25,6 +25,7 @@ KWARGS = {
     "census_unit_pk": "partybuilding.CensusUnit",
     "census_row_pk": "partybuilding.CensusRow",
     "evaluation_batch_pk": "associations.EvaluationBatch",
+    "library_document_pk": "associations.LibraryDocument",
     "officer_pk": "associations.Officer",
     "contact_pk": "associations.Contact",
     "member_unit_pk": "associations.MemberUnit",

@@ -33,6 +33,7 @@ from portal.workflow.models import WorkflowEvent
 from tests import factories
 from tests import scope_members as members
 from tests.associations.evaluation import scopes as evaluation
+from tests.associations.library import scopes as library
 from tests.campaigns import award_makers, collecting_makers, guidance_makers, method_makers
 from tests.campaigns import makers as campaigns
 from tests.importing.makers import MEMORIES, remembered_mappings, remembered_references
@@ -449,6 +450,13 @@ TABLE: dict[str, Reach] = {
     "partybuilding.InstructorAssignment": Reach(_instructor_assignments, ASSOCIATIONS),
     **{label: Reach(*made) for label, made in closing.tables(REGISTER, ASSOCIATIONS).items()},
     **{label: Reach(*made) for label, made in census.tables().items()},
+    "associations.LibraryDocument": Reach(
+        library.make_documents,
+        {
+            key: {"staff", "all"} if role in WORKSPACE else {"all"} if role in FILING else set()
+            for key, (role, _node) in PERSONAS.items()
+        },
+    ),
     **{label: Reach(*made) for label, made in evaluation.tables(REGISTER, ASSOCIATIONS).items()},
     "memberships.Membership": of_owners(lambda persona: persona.membership, also=LOOKED_AFTER_AND_OWN),
     "memberships.ResetRequest": Reach(make_resets, LOOKED_AFTER),

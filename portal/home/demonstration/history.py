@@ -25,6 +25,7 @@ from portal.home.demonstration.censuses import make_census
 from portal.home.demonstration.closes import make_closes
 from portal.home.demonstration.commissions import hold_conference
 from portal.home.demonstration.evaluations import make_evaluations
+from portal.home.demonstration.library import make_library
 from portal.home.demonstration.partymembers import do_member_acts
 from portal.home.demonstration.world import DEMONSTRATION_COMMITTEE, World
 from portal.jobs.models import Job
@@ -58,6 +59,7 @@ def make_history(world: World) -> None:
         make_census(world, actor)
         make_evaluations(world, actor)
         make_categories(world, actor)
+        make_library(world, actor)
         hold_conference(world, actor)
         do_member_acts(world, actor)
 

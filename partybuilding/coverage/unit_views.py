@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import django_filters
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.urls import reverse
 
 from associations.registry.enums import AssignmentRole, RegistrationLevel
@@ -150,12 +150,12 @@ class UnitMembers(ListScreen):
         return coverage_crumbs()
 
     def get_queryset(self, actor: Actor) -> QuerySet[Department]:
-        held = supervising(actor, self.as_of).filter(department=OuterRef("pk"))
+        held = supervising(actor, self.as_of).order_by().values("department")
         order = Case(
             *(When(level=level, then=Value(place)) for place, level in enumerate(RegistrationLevel.values)),
             output_field=IntegerField(),
         )
-        rows: QuerySet[Department] = scoped(Department, actor).filter(Exists(held)).annotate(level_order=order)
+        rows: QuerySet[Department] = scoped(Department, actor).filter(pk__in=held).annotate(level_order=order)
         return rows
 
     def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:

@@ -68,12 +68,13 @@ class Period:
 
     def units(self, months: int) -> tuple[Unit, ...]:
         """The calendar units of so many months that end within the period, in order."""
-        return _units(self.first, self.last, months)
+        return _units(self, months)
 
 
 @lru_cache(maxsize=256)
-def _units(first: date, last: date, months: int) -> tuple[Unit, ...]:
+def _units(period: Period, months: int) -> tuple[Unit, ...]:
     """A province asks for the same few units thousands of times."""
+    first, last = period.first, period.last
     found = []
     for index in range(YEAR_MONTHS // months):
         begins = date(first.year, 1 + index * months, 1)

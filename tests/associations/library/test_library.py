@@ -105,7 +105,6 @@ def test_associations_read_what_is_meant_for_them(personas: Personas, now: Any, 
     client: Client = sign_in(personas.association_filer)
     answer: Any = client.get(f"/library/{open_to_all.pk}/file/")
     assert b"".join(answer.streaming_content) == b"%PDF-1.4"
-    answer.close()
     assert client.get(f"/library/{inner.pk}/file/").status_code == 404
     assert "行政执法" not in client.get("/library/").content.decode()
 

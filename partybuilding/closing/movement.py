@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Case, CharField, Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.utils import timezone
 
 from associations.registry.models import Association
 from partybuilding.closing import rules
@@ -20,6 +21,7 @@ from partybuilding.closing.models import Close, CloseChange, CloseEdition, Close
 from partybuilding.closing.rules import MEASURES, Change, Kept, Sums, Window, counted
 from partybuilding.closing.selectors import facts_from, kept_rows, live_rows, row_of, summed
 from partybuilding.closing.whole import whole
+from partybuilding.coverage.combination import beginning, differing_from, kept_days
 from partybuilding.coverage.enums import Measure
 from partybuilding.coverage.facts import STRENGTH
 from partybuilding.coverage.rules import CoverageRules
@@ -146,6 +148,9 @@ COVERED_BY = Case(
     default=Value(Cover.NONE.value),
     output_field=CharField(),
 )
+BEGINS = ("cover", "has_instructor", "has_group")
+# More keys than that are not handed back to the database.
+MANY = 5000
 KEPT = tuple(
     f"kept__{name}" for name in ("cover", "has_instructor", "has_group", "relation_count", "working_count", "unit_key")
 )
@@ -158,8 +163,14 @@ def window_since(base: Base, today: date, closing: CoverageRules | None = None) 
     return Window(base.as_of, today, *coverage_rules_on([base.as_of, today]))
 
 
-def differing(reach: Reach, base: Base, window: Window) -> list[Moved]:
-    """The associations whose row is another one today, by name; two queries."""
+def differing(reach: Reach, base: Base, window: Window, *, is_kept: bool = True) -> list[Moved]:
+    """The associations whose row is another one today, by name; three queries, one when there are none.
+
+    Without `is_kept` it is not asked what coverage keeps ready: two queries.
+    """
+    candidates = _candidates(reach, base, window) if is_kept else None
+    if candidates is not None and not candidates:
+        return []
     kept = FilteredRelation("closerow", condition=Q(closerow__edition=base.edition))
     lines = factual_lines(
         reach.associations.annotate(kept=kept), window.closing_on, window.closing_rules, "kept__id", *KEPT
@@ -172,6 +183,8 @@ def differing(reach: Reach, base: Base, window: Window) -> list[Moved]:
     )
     if reach.keys is not None:
         same &= Q(kept__unit_key__in=reach.keys)
+    if candidates is not None:
+        lines = lines.filter(pk__in=candidates)
     if window.opening_rules == window.closing_rules:
         uncounted = Q(fact_in_scope=False, kept__id=None)
         lines = lines.filter(Case(When(same | uncounted, then=Value(False)), default=Value(True)))
@@ -183,17 +196,32 @@ def differing(reach: Reach, base: Base, window: Window) -> list[Moved]:
         now = row.kept if row.kept.facts.is_in_scope else None
         found.append(Moved(row.pk, row.name, before, now))
     if reach.keys is not None or reach.is_all:
-        left = reach.kept(base.edition).exclude(association__in=reach.associations.order_by().values("pk"))
+        left, inside = reach.kept(base.edition), reach.associations
+        if candidates is not None:
+            left, inside = left.filter(association__in=candidates), inside.filter(pk__in=candidates)
+        left = left.exclude(association__in=inside.order_by().values("pk"))
         gone = kept_rows(base.edition, Q(pk__in=left.order_by().values("pk")))
         found += [Moved(row.pk, row.name, row.kept, None) for row in gone.values()]
     return found
 
 
-def movement(reach: Reach, base: Base, today: date, closing: CoverageRules, now: Sums) -> Movement:
-    """How many entered and left each of the four numbers since the base; `now` is what counts today. Three queries."""
+def _candidates(reach: Reach, base: Base, window: Window) -> set[int] | None:
+    """Who may stand otherwise, out of what coverage keeps ready; None when it does not say, or says too many."""
+    if window.opening_rules != window.closing_rules or window.closing_on not in kept_days(timezone.localdate()):
+        return None
+    before = reach.kept(base.edition).order_by().values_list("association", beginning(*BEGINS))
+    found = differing_from(before, reach.associations, window.closing_on, window.closing_rules)
+    return found if found is None or len(found) <= MANY else None
+
+
+def movement(
+    reach: Reach, base: Base, today: date, closing: CoverageRules, now: Sums, *, is_kept: bool = True
+) -> Movement:
+    """How many entered and left each of the four numbers since the base; `now` is what counts today, `is_kept` whether
+    that was kept ready. Three queries, four when it was."""
     window = window_since(base, today, closing)
     steps: Counter[tuple[Measure, int]] = Counter()
-    for one in differing(reach, base, window):
+    for one in differing(reach, base, window, is_kept=is_kept):
         then = counted(one.before if reach.holds(one.before) else None, window.opening_rules)
         stands = counted(one.now if reach.holds(one.now) else None, window.closing_rules)
         steps.update((measure, stands[measure] - then[measure]) for measure in MEASURES)

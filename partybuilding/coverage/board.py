@@ -21,7 +21,6 @@ from partybuilding.closing.rules import Sums
 from partybuilding.coverage.enums import Measure
 from partybuilding.coverage.report_figures import ALL, COLUMNS, LIST_URL, MEASURES, TOTAL_MEASURES, GroupCells
 from partybuilding.coverage.report_wording import charts, definitions
-from partybuilding.coverage.rules import CoverageRules
 from partybuilding.coverage.selectors import (
     CoverageSummary,
     Dimension,
@@ -117,7 +116,7 @@ class CoverageBoard(Screen):
         return {
             "filterset": self.filterset,
             "is_readable": True,
-            **self._since(total, further, summaries[Dimension.REGION].rules),
+            **self._since(total, further, summaries[Dimension.REGION]),
             "reasons": [Card(one.label, total.count(one)) for one in REASONS],
             "charts": charts(grouped[Dimension.REGION], grouped[Dimension.COMMITTEE]),
             "tables": [
@@ -141,7 +140,7 @@ class CoverageBoard(Screen):
             "report_url": reverse("reporting:centre"),
         }
 
-    def _since(self, total: GroupCells, links: dict[str, str], rules: CoverageRules) -> dict[str, Any]:
+    def _since(self, total: GroupCells, links: dict[str, str], today: CoverageSummary) -> dict[str, Any]:
         """The cards with their change since the last issued close, the equation with its names, the draft's reasons.
 
         Who closes no month, and who looks at another day, sees the change since the end of the month before.
@@ -153,7 +152,7 @@ class CoverageBoard(Screen):
         reach = reach_of(self.actor, self.filterset.qs, query)
         now = total.group.counts
         counted = Sums(**{measure.value: getattr(now, measure) for measure in MONTHLY})
-        found = movement(reach, base, self.as_of, rules, counted)
+        found = movement(reach, base, self.as_of, today.rules, counted, is_kept=today.is_kept)
         cards = [
             Card(
                 label,

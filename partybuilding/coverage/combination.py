@@ -10,12 +10,13 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, CharField, Exists, F, Func, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce
 
 from associations.registry.models import Association
-from partybuilding.coverage.facts import FLAGS, GROUPS, KNOWN, Line, with_facts
+from partybuilding.coverage.facts import FLAGS, GROUPS, KNOWN, STRENGTH, Line, with_facts
 from partybuilding.coverage.models import CoverageDay, CoverageMark, CoverageStanding
 from partybuilding.coverage.rules import CoverageRules
 
@@ -30,7 +31,7 @@ def kept_days(today: date) -> tuple[date, date]:
 
 
 def combined(rows: QuerySet[Association], day: date, rules: CoverageRules) -> Any:
-    """Associations with their `combination` on a day: `1|0|1|enough|0|0|0|1||/430000/430100/|12|social_group|-`."""
+    """Associations with their `combination` on a day: `1|0|1|0|0|0|1|enough||/430000/430100/|12|social_group|-`."""
     words = (*map(_word, KNOWN), Value(""), *map(_word, GROUPS))
     return with_facts(rows, day, rules).annotate(combination=_Joined(*words))
 
@@ -45,8 +46,12 @@ class _Joined(Func):
 
 def _word(name: str) -> Any:
     if name in YES_OR_NO:
-        return Case(When(Q(**{name: True}), then=Value(YES)), default=Value(NO), output_field=CharField())
+        return _yes_or_no(name)
     return Coalesce(Cast(F(name), CharField()), Value(NONE))
+
+
+def _yes_or_no(name: str) -> Any:
+    return Case(When(Q(**{name: True}), then=Value(YES)), default=Value(NO), output_field=CharField())
 
 
 @lru_cache(maxsize=10_000)
@@ -69,19 +74,13 @@ def kept_lines(rows: QuerySet[Association], day: date, rules: CoverageRules, col
     Empty when nothing is kept for the day under these rules, or when too much was written since to tell what: then the
     figures are counted as on any other day.
     """
-    sql, given = standing_now(day, rules)
-    chosen = ""
-    if rows.query.where or rows.query.is_sliced:
-        inside, parameters = rows.order_by().values("pk").query.sql_with_params()
-        chosen, given = f"WHERE association IN ({inside})", (*given, *parameters)
-    with connection.cursor() as cursor:
-        # Put together from statements of the ORM; every value is a parameter.
-        cursor.execute(
-            f"WITH now (association, combination) AS ({sql}) "  # noqa: S608
-            f"SELECT combination, count(*) FROM now {chosen} GROUP BY combination",
-            given,
-        )
-        found = cursor.fetchall()
+    now, given = _standing_now(day, rules)
+    inside, limits = _within(rows)
+    found = _asked(
+        f"WITH now (association, combination) AS ({now}) "  # noqa: S608
+        f"SELECT combination, count(*) FROM now WHERE {inside} GROUP BY combination",
+        (*given, *limits),
+    )
     places = [GROUPS.index(column) for column in columns]
     lines = []
     for combination, times in found:
@@ -91,13 +90,76 @@ def kept_lines(rows: QuerySet[Association], day: date, rules: CoverageRules, col
     return lines
 
 
+def differing_from(
+    before: QuerySet[Any, Any], rows: QuerySet[Association], day: date, rules: CoverageRules
+) -> set[int] | None:
+    """The associations of a selection that begin otherwise now than in `before`, or stand in one of both only.
+
+    `before` gives the keys of associations and their `beginning`; whoever is not in scope does not stand anywhere. None
+    when nothing is kept for the day.
+    """
+    now, given = _standing_now(day, rules)
+    then, earlier = _sql(before, "SELECT CAST(NULL AS bigint), '' WHERE 1 = 0")
+    inside, limits = _within(rows)
+    kept, sure = _usable(day, rules).values_list("pk").query.sql_with_params()
+    found = _asked(
+        f"WITH now (association, combination) AS ({now}), former (association, beginning) AS ({then}), "  # noqa: S608
+        f"standing AS (SELECT association, substr(combination, 1, {BEGINNING}) AS beginning FROM now "
+        f"WHERE combination LIKE %s AND {inside}) "
+        "SELECT coalesce(standing.association, former.association) FROM standing "
+        "FULL JOIN former ON former.association = standing.association "
+        "WHERE standing.beginning IS NULL OR former.beginning IS NULL OR standing.beginning <> former.beginning "
+        f"UNION ALL SELECT NULL WHERE EXISTS ({kept})",
+        (*given, *earlier, f"{YES}{BETWEEN}%", *limits, *sure),
+    )
+    keys = {key for (key,) in found}
+    return keys - {None} if None in keys else None
+
+
+def beginning(cover: str, instructor: str, group: str) -> Any:
+    """How the combination of an association in scope begins, out of the columns of a row that keeps its facts."""
+    places = [When(**{cover: way}, then=Value(str(place))) for place, way in enumerate(STRENGTH)]
+    words = (Value(YES), Case(*places, default=Value(NONE)), _yes_or_no(instructor), _yes_or_no(group))
+    return _Joined(*words)
+
+
+BEGINNING = len("1|0|1|1")
+
+
+def _within(rows: QuerySet[Association]) -> tuple[str, tuple[Any, ...]]:
+    """The condition that an association is one of a selection; nothing to look up for all of the register."""
+    if not rows.query.where and not rows.query.is_sliced:
+        return "1 = 1", ()
+    sql, given = _sql(rows.order_by().values("pk"), "SELECT 0 WHERE 1 = 0")
+    return f"association IN ({sql})", given
+
+
+def _sql(rows: QuerySet[Any, Any], empty: str) -> tuple[str, tuple[Any, ...]]:
+    """A statement with its parameters; `empty` stands for rows of which it is clear that there are none."""
+    try:
+        return rows.query.sql_with_params()
+    except EmptyResultSet:
+        return empty, ()
+
+
+def _asked(sql: str, given: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Rows of a statement put together from statements of the ORM; every value is a parameter."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return list(cursor.fetchall())
+
+
+def _usable(day: date, rules: CoverageRules) -> QuerySet[CoverageDay]:
+    """The day, where it is kept under these rules and every write since is known by its association."""
+    everything = CoverageMark.objects.filter(association=None)
+    return CoverageDay.objects.filter(~Q(Exists(everything)), day=day, **parameters(rules))
+
+
 @lru_cache(maxsize=4)
-def standing_now(day: date, rules: CoverageRules) -> tuple[str, tuple[Any, ...]]:
+def _standing_now(day: date, rules: CoverageRules) -> tuple[str, tuple[Any, ...]]:
     """Association and combination of all as of now, as SQL, put together once a day: what is kept for all without a
     mark, what the facts say for the others; no row at all when that cannot be told."""
-    marked = CoverageMark.objects.values("association")
-    is_kept = Q(Exists(CoverageDay.objects.filter(day=day, **parameters(rules))))
-    is_kept &= ~Q(Exists(CoverageMark.objects.filter(association=None)))
+    marked, is_kept = CoverageMark.objects.values("association"), Q(Exists(_usable(day, rules)))
     without = ~Exists(marked.filter(association=OuterRef("association")))
     kept = CoverageStanding.objects.filter(is_kept, without, day=day).values_list("association", "combination")
     register: QuerySet[Association] = Association.objects.unscoped("limited to a selection by whoever counts")

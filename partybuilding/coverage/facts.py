@@ -36,9 +36,9 @@ from partybuilding.establishment.models import EstablishmentPlan
 from partybuilding.organizations.enums import Cover, EstablishmentMode, OrganizationKind
 from partybuilding.organizations.models import CoveredAssociation, GroupOrganization
 
-# What is known of an association, in this order: in scope, strongest cover, guided, band of members, plain flags.
+# What is known of an association, in this order: in scope, strongest cover, guided, plain flags, band of members.
 FLAGS = ("fact_group", "fact_deferred", "fact_planned", "fact_clause")
-KNOWN = ("fact_in_scope", "fact_cover", "fact_instructor", "fact_band", *FLAGS)
+KNOWN = ("fact_in_scope", "fact_cover", "fact_instructor", *FLAGS, "fact_band")
 # What figures are grouped by.
 GROUPS = ("region__path", "fact_committee", "kind", "fact_grade")
 # The values of `KNOWN`; of some `GROUPS`; how many associations share both.

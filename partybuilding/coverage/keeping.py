@@ -85,7 +85,8 @@ def keep_marked() -> int:
     with transaction.atomic():
         _alone()
         marked = _take_marks()
-        for day, given in _kept().items():
+        # Another keeper may have been here first.
+        for day, given in _kept().items() if marked else ():
             CoverageStanding.objects.filter(day=day, association__in=marked).delete()
             _stand(_register().filter(pk__in=marked), day, CoverageRules(count_functional=False, **given))
     return len(marked)

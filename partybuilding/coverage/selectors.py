@@ -6,7 +6,7 @@ rest on the same subqueries, one for each fact, so nothing is multiplied by a jo
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -243,12 +243,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class CoverageSummary:
-    """The figures of a scope on a day, in total and by group."""
+    """The figures of a scope on a day, in total and by group; `is_kept` when they were kept ready."""
 
     as_of: date
     rules: CoverageRules
     total: Group
     groups: list[Group]
+    is_kept: bool = False
 
 
 def coverage_summary(
@@ -297,7 +298,9 @@ def coverage_summaries(
     base = dict(query or {})
     # Numbers are added up first: a province has some 2,000 lines, but few combinations of facts in a group.
     tallies: dict[str, dict[Any, Counter[Facts]]] = {by: defaultdict(Counter) for by in dimensions}
-    for facts, keys, times in _counted(actor, rows, as_of, rules, [_GROUPED[by] for by in dimensions]):
+    columns = [_GROUPED[by] for by in dimensions]
+    kept = kept_lines(rows, as_of, rules, columns) if as_of in kept_days(timezone.localdate()) else []
+    for facts, keys, times in kept or _counted(actor, rows, as_of, rules, columns):
         for by, key in zip(dimensions, keys, strict=True):
             group = child_key(key, place) if by == Dimension.REGION else key
             tallies[by][group][facts] += times
@@ -310,16 +313,16 @@ def coverage_summaries(
         }
         for by, found in tallies.items()
     }
-    return {by: _summary(by, counted[by], place, base, as_of, rules, regions or {}) for by in dimensions}
+    return {
+        by: replace(_summary(by, counted[by], place, base, as_of, rules, regions or {}), is_kept=bool(kept))
+        for by in dimensions
+    }
 
 
 def _counted(
     actor: Actor, rows: QuerySet[Association], as_of: date, rules: CoverageRules, columns: list[str]
 ) -> list[Line]:
-    """The combinations of facts and groups with how many there are: as kept, else by sets, else fact by fact."""
-    kept = kept_lines(rows, as_of, rules, columns) if as_of in kept_days(timezone.localdate()) else []
-    if kept:
-        return kept
+    """The combinations of facts and groups with how many there are: by sets, or fact by fact."""
     return counted_lines(rows, as_of, rules, columns) if suits(actor) else looked_up_lines(rows, as_of, rules, columns)
 
 
@@ -358,7 +361,7 @@ def _summary(
 
 def _sample(fact: Facts, rules: CoverageRules) -> AssociationFacts:
     """An association that stands for all with the same facts; the number of members is the least of its band."""
-    in_scope, cover, guided, band, *flags = fact
+    in_scope, cover, guided, *flags, band = fact
     least = {MemberBand.ENOUGH: rules.should_establish_member_count, MemberBand.FEW: 1, MemberBand.ZERO: 0}
     number = least.get(MemberBand(band)) if band else None
     return AssociationFacts(in_scope, _cover(cover), guided, number, None, *flags)

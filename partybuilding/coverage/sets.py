@@ -103,8 +103,8 @@ _JOINS = " ".join(f"LEFT JOIN {name} ON {name}.id = a.id" for name in _NAMES if 
 # In the order of `facts.KNOWN`.
 _KNOWN = ", ".join(
     (
-        *("a.fact_in_scope", "covered.best", "guided.id IS NOT NULL", "reported.band"),
-        *("grouped.id IS NOT NULL", "deferred.id IS NOT NULL", "planned.id IS NOT NULL", "a.fact_clause"),
+        *("a.fact_in_scope", "covered.best", "guided.id IS NOT NULL", "grouped.id IS NOT NULL"),
+        *("deferred.id IS NOT NULL", "planned.id IS NOT NULL", "a.fact_clause", "reported.band"),
     )
 )
 _GROUPS = {

@@ -75,6 +75,7 @@ LABELS = {
     "partybuilding.close_census": "办结摸底调查",
     "jobs.census": "后台生成摸底名单未完成",
     "categories.decide": "确定指导类别",
+    "jobs.coverage": "后台汇总两个覆盖未完成",
     "party_organizations.establish": "登记党组织",
     "party_organizations.change": "修改党组织",
     "party_organizations.cover": "登记覆盖关系",

@@ -11,6 +11,8 @@ from associations.registry.enums import AssignmentRole, AssociationStatus
 from associations.registry.models import Association
 from partybuilding.closing import movement
 from partybuilding.closing.rules import NAMES, Sums
+from partybuilding.coverage.keeping import keep_whole
+from partybuilding.coverage.models import CoverageDay
 from partybuilding.coverage.selectors import coverage_rules, coverage_summary
 from portal.access.actor import acting_as
 from portal.access.scoping import everything
@@ -75,6 +77,29 @@ def test_what_was_issued_and_what_moved_give_what_counts_today(moved: Story, key
     }
     if key.startswith("department"):
         assert found.base.totals == then
+
+
+@pytest.mark.parametrize("key", LOOKING)
+def test_what_is_kept_ready_says_the_same(moved: Story, key: str, frozen: Any) -> None:
+    frozen(TODAY)
+    plain = look(moved, key)
+    keep_whole(TODAY)
+    assert look(moved, key) == plain
+    with everything("test data"):
+        Association.objects.filter(pk=moved.province.city_trade.pk).update(
+            status=AssociationStatus.REVOKED, status_on=date(2026, 5, 19)
+        )
+        moved.province.tea_branch.dissolved_on = date(2026, 5, 18)
+        moved.province.tea_branch.save()
+    written = look(moved, key)
+    actor = moved.personas[key].actor
+    with acting_as(actor):
+        base = movement.base_of(actor)
+        assert base is not None
+        window = movement.window_since(base, TODAY)
+        assert movement._candidates(movement.reach_of(actor), base, window) is not None
+    CoverageDay.objects.all().delete()
+    assert look(moved, key) == written
 
 
 def test_each_step_has_its_reason_for_the_province(moved: Story) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from random import Random
+from threading import Event, Thread
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -14,7 +16,8 @@ from django.utils import timezone
 from associations.evaluation.models import Grade
 from associations.registry.enums import AssignmentRole, AssociationKind
 from associations.registry.models import Assignment, Association, PartyMemberCount
-from partybuilding.coverage.combination import kept_days, kept_lines, standing_now
+from partybuilding.closing.models import CloseRow
+from partybuilding.coverage.combination import _standing_now, beginning, differing_from, kept_days, kept_lines
 from partybuilding.coverage.facts import GROUPS
 from partybuilding.coverage.keeping import TASK, keep_marked, keep_whole, request_keeping
 from partybuilding.coverage.models import (
@@ -207,7 +210,7 @@ def test_any_run_of_writes_leaves_what_the_facts_say(province: Province, seed: i
 
 
 def test_whatever_the_question_reads_is_watched(province: Province) -> None:
-    sql, _given = standing_now(TODAY, coverage_rules(TODAY))
+    sql, _given = _standing_now(TODAY, coverage_rules(TODAY))
     own = {model._meta.db_table for model in (CoverageDay, CoverageMark, CoverageStanding)}
     tables = {name for name in connection.introspection.table_names() if f'"{name}"' in sql} - own
     assert len(tables) == 11
@@ -230,6 +233,18 @@ def test_other_days_and_other_rules_are_not_kept(full: Association) -> None:
     Parameter.objects.filter(code="coverage.should_establish_member_count").update(text="5")
     assert not _kept()
     assert _kept(rules=before)
+
+
+def test_nobody_and_nothing_before_are_no_error(full: Association) -> None:
+    rules = coverage_rules(TODAY)
+    with everything("the test looks at all"):
+        nobody, all_of_them = Association.objects.none(), Association.objects.all()
+        assert kept_lines(nobody, TODAY, rules, COLUMNS) == []
+        before = CloseRow.objects.none().values_list("association", beginning("cover", "has_instructor", "has_group"))
+        assert differing_from(before, nobody, TODAY, rules) == set()
+        assert differing_from(before, all_of_them, TODAY, rules) == set(all_of_them.values_list("pk", flat=True))
+        CoverageDay.objects.all().delete()
+        assert differing_from(before, all_of_them, TODAY, rules) is None
 
 
 def test_a_write_about_very_many_keeps_nothing_until_the_next_whole_count(full: Association) -> None:
@@ -296,3 +311,79 @@ def test_without_the_parameters_nothing_is_kept(province: Province) -> None:
     Parameter.objects.filter(code__startswith="coverage.").delete()
     assert request_keeping(_at(TODAY)) == 0
     assert not CoverageDay.objects.exists()
+
+
+# A write that is still open
+
+
+@pytest.mark.heavy
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(not POSTGRESQL, reason="SQLite lets in one writer")
+def test_a_write_that_is_open_while_all_is_counted_counts_when_it_is_committed(full: Association) -> None:
+    written, counted = Event(), Event()
+
+    def write() -> None:
+        with transaction.atomic():
+            _these(full).update(kind=AssociationKind.FOUNDATION)
+            written.set()
+            counted.wait(20)
+        connection.close()
+
+    for keep in (lambda: keep_whole(TODAY), keep_marked):
+        written.clear()
+        counted.clear()
+        _these(full).update(kind=AssociationKind.SOCIAL_GROUP)  # its own mark is taken up; the open one is not seen
+        before = _counted()
+        writer = Thread(target=write)
+        writer.start()
+        assert written.wait(20)
+        keep()
+        assert _kept() == before
+        counted.set()
+        writer.join(20)
+        assert CoverageMark.objects.exists()
+        assert _kept() == _counted() != before
+        keep_marked()
+        assert _kept() == _counted()
+
+
+@pytest.mark.heavy
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(not POSTGRESQL, reason="SQLite lets in one writer")
+def test_figures_are_true_while_others_write_and_keep(full: Association) -> None:
+    """Writers and keepers side by side: whoever reads a figure of a group sees what was true at some moment."""
+    over = Event()
+    failures: list[Exception] = []
+
+    def again(what: Callable[[], Any]) -> Callable[[], None]:
+        def run() -> None:
+            try:
+                while not over.is_set():
+                    what()
+            except Exception as error:
+                failures.append(error)
+            finally:
+                connection.close()
+
+        return run
+
+    kinds = [AssociationKind.FOUNDATION, AssociationKind.SOCIAL_GROUP]
+    random = Random(1)
+    others = [
+        Thread(target=again(lambda: _these(full).update(kind=random.choice(kinds)))),
+        Thread(target=again(keep_marked)),
+        Thread(target=again(lambda: keep_whole(TODAY))),
+        Thread(target=again(keep_marked)),
+    ]
+    for one in others:
+        one.start()
+    began = monotonic()
+    while monotonic() - began < 5:
+        assert sum(int(line.rsplit(", ", 1)[1].rstrip(")")) for line in _kept()) == 2
+    over.set()
+    for one in others:
+        one.join(20)
+    assert failures == []
+    assert _kept() == _counted()
+    keep_marked()
+    assert _kept() == _counted()

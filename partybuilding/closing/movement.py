@@ -163,10 +163,10 @@ def window_since(base: Base, today: date, closing: CoverageRules | None = None) 
     return Window(base.as_of, today, *coverage_rules_on([base.as_of, today]))
 
 
-def differing(reach: Reach, base: Base, window: Window, *, is_kept: bool = True) -> list[Moved]:
-    """The associations whose row is another one today, by name; three queries, one when there are none.
+def differing(reach: Reach, base: Base, window: Window, *, is_kept: bool = False) -> list[Moved]:
+    """The associations whose row is another one today, by name; two queries.
 
-    Without `is_kept` it is not asked what coverage keeps ready: two queries.
+    With `is_kept` one more asks first what coverage keeps ready; the others then read few, or are not needed.
     """
     candidates = _candidates(reach, base, window) if is_kept else None
     if candidates is not None and not candidates:

@@ -167,7 +167,7 @@ class NominationDetail(NominationScreen, DetailScreen):
         facts = [
             fact("类别", one.kind.title),
             fact("党组织", one.organization.name),
-            fact("群团组织", one.group),
+            *([fact("群团组织", one.group)] if one.group is not None else []),
             fact("推荐单位", str(one.unit)),
             fact("群众推荐", f"{one.recommended_on.isoformat()} {one.get_way_display()}"),
             fact("同意/参与（人）", f"{one.support_count}/{one.participant_count}"),

@@ -244,6 +244,10 @@ class CollectionUrging(CollectionScreen, Screen):
         }
 
 
+# Of a province's thousands of reports a page shows so many under each heading; the text to copy has them all.
+SHOWN = 50
+
+
 class Together(CollectionScreen, Screen):
     """What was reported, put together under its headings: what the summary is written from."""
 
@@ -268,6 +272,8 @@ class Together(CollectionScreen, Screen):
                 ),
             ],
             "parts": together(self.actor, one),
+            "limit": SHOWN,
+            "shown": f":{SHOWN}",
             "report_url": reverse("campaigns:report_parts", args=[one.campaign_id])
             if is_runner(one.campaign, self.actor)
             else "",

@@ -29,10 +29,6 @@ def active_categories() -> QuerySet[GuidanceCategory]:
     return GuidanceCategory.objects.filter(is_active=True)
 
 
-def category_choices() -> list[tuple[str, str]]:
-    return [(str(pk), label) for pk, label in active_categories().values_list("pk", "label")]
-
-
 def by_situation(categories: Collection[GuidanceCategory]) -> dict[str, int]:
     """Situation → category, as the reference data say."""
     return {code: one.pk for one in categories for code in one.situations.split("/") if code}
@@ -103,10 +99,17 @@ class Standing:
     category: int | None
 
 
-def standings(associations: Collection[int], day: date, actor: Actor) -> dict[int, Standing]:
-    """Association → its situation and the category that follows; three queries for a page."""
-    rules = coverage_rules(day)
-    categories = by_situation(list(active_categories()))
+def standings(
+    associations: Collection[int],
+    day: date,
+    actor: Actor,
+    *,
+    rules: CoverageRules | None = None,
+    known: Collection[GuidanceCategory] | None = None,
+) -> dict[int, Standing]:
+    """Association → its situation and the category that follows; two queries where the rest is given."""
+    rules = rules or coverage_rules(day)
+    categories = by_situation(list(active_categories()) if known is None else known)
     rows = scoped(Association, actor).filter(pk__in=associations)
     plans = current_plans(actor, associations, day)
     found = {}

@@ -19,7 +19,6 @@ from partybuilding.categories.forms import DecideForm
 from partybuilding.categories.models import CategoryDecision, GuidanceCategory
 from partybuilding.categories.selectors import (
     active_categories,
-    category_choices,
     current_decisions,
     decided_on,
     differs_q,
@@ -28,7 +27,8 @@ from partybuilding.categories.selectors import (
     with_decided,
 )
 from partybuilding.coverage.enums import Measure
-from partybuilding.coverage.selectors import measured
+from partybuilding.coverage.rules import CoverageRules
+from partybuilding.coverage.selectors import coverage_rules, measured
 from partybuilding.coverage.views import EDIT, coverage_crumbs
 from partybuilding.establishment.lists import EachOne
 from portal.access.actor import Actor
@@ -53,7 +53,8 @@ class CategoryFilter(AssociationFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = category_choices()
+        self.categories = {one.pk: one for one in active_categories()}
+        known = [(str(pk), one.label) for pk, one in self.categories.items()]
         self.filters["category"].extra["choices"] = [(NONE, "没有确定"), (DIFFERS, "与建议不同"), *known]
         self.filters["proposal"].extra["choices"] = known
 
@@ -65,7 +66,7 @@ class CategoryFilter(AssociationFilter):
         return qs.filter(Exists(decided_on(self.as_of).filter(category=int(value))))
 
     def suggested_as(self, qs: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return qs.filter(suggested_q(active_categories().get(pk=int(value)), self.as_of))
+        return qs.filter(suggested_q(self.categories[int(value)], self.as_of))
 
 
 class CategoryList(ListScreen):
@@ -112,16 +113,22 @@ class CategoryList(ListScreen):
 
     def get_queryset(self, actor: Actor) -> QuerySet[Association]:
         rows = super().get_queryset(actor).select_related("region")
-        found = measured(rows, Measure.IN_SCOPE, as_of=self.as_of)
+        found = measured(rows, Measure.IN_SCOPE, as_of=self.as_of, rules=self.rules)
         return found.prefetch_related(current_assignments(actor, self.as_of))
 
     @cached_property
+    def rules(self) -> CoverageRules:
+        return coverage_rules(self.as_of)
+
+    @cached_property
     def categories(self) -> dict[int, GuidanceCategory]:
-        return {one.pk: one for one in active_categories()}
+        filters: Any = self.filterset
+        return dict(filters.categories)
 
     def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:
         keys = [row.pk for row in rows]
-        found, decisions = standings(keys, self.as_of, self.actor), current_decisions(keys, self.as_of, self.actor)
+        found = standings(keys, self.as_of, self.actor, rules=self.rules, known=self.categories.values())
+        decisions = current_decisions(keys, self.as_of, self.actor)
         for row in rows:
             row.standing, row.decision = found.get(row.pk), decisions.get(row.pk)
             proposal = self.categories.get(row.standing.category) if row.standing else None

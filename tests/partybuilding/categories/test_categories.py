@@ -146,7 +146,7 @@ def test_list_and_bulk_decision(desk: Personas, sign_in: Any, django_assert_max_
     client: Client = sign_in(desk.department_admin)
     own = category("own").pk
     for query in ("", "?category=none", "?category=differs", f"?category={own}", f"?proposal={own}"):
-        with django_assert_max_num_queries(22):
+        with django_assert_max_num_queries(16):
             assert client.get(f"/coverage/categories/{query}").status_code == 200
     keys = [desk.province.tea.pk, desk.province.trade.pk]
     posted = {"pk": keys, "confirmed": "1", "category": "", "starts_on": timezone.localdate().isoformat(), "reason": ""}

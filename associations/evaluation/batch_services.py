@@ -23,7 +23,7 @@ from portal.audit.services import record
 from portal.regions.models import Region
 from portal.workflow.services import update_versioned
 
-GATE = "evaluation"
+GATE, VETO = "evaluation", "R-023"
 WHY = "the rows of a batch that was reached"
 
 
@@ -143,8 +143,9 @@ def record_applications(
 def _application(
     batch: EvaluationBatch, association: Association, level: str, applied_on: date, explanation: str
 ) -> EvaluationApplication:
-    found = gates.check(GATE, association, on=applied_on)
-    # A veto is one for the highest level only; below it the same words are a warning.
+    # R-023 speaks of an application for the highest level only; below it its words would mislead.
+    said = gates.check(GATE, association, on=applied_on)
+    found = [one for one in said if level == GradeLevel.AAAAA or one.rule != VETO]
     vetoes = [one for one in found if one.level is gates.Level.BLOCK]
     warned = [one for one in found if one.level is not gates.Level.OK]
     if level == GradeLevel.AAAAA and vetoes:

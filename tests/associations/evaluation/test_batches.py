@@ -187,7 +187,7 @@ def test_5a_without_a_party_organisation_is_vetoed(desk: Personas, now: Any, mon
     with pytest.raises(Refused, match="一票否决"):
         applied(desk, batch, now, level="5A")
     (lower,) = applied(desk, batch, now)
-    assert lower.has_warning
+    assert (lower.has_warning, lower.findings) == (False, "")
     said[0] = Finding(Level.WARN, "R-023", "没有党组织。")
     with pytest.raises(Refused, match="写明原因"):
         applied(desk, batch, now, desk.province.trade.name, level="5A")

@@ -134,7 +134,8 @@ def _comment(unit: Unit, method: Method, personas: Personas) -> Comment:
 
 def _pledge(unit: Unit, method: Method, personas: Personas) -> Pledge:
     values = {"text": "每周值班", "published_on": START, "channel": "posted", "recorded_at": timezone.now()}
-    return Pledge.objects.create(unit=unit, method=method, **values)
+    # One a unit, whether asked for itself or for what it said before.
+    return Pledge.objects.get_or_create(unit=unit, method=method, defaults=values)[0]
 
 
 def _edition(unit: Unit, method: Method, personas: Personas) -> PledgeEdition:

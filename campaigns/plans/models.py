@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 
 from associations.registry.models import Dated, Department
 from campaigns.plans.enums import (
@@ -115,8 +115,8 @@ class Campaign(WorkflowModel):
             return EVERYTHING
         if actor.role not in READERS:
             return NOTHING
-        units = Unit.objects.filter(Unit.reach_q(actor), campaign=OuterRef("pk"))
-        return run_by(actor) | (~Q(state=CampaignState.DRAFT) & Q(Exists(units)))
+        units = Unit.objects.filter(Unit.reach_q(actor))
+        return run_by(actor) | (~Q(state=CampaignState.DRAFT) & Q(pk__in=units.values("campaign")))
 
 
 def run_by(actor: Actor) -> Q:

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from associations.registry.models import Association, through_association
@@ -262,7 +262,7 @@ class Correction(GuardedModel):
             return EVERYTHING
         if actor.role not in CLOSERS:
             return NOTHING
-        return Q(Exists(CorrectionItem.objects.filter(through_association(actor), correction=OuterRef("pk"))))
+        return Q(pk__in=CorrectionItem.objects.filter(through_association(actor)).values("correction"))
 
 
 class CorrectionItem(GuardedModel):

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from associations.registry.models import Association, Dated, Department, in_department_subtree, through_association
 from partybuilding.coverage.enums import InstructorKind
@@ -50,7 +50,7 @@ class Instructor(Versioned):
     def scope_q(cls, actor: Actor) -> Q:
         if actor.role in DEPARTMENT:
             return EVERYTHING
-        guiding = Q(Exists(InstructorAssignment.objects.filter(through_association(actor), instructor=OuterRef("pk"))))
+        guiding = Q(pk__in=InstructorAssignment.objects.filter(through_association(actor)).values("instructor"))
         if actor.role == Role.PARTY_COMMITTEE:
             return guiding | in_department_subtree("department", actor.scope.pk)
         return guiding

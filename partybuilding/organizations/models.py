@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 
 from associations.registry.enums import Source
 from associations.registry.models import (
@@ -87,7 +87,8 @@ class PartyOrganization(Versioned, Precise):
             return EVERYTHING
         if actor.role == Role.BRANCH_SECRETARY:
             return Q(pk=actor.scope.pk)
-        covering = Q(Exists(CoveredAssociation.objects.filter(through_association(actor), organization=OuterRef("pk"))))
+        # Not tied to the row outside: SQLite would ask for the reach of the actor once for every organisation.
+        covering = Q(pk__in=CoveredAssociation.objects.filter(through_association(actor)).values("organization"))
         if actor.role == Role.PARTY_COMMITTEE:
             return covering | Q(committee__in=actor.scope.department_pks)
         return covering

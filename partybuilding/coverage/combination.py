@@ -103,12 +103,10 @@ def differing_from(
     inside, limits = _within(rows)
     kept, sure = _usable(day, rules).values_list("pk").query.sql_with_params()
     found = _asked(
-        f"WITH now (association, combination) AS ({now}), former (association, beginning) AS ({then}), "  # noqa: S608
-        f"standing AS (SELECT association, substr(combination, 1, {BEGINNING}) AS beginning FROM now "
-        f"WHERE combination LIKE %s AND {inside}) "
-        "SELECT coalesce(standing.association, former.association) FROM standing "
-        "FULL JOIN former ON former.association = standing.association "
-        "WHERE standing.beginning IS NULL OR former.beginning IS NULL OR standing.beginning <> former.beginning "
+        f"WITH now (association, combination) AS ({now}), former (association, beginning) AS ({then}) "  # noqa: S608
+        f"SELECT association FROM (SELECT association, substr(combination, 1, {BEGINNING}) AS beginning FROM now "
+        f"WHERE combination LIKE %s AND {inside} UNION ALL SELECT association, beginning FROM former) AS one "
+        "GROUP BY association HAVING count(*) <> 2 OR min(beginning) <> max(beginning) "
         f"UNION ALL SELECT NULL WHERE EXISTS ({kept})",
         (*given, *earlier, f"{YES}{BETWEEN}%", *limits, *sure),
     )

@@ -10,7 +10,7 @@ from campaigns.ballots.enums import BallotState, Choice
 from campaigns.ballots.models import Ballot, BallotCode, BallotResult, BallotTally, PaperCount
 from campaigns.ballots.rules import published
 from campaigns.methods.enums import Channel, Fulfilment, MeetingKind
-from campaigns.methods.models import Comment, MethodRecord, Pledge, SelfReview
+from campaigns.methods.models import Comment, MethodRecord, Pledge, PledgeEdition, SelfReview
 from campaigns.plans.enums import ItemKind, MethodForm
 from campaigns.plans.models import Campaign, CampaignItem, Method, Unit
 from partybuilding.members.models import PartyMember
@@ -32,7 +32,7 @@ PLEDGES = ("每周接待会员企业一次", "为会员企业办一件实事", "
 SUMMARY = "按实施方案开展，情况已向党员和群众通报。"
 REVIEWED = ("联系会员企业不够经常，活动形式比较单一。", "支部将建立走访台账，每季度通报一次。")
 SAID = ("组织有力，党员示范岗作用明显。", "小微会员企业覆盖不够。", "把服务延伸到小微企业，年底前补齐短板。")
-PLEDGED, BALLOTS, OPEN_FOR = 3, 6, timedelta(days=7)
+PLEDGED, CORRECTED, BALLOTS, OPEN_FOR = 3, 4, 6, timedelta(days=7)
 
 
 def make_campaign_methods(world: World) -> None:
@@ -123,6 +123,31 @@ def _pledges(campaign: Campaign, records: list[MethodRecord], world: World, dice
                 for item in dice.sample(aspects, min(2, len(aspects)))
             ],
         )
+
+    _correct([one for one in made if one.rated_on is None and one.member is None][:CORRECTED], records, world)
+
+
+def _correct(pledges: list[Pledge], records: list[MethodRecord], world: World) -> None:
+    """Some said more a week later, and made it public anew; the words from before are kept."""
+    recorders = {row.unit_id: row.recorded_by for row in records}
+    editions = []
+    for one in pledges:
+        assert one.published_on is not None  # noqa: S101  they were made public above
+        anew = min(one.published_on + timedelta(days=7), world.today)
+        editions.append(
+            PledgeEdition(
+                pledge=one,
+                text="为会员企业做好服务",
+                published_on=one.published_on,
+                channel=one.channel,
+                reason="原承诺不够具体，补充内容后重新公布。",
+                replaced_by=recorders[one.unit_id],
+                replaced_at=world.at(anew),
+            )
+        )
+        one.published_on = anew
+    insert(PledgeEdition, editions)
+    Pledge.objects.bulk_update(pledges, ["published_on"])
 
 
 def _reviews(records: list[MethodRecord]) -> None:

@@ -8,12 +8,13 @@ from partybuilding.census.models import CensusDifference, CensusProblem, CensusR
 from partybuilding.census.rules import Standing, differences
 from partybuilding.census.services import open_census
 from partybuilding.closing.enums import UnitState
+from partybuilding.closing.urging import log_call
 from partybuilding.tasks import prepare_census
 from portal.access.actor import Actor
 from portal.access.scoping import scoped
 from portal.home.demonstration.world import DEMONSTRATION_COMMITTEE, World
 from portal.jobs.models import Job
-from portal.notices.enums import TaskState
+from portal.notices.enums import CallResult, TaskState
 from portal.notices.models import Task
 
 WHY = "the demonstration does what committees and cities did"
@@ -50,6 +51,14 @@ def make_census(world: World, actor: Actor) -> None:
     units = list(scoped(CensusUnit, actor).filter(census=census).order_by("pk"))
     waiting = {unit.pk for unit in units[::7] if unit.key not in own}
     _report(world, actor, [unit for unit in units if unit.pk not in waiting], own, kinds)
+    log_call(
+        units[0],
+        result=CallResult.PROMISED,
+        promised_on=world.today,
+        note="正在走访，走访后报送。",
+        actor=actor,
+        now=world.now,
+    )
 
 
 def _found(row: CensusRow) -> Standing:

@@ -9,6 +9,7 @@ from associations.checklists.selectors import step_views, with_steps
 from associations.checklists.services import close_checklist, open_new_registrations
 from associations.registry.models import Association
 from partybuilding.coverage.enums import Measure
+from partybuilding.coverage.keeping import keep_whole
 from partybuilding.coverage.models import Instructor
 from partybuilding.coverage.reports import KEY
 from partybuilding.coverage.selectors import measured
@@ -62,6 +63,7 @@ def make_history(world: World) -> None:
         make_library(world, actor)
         hold_conference(world, actor)
         do_member_acts(world, actor)
+    keep_whole(world.today)
 
 
 def _lay_tasks(world: World, actor: Actor) -> None:

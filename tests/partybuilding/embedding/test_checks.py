@@ -29,10 +29,11 @@ ON = date(2026, 6, 30)
 
 
 def check(personas: Personas, now: datetime, **values: Any) -> HookCheck:
+    association = personas.province.tea
     actor = personas[values.pop("persona", "registrar")].actor
     given = {"stage": "evaluation", "level": "5A", "checked_on": ON}
     with acting_as(actor):
-        return record_check(personas.province.tea, actor=actor, now=now, **given | values)
+        return record_check(association, actor=actor, now=now, **given | values)
 
 
 def test_gates_answer_for_an_association_and_a_place_may_be_strict(province: Province) -> None:

@@ -3,6 +3,7 @@
 import csv
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -121,26 +122,19 @@ def affiliation_rows(folder: Path) -> list[RuleRow]:
     ]
 
 
+def numbered(row: dict[str, str]) -> dict[str, Any]:
+    """A line whose column `number` is one."""
+    return row | {"number": int(row["number"])}
+
+
 def problem_rows(folder: Path) -> list[KindRow]:
     """The kinds of problem that a census looks for."""
-    return [
-        KindRow(
-            code=row["code"],
-            number=int(row["number"]),
-            label=row["label"],
-            hint=row["hint"],
-            remedy=row["remedy"],
-            source=row["source"],
-            confidence=row["confidence"],
-        )
-        for row in read(folder / "problem_kinds.csv")
-    ]
+    return [KindRow(**numbered(row)) for row in read(folder / "problem_kinds.csv")]
 
 
 def category_rows(folder: Path) -> list[CategoryRow]:
     """The categories of guidance with their measures."""
-    rows = read(folder / "guidance_categories.csv")
-    return [CategoryRow(**row | {"number": int(row["number"])}) for row in rows]
+    return [CategoryRow(**numbered(row)) for row in read(folder / "guidance_categories.csv")]
 
 
 def checklist_rows(folder: Path) -> list[TemplateRow]:

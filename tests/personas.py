@@ -126,12 +126,18 @@ class Province:
         return factories.make_department("湖南省市场监督管理局")
 
     @cached_property
-    def committee(self) -> Department:
-        return factories.make_committee("湖南省综合行业党委")
+    def _committees(self) -> tuple[Department, Department]:
+        """Both at once: what is below a committee is part of the reach of whoever acts for it."""
+        above = factories.make_committee("湖南省综合行业党委")
+        return above, factories.make_committee("湖南省茶叶行业党委", parent=above)
 
-    @cached_property
+    @property
+    def committee(self) -> Department:
+        return self._committees[0]
+
+    @property
     def branch_committee(self) -> Department:
-        return factories.make_committee("湖南省茶叶行业党委", parent=self.committee)
+        return self._committees[1]
 
     @cached_property
     def other_committee(self) -> Department:

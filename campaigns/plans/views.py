@@ -1,5 +1,6 @@
 """Pages of campaigns: the list, the document with its parts, and what moves it."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -29,7 +30,7 @@ from campaigns.plans.transitions import CLOSE, ISSUE, READERS, RUNNERS
 from portal.access.actor import Actor
 from portal.access.decisions import Decision
 from portal.access.policy import Policy
-from portal.access.roles import Role
+from portal.access.roles import WORKSPACE, Role
 from portal.access.scoping import scoped
 from portal.screens.actions import ActionScreen
 from portal.screens.columns import Column, Empty, PageAction, Tag, fact, filled, known, may_see, serial, table
@@ -77,6 +78,12 @@ class CampaignList(ListScreen):
     )
     empty = Empty("还没有创先争优活动。", "拟定活动方案", "campaigns:campaign_new", roles=RUNNERS)
     actions = (PageAction("拟定活动方案", "campaigns:campaign_new", roles=RUNNERS, icon="plus"),)
+
+    def get_columns(self) -> Sequence[Column]:
+        """How many take part is for those who run or review; a secretary's narrow page does without."""
+        if may_see(WORKSPACE, self.actor):
+            return self.columns
+        return [column for column in self.columns if column.kind != "number"]
 
     def get_queryset(self, actor: Actor) -> QuerySet[Campaign]:
         rows = super().get_queryset(actor).select_related("region", "organizer")

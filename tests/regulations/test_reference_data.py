@@ -29,7 +29,7 @@ def test_load_reference_again_changes_nothing(capsys: pytest.CaptureFixture[str]
     capsys.readouterr()
     call_command("load_reference")
     assert capsys.readouterr().out == (
-        "行政区划：新增0，更新0，未变2569。工作日历：更新0年。规则参数：更新0项。清单：更新0份。隶属次序：更新0条。评价标准：更新0套。表单：更新0份。\n"
+        "行政区划：新增0，更新0，未变2569。工作日历：更新0年。规则参数：更新0项。清单：更新0份。隶属次序：更新0条。摸底问题类别：更新0项。指导类别：更新0项。评价标准：更新0套。表单：更新0份。\n"
     )
 
 

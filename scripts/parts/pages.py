@@ -24,6 +24,7 @@ RESULT = "#results tbody a"
 FIRST_ROW = "table.list tbody td.card-title a"
 SECOND_ROW = "table.list tbody tr:nth-child(2) td.card-title a"
 DUTY = (FIRST_ROW, "main td a[href*='/duties/']:not([href*='/new/'])")
+# The units are chosen in the first column; their methods begin in the fifth.
 METHOD_CELL = "table.list tbody tr:first-child td:nth-child({}) a"
 FILING_PART = ".filing-tasks li:nth-child({}) a"
 FILING_SAVE = ".filing-actions button[value=continue]"
@@ -273,19 +274,19 @@ PAGES = (
     PageVisit("campaign-matrix", "department_admin", "/campaigns/1/progress/units/", again=True),
     PageVisit("campaign-urging", "department_admin", "/campaigns/1/progress/urging/?method=2", again=True),
     PageVisit("campaign-unit-methods", "department_admin", "/campaigns/1/progress/units/", (FIRST_ROW,)),
-    PageVisit("campaign-method", "department_admin", "/campaigns/1/progress/units/?done=1", (METHOD_CELL.format(4),)),
+    PageVisit("campaign-method", "department_admin", "/campaigns/1/progress/units/?done=1", (METHOD_CELL.format(5),)),
     PageVisit(
         "campaign-review",
         "department_admin",
         "/campaigns/1/progress/units/?done=2",
-        (METHOD_CELL.format(5),),
+        (METHOD_CELL.format(6),),
         again=True,
     ),
     PageVisit(
         "campaign-appraisal",
         "department_admin",
         "/campaigns/1/progress/units/?done=4",
-        (METHOD_CELL.format(7),),
+        (METHOD_CELL.format(8),),
         again=True,
     ),
     PageVisit("vote", "", "/vote/"),

@@ -131,11 +131,11 @@ class Province:
         above = factories.make_committee("湖南省综合行业党委")
         return above, factories.make_committee("湖南省茶叶行业党委", parent=above)
 
-    @property
+    @cached_property
     def committee(self) -> Department:
         return self._committees[0]
 
-    @property
+    @cached_property
     def branch_committee(self) -> Department:
         return self._committees[1]
 

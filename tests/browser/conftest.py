@@ -1,11 +1,15 @@
 """A real browser: Debian's Chromium through Playwright, at the two widths everything is looked at."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.handlers.base import BaseHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from scripts.parts.browser import ARGUMENTS, WIDTHS, chromium_path
@@ -36,6 +40,20 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _in_turn() -> Iterator[None]:
+    """The live server's threads share the one connection of a database in memory: they answer one after the other."""
+    turn, answer = threading.Lock(), BaseHandler.get_response
+
+    def in_turn(handler: BaseHandler, request: HttpRequest) -> HttpResponseBase:
+        with turn:
+            return answer(handler, request)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseHandler, "get_response", in_turn)
+        yield
 
 
 class Visitor:
